@@ -1,0 +1,107 @@
+/** The device port: what a driver folder under `devices/` provides and what it is lent. */
+import type { Chunk, Gap } from './chunk.ts'
+import type { Clock } from './clock.ts'
+import type { ErrorNote, SynapseError } from './errors.ts'
+import type { Marker } from './marker.ts'
+import type { OptionsSchema } from './options.ts'
+import type { StreamId, StreamInfo } from './stream.ts'
+
+export interface DeviceDriver<O = unknown> {
+  /** The folder's name: the id in configurations, logs and docs. */
+  readonly id: string
+  readonly title: string
+  /** One sentence for the device list. */
+  readonly help: string
+  readonly options: OptionsSchema<O>
+  /** What can be opened now. Never throws: what is found but cannot be opened carries a problem. */
+  discover(context: DiscoverContext): Promise<readonly FoundDevice[]>
+  /**
+   * Opens the device and learns what it streams; nothing flows before `start`.
+   * @param address what `discover` returned or the user typed: a port, a file, or ''
+   * @throws SynapseError port-missing, port-busy, port-denied, wrong-device, silent-device, …
+   */
+  open(address: string, options: O, context: DeviceContext): Promise<DeviceSession>
+}
+
+export interface FoundDevice {
+  readonly driver: string
+  readonly address: string
+  readonly name: string
+  readonly detail?: string
+  /** Why it cannot be opened as it is, and the remedy. */
+  readonly problem?: ErrorNote
+}
+
+export interface DiscoverContext {
+  readonly transports: Transports
+}
+
+export interface DeviceContext {
+  readonly out: DeviceOutput
+  readonly clock: Clock
+  readonly transports: Transports
+}
+
+/** Where a session writes. Chunks are lent for the duration of the call. */
+export interface DeviceOutput {
+  chunk(stream: StreamId, chunk: Chunk): void
+  /** The next chunk of this stream starts `lostSamples` later. */
+  gap(stream: StreamId, gap: Gap): void
+  marker(marker: Marker): void
+  fact(fact: DeviceFact): void
+  link(state: LinkState, cause?: SynapseError): void
+}
+
+export type LinkState =
+  | 'streaming'
+  | 'paused'
+  | 'stalled' // connected, but silent
+  | 'reconnecting'
+  | 'ended' // a finite source came to its end
+  | 'closed'
+
+/** Something the device said about itself: battery, firmware, a setting, a count of damage. */
+export interface DeviceFact {
+  readonly name: string
+  readonly value: string | number | boolean
+  readonly unit?: string
+}
+
+export interface DeviceSession {
+  readonly streams: readonly StreamInfo[]
+  start(): Promise<void>
+  stop(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The links a driver may use, handed in so that a test can feed it by hand. */
+export interface Transports {
+  readonly serial: SerialTransport
+}
+
+export interface SerialTransport {
+  list(): Promise<readonly SerialPortInfo[]>
+  /** @throws SynapseError port-missing, port-busy, port-denied, port-failed */
+  open(path: string, baudRate: number, listener: LinkListener): Promise<ByteLink>
+}
+
+export interface SerialPortInfo {
+  readonly path: string
+  readonly manufacturer?: string
+  readonly serialNumber?: string
+  /** USB ids, lower-case hex without prefix. */
+  readonly vendorId?: string
+  readonly productId?: string
+}
+
+export interface LinkListener {
+  /** `bytes` are lent; `hostTime` is when they arrived. */
+  bytes(bytes: Uint8Array, hostTime: number): void
+  /** The other side went away; not called after `close()`. */
+  lost(): void
+}
+
+export interface ByteLink {
+  write(bytes: Uint8Array): Promise<void>
+  close(): Promise<void>
+}

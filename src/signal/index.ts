@@ -1,0 +1,12 @@
+/** The shared words of every room: streams, chunks, time, errors, and the ports of plug-ins. */
+export * from './chunk.ts'
+export * from './clock.ts'
+export * from './device.ts'
+export * from './errors.ts'
+export * from './ledger.ts'
+export * from './marker.ts'
+export * from './model-card.ts'
+export * from './node.ts'
+export * from './options.ts'
+export * from './sink.ts'
+export * from './stream.ts'

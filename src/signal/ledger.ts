@@ -1,0 +1,25 @@
+/** The account every stream keeps: expected = received + lost, at any moment. */
+import type { Gap } from './chunk.ts'
+
+export interface Ledger {
+  readonly expected: number
+  readonly received: number
+  readonly lost: number
+}
+
+export const emptyLedger: Ledger = { expected: 0, received: 0, lost: 0 }
+
+export function sumLedgers(ledgers: readonly Ledger[]): Ledger {
+  return ledgers.reduce(
+    (sum, each) => ({
+      expected: sum.expected + each.expected,
+      received: sum.received + each.received,
+      lost: sum.lost + each.lost,
+    }),
+    emptyLedger,
+  )
+}
+
+export function lostIn(gaps: readonly Gap[]): number {
+  return gaps.reduce((sum, gap) => sum + gap.lostSamples, 0)
+}

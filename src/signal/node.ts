@@ -1,0 +1,105 @@
+/**
+ * The node port: what a folder under `nodes/` provides. Nodes are pure: no clock, no I/O, no
+ * randomness but a seeded one, and they allocate everything at `open`. The answer is the same
+ * however the samples are chunked, and after snapshot and restore.
+ */
+import type { Chunk, Gap } from './chunk.ts'
+import type { ModelCard } from './model-card.ts'
+import type { OptionsSchema } from './options.ts'
+import type { StreamInfo } from './stream.ts'
+
+export interface NodeDefinition<O = unknown> {
+  /** The folder's name. */
+  readonly id: string
+  readonly title: string
+  /** One sentence for the reference page. */
+  readonly help: string
+  readonly options: OptionsSchema<O>
+  readonly inputs: readonly PortDefinition[]
+  readonly outputs: readonly PortDefinition[]
+  /** @throws SynapseError graph-invalid, naming what cannot work and what would */
+  open(context: NodeContext<O>): NodeInstance
+}
+
+export interface PortDefinition {
+  readonly name: string
+  readonly help: string
+}
+
+export interface NodeContext<O = unknown> {
+  readonly id: string
+  /** By port name. */
+  readonly inputs: Readonly<Record<string, StreamInfo>>
+  readonly options: O
+  readonly memory: NodeMemory
+  /** No chunk will be longer than this. */
+  readonly maxFrames: number
+  /** @throws SynapseError model-missing */
+  model(name: string): ModelCard
+}
+
+/**
+ * Memory that kernels work on in place. Arrays live as long as the node. Signal buffers take
+ * `strideFor(channels)` values per frame so that SIMD kernels need no tail.
+ */
+export interface NodeMemory {
+  readonly wasm: WebAssembly.Memory
+  float32(length: number): Float32Array
+  float64(length: number): Float64Array
+  int32(length: number): Int32Array
+}
+
+/** Lanes are channels: 8 float32 or 2 × 4 float64 per step of a kernel. */
+export const laneChannels = 8
+
+export function strideFor(channels: number): number {
+  return Math.ceil(channels / laneChannels) * laneChannels
+}
+
+export interface NodeInstance {
+  /** By port name. */
+  readonly outputs: Readonly<Record<string, StreamInfo>>
+  /** How far the output lags behind the input at the input's rate: group delay, half window. */
+  readonly delaySamples: number
+  readonly state: NodeState
+  /** Present on a node whose answer comes from elsewhere, later: see `RemoteCall`. */
+  readonly remote?: RemoteCall
+  process(port: string, chunk: Chunk, emit: Emit): void
+  gap(port: string, gap: Gap, emit: Emit): void
+}
+
+/**
+ * All that a node remembers between calls, as plain data made at `open`. The host copies it for
+ * a snapshot and writes it back in place for a restore; a node needs no code for either.
+ */
+export type NodeState = { [name: string]: StateValue }
+export type StateValue =
+  | number
+  | boolean
+  | string
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | NodeState
+
+export interface Emit {
+  chunk(port: string, chunk: Chunk): void
+  gap(port: string, gap: Gap): void
+}
+
+/**
+ * A node that asks a service (a model) and receives the answer later. What it emits on `request`
+ * goes to the service, one call per frame; the host feeds the answers back as the stream `reply`,
+ * in order and with the request's sample index.
+ */
+export interface RemoteCall {
+  readonly service: 'inference'
+  readonly target: string
+  readonly request: StreamInfo
+  readonly reply: StreamInfo
+  /** `every`: nothing is skipped, for analysis; `latest`: the newest only, for feedback. */
+  readonly whenLate: 'every' | 'latest'
+}
+
+/** The port on which a node with a `remote` emits its requests. */
+export const requestPort = 'request'
