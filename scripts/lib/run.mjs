@@ -1,0 +1,78 @@
+// Child processes: quietly, with their output kept for the case of failure, or in the foreground.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { StepFailed } from './progress.mjs'
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+export const cache = join(root, '.cache')
+
+const windows = process.platform === 'win32'
+
+/** Node 24 from node_modules, whatever Node started this script. */
+export function node24() {
+  const path = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node')
+  return existsSync(path) ? path : process.execPath
+}
+
+/** The script behind a command of a package in node_modules. */
+export function packageScript(path) {
+  return join(root, 'node_modules', ...path.split('/'))
+}
+
+/** Runs to the end; output is kept and shown only on failure. Resolves with what it printed. */
+export function run(command, args, { remedy, env = {}, cwd = root } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      shell: windows && !command.endsWith('.exe'),
+    })
+    let output = ''
+    child.stdout.on('data', (data) => (output += data))
+    child.stderr.on('data', (data) => (output += data))
+    const failed = (how) =>
+      reject(
+        new StepFailed(
+          `${[command, ...args].join(' ')} ${how}`,
+          remedy ?? 'Read its output above.',
+          output.split('\n').slice(-40).join('\n'),
+        ),
+      )
+    child.on('error', (error) => failed(`could not be started: ${error.message}`))
+    child.on('close', (code, signal) =>
+      code === 0 ? resolve(output) : failed(`ended with ${code ?? signal}`),
+    )
+  })
+}
+
+/** Runs in the foreground and hands signals on; resolves with the exit code. */
+export function foreground(command, args, { env = {} } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: process.cwd(),
+      env: { ...process.env, ...env },
+      stdio: 'inherit',
+    })
+    const forward = (signal) => child.kill(signal)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward)
+    child.on('error', (error) =>
+      reject(new StepFailed(`${command} could not be started: ${error.message}`, 'Try again.')),
+    )
+    child.on('close', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)))
+  })
+}
+
+/** The path of a program on PATH, or undefined. */
+export function findProgram(...names) {
+  const folders = (process.env.PATH ?? '').split(windows ? ';' : ':')
+  for (const name of names) {
+    for (const folder of folders) {
+      const path = join(folder, windows ? `${name}.exe` : name)
+      if (existsSync(path)) return path
+    }
+  }
+  return undefined
+}

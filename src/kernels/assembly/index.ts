@@ -1,0 +1,6 @@
+// What the WebAssembly module exports. Every pointer is a byte offset into the imported memory;
+// every signal buffer is frame-major with `stride` values a frame, `stride` a multiple of 8.
+
+export { affineFromFloat32, affineFromFloat64, affineFromInt16, affineFromInt32 } from './affine'
+export { iirCascade32, iirCascade64 } from './iir'
+export { envelope, powerSums } from './summary'

@@ -1,0 +1,114 @@
+/**
+ * How a ring lies in shared memory: a header, a log of the latest gaps, one column per time and
+ * counter, and the frames in the device's own sample format. One writer, many readers; no lock.
+ *
+ * Positions (`claimed`, `head`, a reader's cursor) count frames written, modulo 2^32, and are
+ * compared by signed difference, so they may wrap. Sample indices are float64 and never wrap.
+ */
+import {
+  bytesPerSample,
+  type GapReason,
+  gapReasons,
+  type NumericFormat,
+  type Samples,
+  samplesOver,
+} from '../signal/index.ts'
+
+export interface RingShape {
+  readonly format: NumericFormat
+  readonly channels: number
+  /** A power of two. */
+  readonly capacityFrames: number
+  readonly deviceTime: boolean
+  readonly sequence: boolean
+}
+
+/** What crosses a thread boundary: the same memory seen from another thread. */
+export interface SharedRing {
+  readonly shape: RingShape
+  readonly buffer: SharedArrayBuffer
+}
+
+/** Int32 slots of the header. */
+export const slot = {
+  /** Frames before this position may be overwritten: announced before the writer touches them. */
+  claimed: 0,
+  /** Frames before this position may be read. */
+  head: 1,
+  /** Gaps logged so far. */
+  gaps: 2,
+  /** 1 once the writer has closed the ring. */
+  closed: 3,
+  /** 1 once the writer has begun to overwrite. */
+  full: 4,
+} as const
+
+export const gapLogLength = 256
+const gapLogFields = 4
+const headerBytes = 64
+
+/** Typed views over one ring's memory. */
+export interface RingViews {
+  readonly header: Int32Array
+  /** Per entry: atSample, lostSamples, exact, index of the reason. */
+  readonly gapLog: Float64Array
+  readonly index: Float64Array
+  readonly time: Float64Array
+  readonly hostTime: Float64Array
+  readonly deviceTime: Float64Array | null
+  readonly sequence: Float64Array | null
+  readonly data: Samples
+}
+
+export function capacityAtLeast(frames: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(16, frames)))
+}
+
+export function ringBytes(shape: RingShape): number {
+  const columns = 3 + Number(shape.deviceTime) + Number(shape.sequence)
+  const frameBytes = columns * 8 + shape.channels * bytesPerSample(shape.format)
+  return headerBytes + gapLogLength * gapLogFields * 8 + shape.capacityFrames * frameBytes
+}
+
+export function viewsOf({ shape, buffer }: SharedRing): RingViews {
+  let at = headerBytes
+  const float64 = (length: number) => {
+    const view = new Float64Array(buffer, at, length)
+    at += length * 8
+    return view
+  }
+  const n = shape.capacityFrames
+  return {
+    header: new Int32Array(buffer, 0, headerBytes / 4),
+    gapLog: float64(gapLogLength * gapLogFields),
+    index: float64(n),
+    time: float64(n),
+    hostTime: float64(n),
+    deviceTime: shape.deviceTime ? float64(n) : null,
+    sequence: shape.sequence ? float64(n) : null,
+    data: samplesOver(shape.format, buffer, at, n * shape.channels),
+  }
+}
+
+export interface LoggedGap {
+  atSample: number
+  lostSamples: number
+  exact: boolean
+  reason: GapReason
+}
+
+export function logGap(views: RingViews, count: number, gap: Readonly<LoggedGap>): void {
+  const at = (count % gapLogLength) * gapLogFields
+  views.gapLog[at] = gap.atSample
+  views.gapLog[at + 1] = gap.lostSamples
+  views.gapLog[at + 2] = gap.exact ? 1 : 0
+  views.gapLog[at + 3] = gapReasons.indexOf(gap.reason)
+}
+
+export function loggedGap(views: RingViews, count: number, into: LoggedGap): void {
+  const at = (count % gapLogLength) * gapLogFields
+  into.atSample = views.gapLog[at]!
+  into.lostSamples = views.gapLog[at + 1]!
+  into.exact = views.gapLog[at + 2] === 1
+  into.reason = gapReasons[views.gapLog[at + 3]!]!
+}
