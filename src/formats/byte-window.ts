@@ -1,0 +1,96 @@
+/**
+ * A sliding view of a `ByteSource`: any range on demand, the blocks last used kept. A reader takes
+ * the synchronous `peek` first and awaits `load` only where a block is missing, so that walking a
+ * file of small chunks costs no promise per chunk. Holds at most `blocks × blockBytes`, whatever
+ * the size of the file, plus one range that spans blocks.
+ */
+import type { ByteSource } from './io.ts'
+
+export class ByteWindow {
+  readonly size: number
+  readonly #source: ByteSource
+  readonly #blockBytes: number
+  readonly #maxBlocks: number
+  /** By block number; the order of insertion is the order of use, oldest first. */
+  readonly #blocks = new Map<number, Uint8Array>()
+  #newest = -1
+  #newestBytes: Uint8Array = new Uint8Array(0)
+
+  constructor(source: ByteSource, blockBytes = 1 << 20, maxBlocks = 16) {
+    this.size = source.size
+    this.#source = source
+    this.#blockBytes = blockBytes
+    this.#maxBlocks = maxBlocks
+  }
+
+  /**
+   * The bytes from `offset` on, at most `length` and fewer at the end of the file; undefined where
+   * they are not at hand or span two blocks. Valid until the next call of `load`.
+   */
+  peek(offset: number, length: number): Uint8Array | undefined {
+    const end = Math.min(offset + length, this.size)
+    if (end <= offset) return empty
+    const block = Math.floor(offset / this.#blockBytes)
+    const from = offset - block * this.#blockBytes
+    const bytes = block === this.#newest ? this.#newestBytes : this.#use(block)
+    return bytes && from + (end - offset) <= bytes.length
+      ? bytes.subarray(from, from + (end - offset))
+      : undefined
+  }
+
+  /** As `peek`, reading what is missing. A range is gathered into one array where it must be. */
+  async load(offset: number, length: number): Promise<Uint8Array> {
+    const end = Math.min(offset + length, this.size)
+    if (end <= offset) return empty
+    const first = Math.floor(offset / this.#blockBytes)
+    const last = Math.floor((end - 1) / this.#blockBytes)
+    if (first === last) {
+      const bytes = await this.#block(first)
+      const from = offset - first * this.#blockBytes
+      return bytes.subarray(from, from + (end - offset))
+    }
+    const gathered = new Uint8Array(end - offset)
+    for (let block = first; block <= last; block++) {
+      const start = block * this.#blockBytes
+      const bytes = await this.#block(block)
+      const from = Math.max(0, offset - start)
+      const part = bytes.subarray(from, Math.min(bytes.length, end - start))
+      gathered.set(part, Math.max(0, start - offset))
+    }
+    return gathered
+  }
+
+  async view(offset: number, length: number): Promise<Uint8Array> {
+    return this.peek(offset, length) ?? (await this.load(offset, length))
+  }
+
+  async #block(block: number): Promise<Uint8Array> {
+    const known = this.#use(block)
+    if (known) return known
+    const start = block * this.#blockBytes
+    const bytes = await this.#source.read(start, Math.min(this.#blockBytes, this.size - start))
+    if (this.#blocks.size >= this.#maxBlocks) {
+      this.#blocks.delete(this.#blocks.keys().next().value!)
+    }
+    this.#blocks.set(block, bytes)
+    this.#newest = block
+    this.#newestBytes = bytes
+    return bytes
+  }
+
+  #use(block: number): Uint8Array | undefined {
+    const bytes = this.#blocks.get(block)
+    if (!bytes) return undefined
+    this.#blocks.delete(block)
+    this.#blocks.set(block, bytes)
+    this.#newest = block
+    this.#newestBytes = bytes
+    return bytes
+  }
+}
+
+const empty = new Uint8Array(0)
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

@@ -1,0 +1,197 @@
+/**
+ * What a recording of ours says about itself, as XML: the LSL conventions, so that every program
+ * finds labels, types, units and positions, and our own facts under `desc/synapsestream`.
+ */
+import type { Channel, Ledger, NumericFormat, Origin, StreamInfo } from '../../signal/index.ts'
+import { ownNames, type XdfFormat, xdfFormats } from './xdf-format.ts'
+
+const encoder = new TextEncoder()
+const prolog = '<?xml version="1.0" encoding="UTF-8"?>'
+
+/** Which raw columns a stream brings along: they become channels of its companion. */
+export interface ClockColumns {
+  readonly deviceTime: boolean
+  readonly sequence: boolean
+}
+
+export function fileHeaderXml(startedAt: Date): Uint8Array {
+  const exact = startedAt.toISOString()
+  // To the second, as LabRecorder writes it: readers parse exactly this form.
+  const datetime = `${exact.slice(0, 19)}+0000`
+  return encoder.encode(
+    `${prolog}<info><version>1.0</version><datetime>${datetime}</datetime>` +
+      `<synapsestream><started_at>${exact}</started_at></synapsestream></info>`,
+  )
+}
+
+export function streamHeaderXml(info: StreamInfo, startedAt: Date): Uint8Array {
+  const { origin } = info
+  const acquisition =
+    optional('manufacturer', origin.manufacturer) +
+    optional('model', origin.model) +
+    optional('serial_number', origin.serialNumber) +
+    optional('firmware', origin.firmware)
+  return headerXml(startedAt, {
+    name: info.name,
+    type: info.type,
+    sourceId: info.id,
+    rateHz: info.nominalRateHz,
+    format: xdfFormats[info.sampleFormat as NumericFormat],
+    channels: info.channels.map(channelXml),
+    facts: `<role>signal</role>${originXml(origin)}`,
+    more: acquisition && `<acquisition>${acquisition}</acquisition>`,
+  })
+}
+
+/** The companion: per row, what device and host said of that sample, untouched. */
+export function clockHeaderXml(
+  info: StreamInfo,
+  columns: ClockColumns,
+  startedAt: Date,
+): Uint8Array {
+  const channels = [clockChannelXml('sample_index', '1'), clockChannelXml('host_time', 'seconds')]
+  if (columns.deviceTime) channels.push(clockChannelXml('device_time', 'seconds'))
+  if (columns.sequence) channels.push(clockChannelXml('sequence', '1'))
+  return headerXml(startedAt, {
+    name: `${info.name} clock`,
+    type: ownNames.clockType,
+    sourceId: `${info.id} clock`,
+    rateHz: info.nominalRateHz,
+    format: 'double64',
+    channels,
+    facts: `<role>clock</role>${element('clock_of', info.id)}`,
+  })
+}
+
+export function textHeaderXml(name: string, role: string, startedAt: Date): Uint8Array {
+  return headerXml(startedAt, {
+    name,
+    type: name,
+    sourceId: `synapsestream ${role}`,
+    rateHz: 0,
+    format: 'string',
+    channels: [`<channel>${element('label', name)}<type>MISC</type></channel>`],
+    facts: `<role>${role}</role>`,
+  })
+}
+
+interface Header {
+  readonly name: string
+  readonly type: string
+  readonly sourceId: string
+  readonly rateHz: number
+  readonly format: XdfFormat
+  readonly channels: readonly string[]
+  readonly facts: string
+  readonly more?: string
+}
+
+/**
+ * `can_drop_samples` tells pyxdf (1.17.4 and later) to take the stamps as they are: laying a
+ * straight line through them would shift every sample of a stream with losses.
+ */
+function headerXml(startedAt: Date, header: Header): Uint8Array {
+  return encoder.encode(
+    `${prolog}<info>${element('name', header.name)}${element('type', header.type)}` +
+      `<channel_count>${header.channels.length || 1}</channel_count>` +
+      `<nominal_srate>${header.rateHz}</nominal_srate>` +
+      `<channel_format>${header.format}</channel_format>` +
+      `${element('source_id', header.sourceId)}` +
+      `<created_at>${startedAt.getTime() / 1000}</created_at>` +
+      `<desc><channels>${header.channels.join('')}</channels>${header.more ?? ''}` +
+      `<synchronization><can_drop_samples>true</can_drop_samples></synchronization>` +
+      `<synapsestream><version>1</version>${header.facts}</synapsestream></desc></info>`,
+  )
+}
+
+function originXml(origin: Origin): string {
+  const settings = Object.entries(origin.settings ?? {})
+    .map(
+      ([name, value]) =>
+        `<setting>${element('name', name)}<type>${typeof value}</type>` +
+        `${element('value', String(value))}</setting>`,
+    )
+    .join('')
+  const given = origin.settings ? `<settings>${settings}</settings>` : ''
+  return `${element('source', origin.source)}${given}`
+}
+
+/**
+ * A program that does not scale must not take counts for microvolts: the unit of what is stored
+ * is `counts` then, with all that is needed to compute the physical value beside it.
+ */
+function channelXml(channel: Channel): string {
+  const physical = channel.scale === 1 && channel.offset === 0
+  const range = channel.range
+    ? `<minimum>${channel.range[0]}</minimum><maximum>${channel.range[1]}</maximum>`
+    : ''
+  return (
+    `<channel>${element('label', channel.label)}${element('type', channel.type)}` +
+    `${element('unit', physical ? lslUnit(channel.unit) : 'counts')}` +
+    `<scale>${channel.scale}</scale><offset>${channel.offset}</offset>` +
+    `${element('physical_unit', channel.unit)}${range}${locationXml(channel)}</channel>`
+  )
+}
+
+function locationXml({ position }: Channel): string {
+  if (!position) return ''
+  const [x, y, z] = position.map(millimetres)
+  return `<location><X>${x}</X><Y>${y}</Y><Z>${z}</Z></location>`
+}
+
+/** LSL has positions in millimetres. The digits are kept, only the exponent moves. */
+function millimetres(metres: number): string {
+  const [digits, exponent] = metres.toExponential().split('e')
+  const exact = `${digits}e${Number(exponent) + 3}`
+  const plain = Number(exact)
+  return Number(`${plain}e-3`) === metres ? `${plain}` : exact
+}
+
+function clockChannelXml(label: string, unit: string): string {
+  return `<channel><label>${label}</label><type>SYSCLOCK</type><unit>${unit}</unit></channel>`
+}
+
+function lslUnit(unit: string): string {
+  return (
+    ({ uV: 'microvolts', mV: 'millivolts', V: 'volts' } as Record<string, string>)[unit] ?? unit
+  )
+}
+
+export function footerXml(
+  first: number,
+  last: number,
+  sampleCount: number,
+  ledger: Ledger | null,
+): Uint8Array {
+  const account = ledger
+    ? `<synapsestream><expected>${ledger.expected}</expected>` +
+      `<received>${ledger.received}</received><lost>${ledger.lost}</lost></synapsestream>`
+    : ''
+  return encoder.encode(
+    `${prolog}<info><first_timestamp>${first}</first_timestamp>` +
+      `<last_timestamp>${last}</last_timestamp>` +
+      `<sample_count>${sampleCount}</sample_count>${account}</info>`,
+  )
+}
+
+function optional(name: string, text: string | undefined): string {
+  return text === undefined ? '' : element(name, text)
+}
+
+function element(name: string, text: string): string {
+  return `<${name}>${escapeXml(text)}</${name}>`
+}
+
+/** Characters that XML 1.0 cannot hold at all become U+FFFD; a carriage return must be escaped. */
+export function escapeXml(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones XML forbids
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
+      .replace(/\r/g, '&#13;')
+  )
+}

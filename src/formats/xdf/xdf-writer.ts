@@ -1,0 +1,343 @@
+/**
+ * Appends a recording in XDF, readable by others at any moment: whole chunks only, no footer
+ * needed. The recorder thread owns it and hands it chunks as they come; nothing is allocated per
+ * chunk. Each numeric stream is stored as it came, and beside it a companion with what device and
+ * host said of every sample. The companion's chunk always follows that of its stream directly,
+ * row for row: readers of ours pair them by that.
+ */
+import {
+  assert,
+  type Chunk,
+  type Gap,
+  type Ledger,
+  type Marker,
+  type StreamId,
+  type StreamInfo,
+} from '../../signal/index.ts'
+import type { ByteSink } from '../io.ts'
+import {
+  boundaryChunkBytes,
+  ChunkBytes,
+  clockOffsetChunkBytes,
+  textChunkBytes,
+  xmlChunkBytes,
+} from './chunk-bytes.ts'
+import {
+  type ClockColumns,
+  clockHeaderXml,
+  fileHeaderXml,
+  footerXml,
+  streamHeaderXml,
+  textHeaderXml,
+} from './header-xml.ts'
+import { encodeClockRows, encodeRows, stampBytes } from './sample-rows.ts'
+import {
+  boundaryIntervalSeconds,
+  clockOffsetIntervalSeconds,
+  magic,
+  ownNames,
+  tags,
+  valueBytes,
+  xdfFormats,
+} from './xdf-format.ts'
+
+/**
+ * Samples wait in this many bytes at most; when they are full, they are flushed. Markers, gaps and
+ * the like may take `reserveBytes` more while the sink takes nothing.
+ */
+export const bufferBytes = 1 << 22
+const reserveBytes = 1 << 20
+
+/** Head of a samples chunk: chunk head, then the row count with a size of 4 bytes. */
+const samplesHeadBytes = 11 + 5
+
+export class XdfWriter {
+  readonly #sink: ByteSink
+  readonly #startedAt: Date
+  readonly #buffer = new ChunkBytes(bufferBytes)
+  readonly #streams = new Map<StreamId, SignalTrack>()
+  readonly #tracks: Track[] = []
+  readonly #markers: Track
+  readonly #markerDetails: Track
+  readonly #gaps: Track
+  /** The latest time heard of: what a gap before the first sample is stamped with. */
+  #latestTime = 0
+  #boundaryTime = Number.NEGATIVE_INFINITY
+  #finished = false
+  #closed = false
+
+  constructor(sink: ByteSink, options: { readonly startedAt: Date }) {
+    this.#sink = sink
+    this.#startedAt = options.startedAt
+    this.#buffer.bytes.set(new TextEncoder().encode(magic))
+    this.#buffer.length = magic.length
+    this.#buffer.xml(tags.fileHeader, null, fileHeaderXml(options.startedAt))
+    this.#markers = this.#addTextTrack(ownNames.markers, 'markers')
+    this.#markerDetails = this.#addTextTrack(ownNames.markerDetails, 'marker-details')
+    this.#gaps = this.#addTextTrack(ownNames.gaps, 'gaps')
+  }
+
+  /**
+   * A stream may be added at any time, before its first chunk.
+   * @param columns what its chunks carry beside time and host time
+   */
+  addStream(info: StreamInfo, columns: ClockColumns): void {
+    assert(info.sampleFormat !== 'json', 'only numeric streams have chunks to record')
+    assert(!this.#streams.has(info.id), `stream ${info.id} is added once`)
+    const signalXml = streamHeaderXml(info, this.#startedAt)
+    const clockXml = clockHeaderXml(info, columns, this.#startedAt)
+    this.#makeControlRoom(xmlChunkBytes(signalXml) + xmlChunkBytes(clockXml))
+    const signal = this.#addTrack(signalXml)
+    const clock = this.#addTrack(clockXml)
+    this.#streams.set(info.id, new SignalTrack(info, columns, signal, clock))
+  }
+
+  /**
+   * Takes the chunk's frames. A jump of `firstSample` that no `gap` announced is noted as a loss.
+   * @throws SynapseError disk-full, io-failed: frames not taken are missing from the next call on,
+   * and the jump says so
+   */
+  write(stream: StreamId, chunk: Chunk): void {
+    const track = this.#track(stream)
+    if (chunk.frames === 0) return
+    const missing = track.began ? chunk.firstSample - track.nextSample : 0
+    if (missing > 0) {
+      const atSample = track.nextSample
+      this.gap(stream, { atSample, lostSamples: missing, exact: true, reason: 'lost' })
+    }
+    const part = Math.floor((bufferBytes - 2 * samplesHeadBytes) / track.rowBytes)
+    for (let from = 0; from < chunk.frames; from += part) {
+      this.#writeRows(track, chunk, from, Math.min(chunk.frames, from + part))
+    }
+  }
+
+  #writeRows(track: SignalTrack, chunk: Chunk, from: number, to: number): void {
+    const { channels, columns, signal, clock } = track
+    const rows = to - from
+    this.#makeRoom(2 * samplesHeadBytes + rows * track.rowBytes)
+    const buffer = this.#buffer
+    buffer.beginChunk(tags.samples, signal.id, 5 + rows * track.signalRowBytes)
+    this.#rowCount(rows)
+    const { data, stride, time } = chunk
+    const { view } = buffer
+    buffer.length = encodeRows(view, buffer.length, data, stride, channels, time, from, to)
+    buffer.beginChunk(tags.samples, clock.id, 5 + rows * track.clockRowBytes)
+    this.#rowCount(rows)
+    buffer.length = encodeClockRows(view, buffer.length, chunk, columns, from, to)
+    const first = chunk.time[from]!
+    const last = chunk.time[to - 1]!
+    signal.took(rows, first, last)
+    clock.took(rows, first, last)
+    track.took(chunk.firstSample + from, rows)
+    this.#latestTime = last
+  }
+
+  #rowCount(rows: number): void {
+    this.#buffer.view.setUint8(this.#buffer.length, 4)
+    this.#buffer.length += 1
+    this.#buffer.uint32(rows)
+  }
+
+  /** The ledger counts it at once, whether or not a chunk follows. */
+  gap(stream: StreamId, gap: Gap): void {
+    const track = this.#track(stream)
+    const end = gap.atSample + gap.lostSamples
+    if (!track.began) track.beginAt(gap.atSample)
+    const unannounced = gap.atSample - track.nextSample
+    if (unannounced > 0) {
+      const atSample = track.nextSample
+      this.gap(stream, { atSample, lostSamples: unannounced, exact: true, reason: 'lost' })
+    }
+    const lostSamples = end - track.nextSample
+    if (lostSamples <= 0) return
+    const { exact, reason } = gap
+    const noted = { stream, atSample: track.nextSample, lostSamples, exact, reason }
+    const time = track.timeOfNext() ?? this.#latestTime
+    const text = JSON.stringify(noted)
+    this.#makeControlRoom(textChunkBytes(text))
+    this.#text(this.#gaps, time, text)
+    track.lose(lostSamples)
+  }
+
+  marker(marker: Marker): void {
+    const { time, label, durationSeconds, value, source } = marker
+    const details = JSON.stringify({ durationSeconds, value, source })
+    this.#makeControlRoom(textChunkBytes(label) + textChunkBytes(details))
+    this.#text(this.#markers, time, label)
+    this.#text(this.#markerDetails, time, details)
+  }
+
+  /**
+   * To be called about every second: every 10 s it writes the boundary that a reader of a damaged
+   * file looks for, every 5 s per stream that its clock is the recorder's own.
+   * @returns true when a boundary was written: a good moment to `flush` and `sync`
+   */
+  tick(now: number): boolean {
+    this.#latestTime = Math.max(this.#latestTime, now)
+    for (const track of this.#tracks) {
+      if (now - track.offsetTime < clockOffsetIntervalSeconds) continue
+      this.#makeControlRoom(clockOffsetChunkBytes)
+      this.#buffer.clockOffset(track.id, now, 0)
+      track.offsetTime = now
+    }
+    if (now - this.#boundaryTime < boundaryIntervalSeconds) return false
+    this.#makeControlRoom(boundaryChunkBytes)
+    this.#buffer.boundary()
+    this.#boundaryTime = now
+    return true
+  }
+
+  /** Hands over what waits, in one write. After a throw all of it waits still. */
+  flush(): void {
+    if (this.#buffer.length === 0) return
+    this.#sink.write(this.#buffer.bytes.subarray(0, this.#buffer.length))
+    this.#buffer.length = 0
+  }
+
+  sync(): void {
+    this.flush()
+    this.#sink.sync()
+  }
+
+  /** Writes the footers and closes the sink. After a throw it may be called again. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    if (!this.#finished) this.#finish()
+    this.sync()
+    this.#closed = true
+    await this.#sink.close()
+  }
+
+  /** expected = received + lost, as the footer will say it. */
+  ledger(stream: StreamId): Ledger {
+    return this.#track(stream).ledger
+  }
+
+  #finish(): void {
+    const ledgers = new Map<Track, Ledger>()
+    for (const track of this.#streams.values()) ledgers.set(track.signal, track.ledger)
+    const footers = this.#tracks.map((track) =>
+      footerXml(track.firstTime, track.lastTime, track.samples, ledgers.get(track) ?? null),
+    )
+    this.#makeControlRoom(footers.reduce((sum, footer) => sum + xmlChunkBytes(footer), 0))
+    for (const [i, track] of this.#tracks.entries()) {
+      this.#buffer.xml(tags.streamFooter, track.id, footers[i]!)
+    }
+    this.#finished = true
+  }
+
+  #text(track: Track, time: number, text: string): void {
+    this.#buffer.textSample(track.id, time, text)
+    track.took(1, time, time)
+  }
+
+  #addTextTrack(name: string, role: string): Track {
+    return this.#addTrack(textHeaderXml(name, role, this.#startedAt))
+  }
+
+  #addTrack(headerXml: Uint8Array): Track {
+    const track = new Track(this.#tracks.length + 1)
+    this.#buffer.xml(tags.streamHeader, track.id, headerXml)
+    this.#tracks.push(track)
+    return track
+  }
+
+  #track(stream: StreamId): SignalTrack {
+    assert(!this.#finished, 'nothing is recorded after close')
+    const track = this.#streams.get(stream)
+    assert(track, `stream ${stream} was added before its first chunk`)
+    return track
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#buffer.length + bytes > bufferBytes) this.flush()
+    if (!this.#buffer.hasRoom(bytes)) this.#buffer.grow(bytes)
+  }
+
+  /** A full disk must not cost the note that samples were lost to it. */
+  #makeControlRoom(bytes: number): void {
+    try {
+      this.#makeRoom(bytes)
+    } catch (cause) {
+      const needed = this.#buffer.length + bytes
+      if (needed > bufferBytes + reserveBytes) throw cause
+      if (!this.#buffer.hasRoom(bytes)) this.#buffer.grow(bufferBytes + reserveBytes)
+    }
+  }
+}
+
+/** One XDF stream of the file. */
+class Track {
+  readonly id: number
+  samples = 0
+  firstTime = 0
+  lastTime = 0
+  offsetTime = Number.NEGATIVE_INFINITY
+
+  constructor(id: number) {
+    this.id = id
+  }
+
+  took(samples: number, first: number, last: number): void {
+    if (this.samples === 0) this.firstTime = first
+    this.lastTime = last
+    this.samples += samples
+  }
+}
+
+/** A numeric stream: its own XDF stream, the companion, and the account of its samples. */
+class SignalTrack {
+  readonly columns: ClockColumns
+  readonly channels: number
+  readonly signal: Track
+  readonly clock: Track
+  readonly signalRowBytes: number
+  readonly clockRowBytes: number
+  readonly rowBytes: number
+  began = false
+  nextSample = 0
+  readonly #periodSeconds: number
+  #lost = 0
+  /** Index of the last sample received, to which `signal.lastTime` belongs. */
+  #lastSample = 0
+
+  constructor(info: StreamInfo, columns: ClockColumns, signal: Track, clock: Track) {
+    assert(info.sampleFormat !== 'json', 'only numeric streams have rows')
+    this.columns = columns
+    this.channels = info.channels.length
+    this.signal = signal
+    this.clock = clock
+    this.signalRowBytes = stampBytes + this.channels * valueBytes[xdfFormats[info.sampleFormat]]
+    const values = 2 + (columns.deviceTime ? 1 : 0) + (columns.sequence ? 1 : 0)
+    this.clockRowBytes = stampBytes + 8 * values
+    this.rowBytes = this.signalRowBytes + this.clockRowBytes
+    this.#periodSeconds = info.nominalRateHz > 0 ? 1 / info.nominalRateHz : 0
+  }
+
+  beginAt(sample: number): void {
+    this.began = true
+    this.nextSample = sample
+  }
+
+  took(sample: number, rows: number): void {
+    if (!this.began) this.beginAt(sample)
+    this.nextSample = sample + rows
+    this.#lastSample = this.nextSample - 1
+  }
+
+  lose(samples: number): void {
+    this.#lost += samples
+    this.nextSample += samples
+  }
+
+  /** When the next sample is due; null before the first. */
+  timeOfNext(): number | null {
+    if (this.signal.samples === 0) return null
+    return this.signal.lastTime + (this.nextSample - this.#lastSample) * this.#periodSeconds
+  }
+
+  get ledger(): Ledger {
+    const received = this.signal.samples
+    return { expected: received + this.#lost, received, lost: this.#lost }
+  }
+}

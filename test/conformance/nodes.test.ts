@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import { nodeCatalog } from '../../src/nodes/catalog.ts'
+import type { Gap, StreamInfo } from '../../src/signal/index.ts'
+import { type Run, runNode, type TestSignal } from './run-node.ts'
+
+/** What a node needs beside its defaults to be opened on the test signal. */
+const needed: Record<string, Record<string, unknown>> = { infer: { model: 'test' } }
+
+const labels = ['Fp1', 'Fp2', 'C3', 'C4', 'O1', 'O2', 'T7', 'T8', 'Pz']
+
+function streamAt(rateHz: number, sampleFormat: 'int32' | 'float32'): StreamInfo {
+  const scale = sampleFormat === 'int32' ? 0.0223517 : 1
+  return {
+    id: 'test/eeg',
+    name: 'EEG',
+    type: 'EEG',
+    sampleFormat,
+    nominalRateHz: rateHz,
+    channels: labels.map((label) => ({
+      label,
+      type: 'EEG',
+      unit: 'uV',
+      scale,
+      offset: 0,
+      range: [-187500, 187500],
+    })),
+    origin: { source: 'test' },
+  }
+}
+
+/** Alpha, hum, noise, an electrode offset and a blink every 1.7 s on the frontal channels. */
+function eegLike(info: StreamInfo, samples: number): TestSignal {
+  const { nominalRateHz: rate } = info
+  return {
+    info,
+    samples,
+    value(sample, channel) {
+      const t = sample / rate
+      const sincePeak = (t % 1.7) - 0.4
+      const blink = 200 * Math.exp(-((sincePeak / 0.07) ** 2)) * (channel < 2 ? 1 : 0.2)
+      const noise = Math.sin(sample * 12.9898 + channel * 78.233) * 43758.5453
+      const uv =
+        1000 * (channel - 4) +
+        12 * Math.sin(2 * Math.PI * 10 * t + channel) +
+        5 * Math.sin(2 * Math.PI * 50 * t) +
+        8 * (noise - Math.floor(noise) - 0.5) +
+        blink
+      const raw = uv / info.channels[channel]!.scale
+      return info.sampleFormat === 'int32' ? Math.round(raw) : Math.fround(raw)
+    },
+  }
+}
+
+const gaps: Gap[] = [
+  { atSample: 333, lostSamples: 1, exact: true, reason: 'lost' },
+  { atSample: 700, lostSamples: 13, exact: true, reason: 'corrupt' },
+  { atSample: 1500, lostSamples: 400, exact: false, reason: 'disconnected' },
+]
+
+for (const id of nodeCatalog.keys()) {
+  for (const rateHz of [250, 1000]) {
+    describe(`${id} at ${rateHz} Hz`, () => {
+      const format = id === 'calibrate' ? 'int32' : 'float32'
+      const signal = eegLike(streamAt(rateHz, format), rateHz === 250 ? 3000 : 6000)
+      const base: Omit<Run, 'chunks'> = {
+        node: id,
+        signal,
+        gaps,
+        ...(needed[id] ? { options: needed[id] } : {}),
+      }
+      const whole = runNode({ ...base, chunks: [64] })
+
+      test('gives something', () => {
+        expect(whole.frames.length + whole.requests.length).toBeGreaterThan(5)
+      })
+
+      test('the same answer however the samples are chunked', () => {
+        for (const chunks of [[1], [7], [3, 64, 1, 20]]) {
+          const other = runNode({ ...base, chunks })
+          expect(other.frames).toEqual(whole.frames)
+          expect(other.requests).toEqual(whole.requests)
+          expect(other.gaps).toEqual(whole.gaps)
+        }
+      })
+
+      test('the same answer after snapshot and restore at any point', () => {
+        for (const restoreAt of [1, 250, 700, 1499, 1907, 2500]) {
+          const other = runNode({ ...base, chunks: [7], restoreAt })
+          expect(other.frames).toEqual(whole.frames)
+          expect(other.requests).toEqual(whole.requests)
+        }
+      })
+
+      test('every value is finite and every index greater than the one before', () => {
+        expect(whole.frames.flat().every(Number.isFinite)).toBe(true)
+        const indices = whole.frames.map((frame) => frame[0]!)
+        expect(indices.every((index, i) => i === 0 || index > indices[i - 1]!)).toBe(true)
+      })
+
+      test('options it does not know are refused by name', () => {
+        const options = { ...needed[id], nonsense: 1 }
+        expect(() => runNode({ ...base, options, chunks: [1] })).toThrow(/nonsense/)
+      })
+    })
+  }
+}
