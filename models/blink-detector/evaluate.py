@@ -56,7 +56,7 @@ def judge(series: Series, score, threshold: float) -> Verdict:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], above.astype(int), [0]])))
     excused = np.concatenate([series.blinks, series.doubtful])
     false_alarms = 0
-    for first, behind in zip(edges[::2], edges[1::2]):
+    for first, behind in zip(edges[::2], edges[1::2], strict=True):
         early, late = ends[first] - 0.65, ends[behind - 1] + 0.15
         false_alarms += not ((excused > early) & (excused < late)).any()
     return Verdict(
@@ -70,11 +70,28 @@ def judge(series: Series, score, threshold: float) -> Verdict:
     )
 
 
+def pooled(name: str, verdicts: list[Verdict]) -> Verdict:
+    """Several series as one: counts are added, the area is averaged."""
+    areas = [one.area_under_curve for one in verdicts if one.blinks]
+    delays = [one.delay_ms for one in verdicts if one.found]
+    return Verdict(
+        name=name,
+        minutes=sum(one.minutes for one in verdicts),
+        blinks=sum(one.blinks for one in verdicts),
+        found=sum(one.found for one in verdicts),
+        false_alarms=sum(one.false_alarms for one in verdicts),
+        area_under_curve=float(np.mean(areas)) if areas else float("nan"),
+        delay_ms=float(np.median(delays)) if delays else float("nan"),
+    )
+
+
 def table(verdicts: list[Verdict]) -> str:
-    lines = [f"{'series':34} {'min':>5} {'blinks':>6} {'found':>5} {'false':>5} {'AUC':>6} {'delay ms':>8}"]
+    head = f"{'series':44} {'minutes':>7} {'blinks':>6} {'found':>5} {'false':>5}"
+    lines = [f"{head} {'a minute':>8} {'AUC':>6} {'delay ms':>8}"]
     for one in verdicts:
         lines.append(
-            f"{one.name:34} {one.minutes:5.2f} {one.blinks:6d} {one.found:5d} "
-            f"{one.false_alarms:5d} {one.area_under_curve:6.3f} {one.delay_ms:8.0f}"
+            f"{one.name:44} {one.minutes:7.2f} {one.blinks:6d} {one.found:5d} "
+            f"{one.false_alarms:5d} {one.false_alarms / one.minutes:8.2f} "
+            f"{one.area_under_curve:6.3f} {one.delay_ms:8.0f}"
         )
     return "\n".join(lines)

@@ -11,8 +11,8 @@ from windows import FRAMES
 CLIP = 10.0
 """In units of `divideBy`: a railed electrode looks like any other that is far out."""
 # Per convolution: channels out, kernel, stride. No padding.
-LAYERS = ((12, 9, 2), (16, 7, 2), (24, 5, 2))
-HIDDEN = 16
+LAYERS = ((16, 11, 2), (24, 7, 2), (32, 5, 2))
+HIDDEN = 24
 
 
 def flat_size() -> int:
@@ -42,7 +42,10 @@ def logits(parameters, windows):
     x = jnp.clip(windows, -CLIP, CLIP)[:, None, :]
     for number, (_, _, stride) in enumerate(LAYERS):
         x = jax.lax.conv_general_dilated(
-            x, parameters[f"conv{number}.weight"], (stride,), "VALID",
+            x,
+            parameters[f"conv{number}.weight"],
+            (stride,),
+            "VALID",
             dimension_numbers=("NCH", "OIH", "NCH"),
         )
         x = jax.nn.relu(x + parameters[f"conv{number}.bias"][:, None])

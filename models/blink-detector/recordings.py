@@ -74,9 +74,7 @@ def muse(name: str, source: str, file: str, means: tuple[str, ...], **by_eye) ->
 FRONT_AND_EARS = ("AF7 AF8", "TP9 TP10")
 
 RECORDINGS = (
-    motor_imagery(
-        "04", blinks=(38.1,), doubtful=(3.2, 6.3, 41.8, 75.2, 78.6, 120.9, 122.5)
-    ),
+    motor_imagery("04", blinks=(38.1,), doubtful=(3.2, 6.3, 41.8, 75.2, 78.6, 120.9, 122.5)),
     motor_imagery("06", blinks=(65.1,), doubtful=(11.5, 15.1, 19.9, 44.6, 83.4)),
     motor_imagery("08", doubtful=(77.1, 98.8)),
     Recording(
@@ -189,6 +187,8 @@ RECORDINGS = (
         polarity=-1,
         least_uv=90,
         means=("1 2",),
+        # Jaw clenches are on channels 3 to 6, alpha on 7 and 8: judged, for false alarms only.
+        quiet_means=("3 5", "4 6", "7 8"),
         start=4.0,
         # From 79.6 s channels 1 and 2 move against each other: the eyes wink one at a time. From
         # 86 s all eight channels jump by up to half a millivolt five times: the head is knocked.

@@ -18,7 +18,7 @@ def pink_noise(random: np.random.Generator, length: int) -> np.ndarray:
     slope = random.uniform(0.5, 1.2)
     frequencies = np.maximum(np.fft.rfftfreq(length, 1 / RATE_HZ), 0.3)
     noise = np.fft.irfft(spectrum / frequencies**slope, length)
-    return noise / np.std(noise) * random.uniform(3, 25)
+    return noise / np.std(noise) * np.exp(random.uniform(np.log(3), np.log(60)))
 
 
 def grounds(series: list[Series]) -> list[np.ndarray]:
@@ -27,7 +27,7 @@ def grounds(series: list[Series]) -> list[np.ndarray]:
     for one in series:
         edges = np.concatenate([[one.start], one.blinks, one.doubtful, [one.last]])
         edges.sort()
-        for low, high in zip(edges[:-1] + 0.8, edges[1:] - 0.6):
+        for low, high in zip(edges[:-1] + 0.8, edges[1:] - 0.6, strict=True):
             times = np.arange(low, high, 1 / RATE_HZ)
             if len(times) > 2 * RATE_HZ:
                 stretch = np.interp(times, np.arange(len(one.raw)) / one.rate_hz, one.raw)
@@ -39,7 +39,7 @@ def background(random, found, length):
     """Real stretches, mirrored at their ends so that they last, or pink noise."""
     if random.random() < 0.25:
         return pink_noise(random, length)
-    stretch = found[random.integers(len(found))] * np.exp(random.uniform(-0.7, 0.7))
+    stretch = found[random.integers(len(found))] * np.exp(random.uniform(-0.7, 1.5))
     rounds = np.concatenate([stretch, stretch[::-1]])
     shift = random.integers(len(rounds))
     return np.resize(np.roll(rounds, -shift), length)

@@ -16,7 +16,11 @@ JUDGED = (-0.02, 0.50)
 DOUBTFUL = (-0.15, 0.65)
 
 STORE_RATE_HZ = 200.0
-EASE = 0.05
+
+# Of a batch: real blinks, made-up blinks, no blink in real and in made-up signals.
+SHARES = (0.1, 0.15, 0.35, 0.4)
+# How often an easy window is drawn against one that the network takes for a blink for sure.
+EASE = 0.3
 
 
 def labels(ends: np.ndarray, blinks: np.ndarray, doubtful: np.ndarray, stretch=1.0) -> np.ndarray:
@@ -80,11 +84,10 @@ class Store:
 
     def batch(self, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Augmented windows divided by DIVIDE_BY, their labels, and their weights."""
-        shares = (0.1, 0.1, 0.5, 0.3)
         picked = np.concatenate(
             [
                 pool[np.searchsorted(odds, self.random.random(round(size * share)))]
-                for pool, odds, share in zip(self.pools, self.odds, shares)
+                for pool, odds, share in zip(self.pools, self.odds, SHARES, strict=True)
             ]
         )
         count = len(picked)
@@ -103,15 +106,17 @@ class Store:
         windows = windows * gain * self.random.choice([-1, 1], (count, 1))
         # A blink of less than 40 µV from peak to peak cannot be told from the rest.
         faint = (target > 0) & (np.ptp(windows[:, 40:], axis=1) < 40)
-        windows = windows + self.noise(count)
+        windows = windows + self.noise(windows)
         weight = np.where(faint, 0, 1).astype(np.float32)
         return (windows / DIVIDE_BY).astype(np.float32), target, weight
 
-    def noise(self, count: int) -> np.ndarray:
-        """White noise as of muscle, and a rest of mains hum, in half of the windows each."""
+    def noise(self, windows: np.ndarray) -> np.ndarray:
+        """White noise as of muscle, and hum that no notch took away, in half of them each."""
+        count = len(windows)
         white = self.random.standard_normal((count, FRAMES)) * self.random.uniform(0, 8, (count, 1))
-        turns = self.random.uniform(40, 50, (count, 1)) * np.arange(FRAMES) / RATE_HZ
+        turns = self.random.uniform(38, 50, (count, 1)) * np.arange(FRAMES) / RATE_HZ
         hum = np.sin(2 * np.pi * (turns + self.random.random((count, 1))))
-        hum *= self.random.uniform(0, 12, (count, 1))
+        loudness = np.exp(self.random.uniform(np.log(1), np.log(80), (count, 1)))
+        hum *= np.minimum(loudness, 0.4 * np.ptp(windows, axis=1, keepdims=True))
         some = self.random.random((2, count, 1)) < 0.5
         return white * some[0] + hum * some[1]

@@ -15,6 +15,11 @@ export class ByteWindow {
   readonly #blocks = new Map<number, Uint8Array>()
   #newest = -1
   #newestBytes: Uint8Array = new Uint8Array(0)
+  /** Memory of blocks that were dropped, for those to come: gigabytes pass through few arrays. */
+  readonly #spare: Uint8Array[] = []
+  /** Memory made here; what a source returns of its own is not ours to write to. */
+  readonly #own = new Set<ArrayBufferLike>()
+  #gathered: Uint8Array = new Uint8Array(0)
 
   constructor(source: ByteSource, blockBytes = 1 << 20, maxBlocks = 16) {
     this.size = source.size
@@ -25,7 +30,7 @@ export class ByteWindow {
 
   /**
    * The bytes from `offset` on, at most `length` and fewer at the end of the file; undefined where
-   * they are not at hand or span two blocks. Valid until the next call of `load`.
+   * they are not at hand or span two blocks. Valid until the next call of `load` or `view`.
    */
   peek(offset: number, length: number): Uint8Array | undefined {
     const end = Math.min(offset + length, this.size)
@@ -49,15 +54,19 @@ export class ByteWindow {
       const from = offset - first * this.#blockBytes
       return bytes.subarray(from, from + (end - offset))
     }
-    const gathered = new Uint8Array(end - offset)
+    if (this.#gathered.length < end - offset) this.#gathered = new Uint8Array(end - offset)
+    const gathered = this.#gathered.subarray(0, end - offset)
+    let filled = 0
     for (let block = first; block <= last; block++) {
       const start = block * this.#blockBytes
       const bytes = await this.#block(block)
-      const from = Math.max(0, offset - start)
-      const part = bytes.subarray(from, Math.min(bytes.length, end - start))
-      gathered.set(part, Math.max(0, start - offset))
+      const part = bytes.subarray(Math.max(0, offset - start), end - start)
+      gathered.set(part, filled)
+      filled += part.length
+      // A file that was cut while it is read ends where it ends now.
+      if (bytes.length < this.#blockBytes) break
     }
-    return gathered
+    return gathered.subarray(0, filled)
   }
 
   async view(offset: number, length: number): Promise<Uint8Array> {
@@ -68,14 +77,28 @@ export class ByteWindow {
     const known = this.#use(block)
     if (known) return known
     const start = block * this.#blockBytes
-    const bytes = await this.#source.read(start, Math.min(this.#blockBytes, this.size - start))
-    if (this.#blocks.size >= this.#maxBlocks) {
-      this.#blocks.delete(this.#blocks.keys().next().value!)
-    }
+    if (this.#blocks.size >= this.#maxBlocks) this.#dropOldest()
+    const memory = this.#spare.pop() ?? this.#newMemory()
+    const length = Math.min(this.#blockBytes, this.size - start)
+    const bytes = await this.#source.read(start, length, memory)
+    if (bytes.buffer !== memory.buffer) this.#spare.push(memory)
     this.#blocks.set(block, bytes)
     this.#newest = block
     this.#newestBytes = bytes
     return bytes
+  }
+
+  #dropOldest(): void {
+    const [block, bytes] = this.#blocks.entries().next().value!
+    this.#blocks.delete(block)
+    if (this.#own.has(bytes.buffer)) this.#spare.push(new Uint8Array(bytes.buffer))
+    if (block === this.#newest) this.#newest = -1
+  }
+
+  #newMemory(): Uint8Array {
+    const memory = new Uint8Array(this.#blockBytes)
+    this.#own.add(memory.buffer)
+    return memory
   }
 
   #use(block: number): Uint8Array | undefined {

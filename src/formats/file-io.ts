@@ -15,7 +15,7 @@ export async function openFileSource(path: string): Promise<ByteSource> {
     }
     return {
       size: stat.size,
-      read: (offset, length) => readFully(file, path, offset, length),
+      read: (offset, length, into) => readFully(file, path, offset, length, into),
       close: () => file.close(),
     }
   } catch (cause) {
@@ -28,8 +28,9 @@ async function readFully(
   path: string,
   offset: number,
   length: number,
+  into: Uint8Array | undefined,
 ): Promise<Uint8Array> {
-  const bytes = new Uint8Array(Math.max(0, length))
+  const bytes = into?.subarray(0, length) ?? new Uint8Array(length)
   let filled = 0
   try {
     while (filled < bytes.length) {
@@ -147,7 +148,6 @@ const errorCodes: Readonly<Record<string, ErrorCode>> = {
   EISDIR: 'file-unreadable',
   ENOSPC: 'disk-full',
   EDQUOT: 'disk-full',
-  EFBIG: 'disk-full',
 }
 
 function fileError(doing: string, cause: unknown): SynapseError {

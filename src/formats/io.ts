@@ -6,8 +6,12 @@
 export interface ByteSource {
   /** Bytes there are; what is appended after opening is not seen. */
   readonly size: number
-  /** Bytes from `offset` on: as many as asked, fewer only where the source ends. */
-  read(offset: number, length: number): Promise<Uint8Array>
+  /**
+   * Bytes from `offset` on: as many as asked, fewer only where the source ends.
+   * @param into at least `length` bytes that the source may fill and return a part of, instead of
+   * allocating; they are the source's until the promise settles
+   */
+  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>
   close(): Promise<void>
 }
 

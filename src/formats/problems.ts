@@ -55,10 +55,6 @@ export class ProblemLog {
     return this.#found.size > 0
   }
 
-  has(code: ProblemCode): boolean {
-    return [...this.#found.values()].some((found) => found.code === code)
-  }
-
   list(): Problem[] {
     return [...this.#found.values()].map(({ code, first, count }) => ({
       code,

@@ -1,5 +1,5 @@
 /** The device port: what a driver folder under `devices/` provides and what it is lent. */
-import type { Chunk, Gap } from './chunk.ts'
+import type { ChunkBuffer, Gap } from './chunk.ts'
 import type { Clock } from './clock.ts'
 import type { ErrorNote, SynapseError } from './errors.ts'
 import type { Marker } from './marker.ts'
@@ -44,7 +44,8 @@ export interface DeviceContext {
 
 /** Where a session writes. Chunks are lent for the duration of the call. */
 export interface DeviceOutput {
-  chunk(stream: StreamId, chunk: Chunk): void
+  /** The driver leaves `chunk.time` alone: the host fits it from index and arrival. */
+  chunk(stream: StreamId, chunk: ChunkBuffer): void
   /** The next chunk of this stream starts `lostSamples` later. */
   gap(stream: StreamId, gap: Gap): void
   marker(marker: Marker): void
@@ -92,6 +93,10 @@ export interface SerialPortInfo {
   /** USB ids, lower-case hex without prefix. */
   readonly vendorId?: string
   readonly productId?: string
+  /** Named by the user, not found by the system: a pseudo-terminal, say. */
+  readonly added?: boolean
+  /** Why it cannot be opened as it is. */
+  readonly problem?: ErrorNote
 }
 
 export interface LinkListener {

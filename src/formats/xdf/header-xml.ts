@@ -32,7 +32,8 @@ export function streamHeaderXml(info: StreamInfo, startedAt: Date): Uint8Array {
     optional('serial_number', origin.serialNumber) +
     optional('firmware', origin.firmware)
   return headerXml(startedAt, {
-    name: info.name,
+    // A stream without a name stops pyxdf.
+    name: info.name || info.id,
     type: info.type,
     sourceId: info.id,
     rateHz: info.nominalRateHz,

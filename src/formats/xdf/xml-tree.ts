@@ -26,11 +26,14 @@ export interface ParsedXml {
 export function parseXml(text: string): ParsedXml {
   let root: OpenElement | undefined
   let fault: string | undefined
+  let faults = 0
   let elements = 0
   const open: OpenElement[] = []
   const parser = new SaxesParser()
   parser.on('error', (error) => {
     fault ??= error.message.split('\n')[0]!
+    faults += 1
+    if (faults > maxFaults) throw new TooMuch('too many faults')
   })
   parser.on('opentag', ({ name }) => {
     elements += 1
@@ -54,12 +57,15 @@ export function parseXml(text: string): ParsedXml {
     parser.write(text).close()
   } catch (cause) {
     if (!(cause instanceof TooMuch)) throw cause
-    return { root: undefined, fault: cause.message }
+    return { root: faults > maxFaults ? root : undefined, fault: fault ?? cause.message }
   }
   return { root, fault }
 }
 
 class TooMuch extends Error {}
+
+/** What is so broken is not worth the time that each fault takes. */
+const maxFaults = 100
 
 /** The element at a path of names below `element`; the first where there are several. */
 export function find(

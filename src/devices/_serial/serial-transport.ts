@@ -1,0 +1,103 @@
+/**
+ * Serial ports through the `serialport` package. Main thread only: the package aborts the process
+ * when it runs in a worker thread.
+ */
+import { accessSync, constants } from 'node:fs'
+import { SerialPort } from 'serialport'
+import {
+  type ByteLink,
+  type Clock,
+  type ErrorNote,
+  type LinkListener,
+  reasonOf,
+  type SerialTransport,
+  SynapseError,
+} from '../../signal/index.ts'
+import { listPorts } from './list-ports.ts'
+
+/**
+ * @param added ports to list although the system does not know them as serial ports
+ */
+export function serialTransport(clock: Clock, added: readonly string[]): SerialTransport {
+  return {
+    async list() {
+      const found = await listPorts()
+      const known = found.map((port) => ({ ...port, ...problemWith(port.path) }))
+      return [...known, ...added.map((path) => ({ path, added: true, ...problemWith(path) }))]
+    },
+    open: (path, baudRate, listener) => openPort(path, baudRate, listener, clock),
+  }
+}
+
+function problemWith(path: string): { problem?: ErrorNote } {
+  if (process.platform === 'win32') return {}
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK)
+    return {}
+  } catch (cause) {
+    return { problem: portError(path, cause).note }
+  }
+}
+
+function openPort(
+  path: string,
+  baudRate: number,
+  listener: LinkListener,
+  clock: Clock,
+): Promise<ByteLink> {
+  return new Promise((resolve, reject) => {
+    const port = new SerialPort({ path, baudRate, autoOpen: false })
+    let closing = false
+    port.on('data', (bytes: Buffer) => listener.bytes(bytes, clock.now()))
+    port.on('close', () => {
+      if (!closing) listener.lost()
+    })
+    // A port that fails while open also closes; `lost` tells of it.
+    port.on('error', () => {})
+    port.open((cause) => {
+      if (cause) {
+        reject(portError(path, cause))
+        return
+      }
+      resolve({
+        write: (bytes) => written(port, path, bytes),
+        close: () => {
+          closing = true
+          return new Promise((done) => (port.isOpen ? port.close(() => done()) : done()))
+        },
+      })
+    })
+  })
+}
+
+function written(port: SerialPort, path: string, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (!port.isOpen) {
+      reject(new SynapseError('link-lost', `writing to ${path}: the port is closed`))
+      return
+    }
+    port.write(Buffer.from(bytes), (cause) => {
+      if (cause) reject(portError(path, cause))
+      else resolve()
+    })
+  })
+}
+
+/** The package's messages differ by system; these are the words that they share. */
+function portError(path: string, cause: unknown): SynapseError {
+  const reason = reasonOf(cause)
+  const doing = `opening ${path}`
+  if (/no such file|file not found|ENOENT/i.test(reason)) {
+    return new SynapseError('port-missing', `${doing}: no such port`, { cause })
+  }
+  if (/busy|cannot lock|lock port|temporarily unavailable|access denied/i.test(reason)) {
+    return new SynapseError('port-busy', `${doing}: another program uses it`, { cause })
+  }
+  if (/permission denied|EACCES|EPERM/i.test(reason)) {
+    return new SynapseError('port-denied', `${doing}: permission denied`, { cause })
+  }
+  if (/not a typewriter|inappropriate ioctl|ENOTTY|is a directory|EISDIR/i.test(reason)) {
+    return new SynapseError('wrong-device', `${doing}: not a serial port`, { cause })
+  }
+  return new SynapseError('port-failed', `${doing}: ${reason}`, { cause })
+}

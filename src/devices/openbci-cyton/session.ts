@@ -1,0 +1,238 @@
+/**
+ * The life of one Cyton on a serial port: greet it, start it, watch it, and take it up again when
+ * the dongle was unplugged, within the same streams and with the gap marked.
+ */
+import {
+  asSynapseError,
+  type ByteLink,
+  type Cancel,
+  type DeviceContext,
+  type DeviceSession,
+  type StreamInfo,
+  SynapseError,
+  sleep,
+} from '../../signal/index.ts'
+import type { CytonOptions } from './options.ts'
+import { CytonParser } from './parser.ts'
+import { Replies } from './replies.ts'
+import { CytonChunks, cytonStreams } from './streams.ts'
+
+const baudRate = 115200
+const watchSeconds = 0.1
+/** Silence after which the link counts as stalled, and after which the board is started again. */
+const stalledSeconds = 1
+const restartSeconds = 3
+const reopenSeconds = 0.25
+
+type Mode = 'asking' | 'streaming' | 'closed'
+
+export class CytonSession implements DeviceSession {
+  readonly streams: readonly StreamInfo[]
+  readonly #address: string
+  readonly #options: CytonOptions
+  readonly #context: DeviceContext
+  readonly #replies = new Replies()
+  readonly #parser: CytonParser
+  readonly #chunks: CytonChunks
+  #link: ByteLink | null
+  #mode: Mode = 'asking'
+  #stopWatching: Cancel | null = null
+  #watchedAt = 0
+  #heardAt = 0
+  #startedAt = 0
+  #stalled = false
+
+  private constructor(
+    address: string,
+    options: CytonOptions,
+    context: DeviceContext,
+    link: ByteLink,
+    replies: Replies,
+    firmware: string,
+  ) {
+    this.#address = address
+    this.#options = options
+    this.#context = context
+    this.#link = link
+    this.#replies = replies
+    const streams = cytonStreams(address, firmware, options)
+    this.streams = [streams.eeg, streams.accel]
+    this.#chunks = new CytonChunks(context.out, streams)
+    this.#parser = new CytonParser({
+      packet: (bytes, at, hostTime) => this.#chunks.packet(bytes, at, hostTime),
+      lost: (lost, exact, reason) => this.#chunks.lost(lost, exact, reason),
+    })
+  }
+
+  /** @throws SynapseError port-…, silent-device, wrong-device */
+  static async open(
+    address: string,
+    options: CytonOptions,
+    context: DeviceContext,
+  ): Promise<CytonSession> {
+    const replies = new Replies()
+    let session: CytonSession | undefined
+    const link = await context.transports.serial.open(address, baudRate, {
+      bytes: (bytes, hostTime) => {
+        if (session) session.#bytes(bytes, hostTime)
+        else replies.push(bytes)
+      },
+      lost: () => {
+        if (session) session.#lost()
+      },
+    })
+    try {
+      const firmware = await greet(address, link, replies, context)
+      session = new CytonSession(address, options, context, link, replies, firmware)
+      context.out.fact({ name: 'firmware', value: firmware })
+      return session
+    } catch (error) {
+      await link.close()
+      throw error
+    }
+  }
+
+  async start(): Promise<void> {
+    if (this.#options.boardClock) await this.#ask('<', 0.6)
+    this.#mode = 'streaming'
+    const now = this.#context.clock.now()
+    this.#watchedAt = this.#heardAt = this.#startedAt = now
+    await this.#send('b')
+    this.#stopWatching ??= this.#context.clock.every(watchSeconds, () => this.#watch())
+    this.#context.out.link('streaming')
+  }
+
+  async stop(): Promise<void> {
+    this.#stopWatching?.()
+    this.#stopWatching = null
+    await this.#send('s')
+    await sleep(this.#context.clock, 0.05)
+    this.#mode = 'asking'
+    this.#context.out.link('paused')
+  }
+
+  async close(): Promise<void> {
+    if (this.#mode === 'closed') return
+    if (this.#mode === 'streaming') await this.stop().catch(() => {})
+    this.#mode = 'closed'
+    await this.#link?.close()
+    this.#link = null
+    this.#context.out.link('closed')
+  }
+
+  #bytes(bytes: Uint8Array, hostTime: number): void {
+    if (this.#mode !== 'streaming') {
+      this.#replies.push(bytes)
+      return
+    }
+    this.#heardAt = hostTime
+    this.#parser.push(bytes, hostTime)
+    this.#chunks.flush()
+    if (this.#stalled) {
+      this.#stalled = false
+      this.#context.out.link('streaming')
+    }
+  }
+
+  /** Runs while the event loop is alive, so that a busy host is not taken for a silent board. */
+  #watch(): void {
+    const now = this.#context.clock.now()
+    const elapsed = now - this.#watchedAt
+    this.#watchedAt = now
+    const silent = now - this.#heardAt
+    if (silent < elapsed) return
+    this.#parser.quiet(this.#link ? Math.min(elapsed, 2 * watchSeconds) : elapsed)
+    if (!this.#link) return
+    if (silent > stalledSeconds && !this.#stalled) {
+      this.#stalled = true
+      this.#context.out.link('stalled', silentBoard(this.#address))
+    }
+    if (silent > restartSeconds && now - this.#startedAt > restartSeconds) {
+      this.#startedAt = now
+      this.#parser.restarted()
+      this.#send('b').catch(() => {})
+    }
+  }
+
+  #lost(): void {
+    if (this.#mode === 'closed') return
+    this.#link = null
+    this.#parser.cut()
+    this.#stalled = true
+    const cause = new SynapseError(
+      'link-lost',
+      `reading ${this.#address}: the device was unplugged`,
+    )
+    this.#context.out.link('reconnecting', cause)
+    void this.#reopen()
+  }
+
+  async #reopen(): Promise<void> {
+    while (this.#mode !== 'closed' && !this.#link) {
+      await sleep(this.#context.clock, reopenSeconds)
+      try {
+        const link = await this.#context.transports.serial.open(this.#address, baudRate, {
+          bytes: (bytes, hostTime) => this.#bytes(bytes, hostTime),
+          lost: () => this.#lost(),
+        })
+        // close() may have come while the port was opening.
+        if ((this.#mode as Mode) === 'closed') await link.close()
+        else this.#link = link
+        // A board that went on alone is heard within its next packet; one that did not is
+        // started again by the watch.
+        this.#startedAt = this.#context.clock.now() - restartSeconds + stalledSeconds
+      } catch (error) {
+        const { code } = asSynapseError(error, 'reconnecting')
+        if (code !== 'port-missing' && code !== 'port-busy') {
+          this.#context.out.fact({ name: 'reconnecting', value: code })
+        }
+      }
+    }
+  }
+
+  async #send(command: string): Promise<void> {
+    await this.#link?.write(new TextEncoder().encode(command))
+  }
+
+  async #ask(command: string, seconds: number): Promise<string> {
+    this.#replies.clear()
+    await this.#send(command)
+    return this.#replies.until('$$$', this.#context.clock, seconds)
+  }
+}
+
+/** Stops a board left streaming, resets it and reads what it says it is. */
+async function greet(
+  address: string,
+  link: ByteLink,
+  replies: Replies,
+  { clock }: DeviceContext,
+): Promise<string> {
+  const send = (text: string) => link.write(new TextEncoder().encode(text))
+  const ask = async (command: string, seconds: number) => {
+    replies.clear()
+    await send(command)
+    return replies.until('$$$', clock, seconds)
+  }
+  await send('s')
+  await sleep(clock, 0.15)
+  let banner = await ask('v', 2)
+  if (!banner.includes('OpenBCI')) banner = await ask('v', 2)
+  if (/Failure/i.test(banner)) throw silentBoard(address)
+  if (!banner.includes('OpenBCI')) {
+    if (replies.length === 0) throw silentBoard(address)
+    throw new SynapseError(
+      'wrong-device',
+      `greeting ${address}: what answers is not an OpenBCI board`,
+    )
+  }
+  if (/Daisy/i.test(banner)) await ask('c', 1)
+  await ask('d', 1)
+  return /Firmware:\s*(v[\d.]+)/.exec(banner)?.[1] ?? 'v1'
+}
+
+function silentBoard(address: string): SynapseError {
+  return new SynapseError('silent-device', `waiting for the Cyton on ${address}: it is silent`, {
+    remedy: 'Switch the board to PC, check its battery and its radio channel, then try again.',
+  })
+}

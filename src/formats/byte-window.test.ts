@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { ByteWindow } from './byte-window.ts'
+import type { ByteSource } from './io.ts'
+
+/** A source of which the byte at an offset is known, and which counts its reads. */
+function countingSource(size: number, fills: boolean): ByteSource & { reads: number } {
+  const source = {
+    size,
+    reads: 0,
+    async read(offset: number, length: number, into?: Uint8Array) {
+      source.reads += 1
+      const count = Math.max(0, Math.min(length, size - offset))
+      const bytes = fills && into ? into.subarray(0, count) : new Uint8Array(count)
+      for (let i = 0; i < count; i++) bytes[i] = (offset + i) % 251
+      return bytes
+    },
+    async close() {},
+  }
+  return source
+}
+
+const expected = (offset: number, length: number) =>
+  Array.from({ length }, (_, i) => (offset + i) % 251)
+
+describe('ByteWindow', () => {
+  it.each([
+    ['a source that fills the memory it is lent', true],
+    ['a source with memory of its own', false],
+  ])('gives the bytes of any range, from %s', async (_, fills) => {
+    const window = new ByteWindow(countingSource(1000, fills), 64, 3)
+    for (let i = 0; i < 500; i++) {
+      const offset = (i * 7919) % 1000
+      const length = (i * 31) % 300
+      const most = Math.min(length, 1000 - offset)
+      expect([...(await window.view(offset, length))]).toEqual(expected(offset, most))
+    }
+    expect((await window.view(1000, 5)).length).toBe(0)
+    expect((await window.view(5000, 5)).length).toBe(0)
+  })
+
+  it('peeks only at what is at hand in one block', async () => {
+    const source = countingSource(1000, true)
+    const window = new ByteWindow(source, 64, 2)
+    expect(window.peek(10, 5)).toBeUndefined()
+    await window.load(10, 5)
+    expect([...window.peek(20, 30)!]).toEqual(expected(20, 30))
+    expect(window.peek(60, 10)).toBeUndefined()
+    expect(source.reads).toBe(1)
+  })
+
+  it('keeps the blocks that were used last, and reads the others again', async () => {
+    const source = countingSource(1000, true)
+    const window = new ByteWindow(source, 100, 2)
+    for (const offset of [0, 100, 0, 200]) await window.load(offset, 10)
+    expect(source.reads).toBe(3)
+    expect(window.peek(0, 10)).toBeDefined()
+    expect(window.peek(100, 10)).toBeUndefined()
+  })
+
+  it('never writes into memory that belongs to the source', async () => {
+    const whole = Uint8Array.from(expected(0, 192))
+    const source: ByteSource = {
+      size: 192,
+      read: async (offset, length) =>
+        // A block of exactly its size, as a memory source of one block hands it out.
+        new Uint8Array(whole.buffer, offset, Math.min(length, 192 - offset)),
+      close: async () => {},
+    }
+    const window = new ByteWindow(source, 64, 1)
+    for (const offset of [0, 64, 128, 0, 64]) await window.load(offset, 64)
+    expect([...whole]).toEqual(expected(0, 192))
+  })
+
+  it('a file that became shorter while it is read ends where it ends now', async () => {
+    const source = countingSource(130, true)
+    const window = new ByteWindow({ ...source, size: 1000 }, 64, 4)
+    expect((await window.load(100, 500)).length).toBe(30)
+  })
+})

@@ -1,0 +1,150 @@
+import * as nodeFs from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { scratchFolder } from '../../test/scratch-folder.ts'
+import { createFileSink, openFileSource, type SinkFs } from './file-io.ts'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+function failure(code: string): Error {
+  return Object.assign(new Error(`${code}: as told, write`), { code })
+}
+
+/** The real file system, with one call replaced. */
+const fsWith = (changes: Partial<SinkFs>): SinkFs => ({ ...nodeFs, ...changes })
+
+describe('createFileSink', () => {
+  it('never overwrites a file', async () => {
+    const folder = scratchFolder()
+    const path = folder.write('taken.xdf', bytes('precious'))
+    expect(() => createFileSink(path)).toThrow(expect.objectContaining({ code: 'file-exists' }))
+    expect(nodeFs.readFileSync(path, 'utf8')).toBe('precious')
+  })
+
+  it('names the folder that is missing', () => {
+    const path = scratchFolder().path('no/such/folder.xdf')
+    expect(() => createFileSink(path)).toThrow(
+      expect.objectContaining({
+        code: 'file-missing',
+        message: `creating ${path}: no such file or directory`,
+      }),
+    )
+  })
+
+  it.each([
+    ['EACCES', 'file-denied'],
+    ['EROFS', 'file-denied'],
+    ['ENOSPC', 'disk-full'],
+    ['EMFILE', 'io-failed'],
+  ])('%s while creating is %s', (code, expected) => {
+    const openSync = () => {
+      throw failure(code)
+    }
+    expect(() => createFileSink('x', fsWith({ openSync }))).toThrow(
+      expect.objectContaining({ code: expected }),
+    )
+  })
+
+  it('writes all of the bytes however few the system takes at once', async () => {
+    const path = scratchFolder().path('short.xdf')
+    const writeSync = ((fd: number, data: Uint8Array, from: number, _: number, at: number) =>
+      nodeFs.writeSync(fd, data, from, 1, at)) as SinkFs['writeSync']
+    const sink = createFileSink(path, fsWith({ writeSync }))
+    sink.write(bytes('one by one, '))
+    sink.write(bytes('all of them'))
+    await sink.close()
+    expect(nodeFs.readFileSync(path, 'utf8')).toBe('one by one, all of them')
+  })
+
+  it('goes on after an interrupted call', async () => {
+    const path = scratchFolder().path('interrupted.xdf')
+    let calls = 0
+    const writeSync = ((...call: Parameters<typeof nodeFs.writeSync>) => {
+      calls += 1
+      if (calls % 2 === 1) throw failure('EINTR')
+      return nodeFs.writeSync(...call)
+    }) as SinkFs['writeSync']
+    const sink = createFileSink(path, fsWith({ writeSync }))
+    sink.write(bytes('again'))
+    await sink.close()
+    expect(nodeFs.readFileSync(path, 'utf8')).toBe('again')
+  })
+
+  it.each([
+    ['ENOSPC', 'disk-full'],
+    ['EDQUOT', 'disk-full'],
+    ['EIO', 'io-failed'],
+  ])(
+    'after %s in the middle of a write, the same bytes land at the same place',
+    async (code, expected) => {
+      const path = scratchFolder().path('full.xdf')
+      let room = 9
+      const writeSync = ((
+        fd: number,
+        data: Uint8Array,
+        from: number,
+        count: number,
+        at: number,
+      ) => {
+        if (room === 0) throw failure(code)
+        const taken = Math.min(room, count)
+        room -= taken
+        return nodeFs.writeSync(fd, data, from, taken, at)
+      }) as SinkFs['writeSync']
+      const sink = createFileSink(path, fsWith({ writeSync }))
+      sink.write(bytes('head '))
+      expect(() => sink.write(bytes('and the rest'))).toThrow(
+        expect.objectContaining({ code: expected }),
+      )
+      expect(nodeFs.readFileSync(path, 'utf8')).toBe('head and ')
+      room = 100
+      sink.write(bytes('and the rest'))
+      await sink.close()
+      expect(nodeFs.readFileSync(path, 'utf8')).toBe('head and the rest')
+    },
+  )
+
+  it('a disk that takes nothing without an error is an error', () => {
+    const writeSync = (() => 0) as SinkFs['writeSync']
+    const sink = createFileSink(scratchFolder().path('zero.xdf'), fsWith({ writeSync }))
+    expect(() => sink.write(bytes('x'))).toThrow(expect.objectContaining({ code: 'io-failed' }))
+  })
+
+  it('a failed fsync is never reported as success afterwards', () => {
+    let fails = false
+    const fsyncSync = (fd: number) => {
+      if (fails) throw failure('EIO')
+      nodeFs.fsyncSync(fd)
+    }
+    const sink = createFileSink(scratchFolder().path('sync.xdf'), fsWith({ fsyncSync }))
+    sink.sync()
+    fails = true
+    expect(() => sink.sync()).toThrow(expect.objectContaining({ code: 'io-failed' }))
+    fails = false
+    expect(() => sink.sync()).toThrow(expect.objectContaining({ code: 'io-failed' }))
+  })
+})
+
+describe('openFileSource', () => {
+  it('reads any range, and fewer bytes only at the end', async () => {
+    const path = scratchFolder().write('ten.bin', bytes('0123456789'))
+    const source = await openFileSource(path)
+    expect(source.size).toBe(10)
+    const text = async (offset: number, length: number, into?: Uint8Array) =>
+      new TextDecoder().decode(await source.read(offset, length, into))
+    expect(await text(3, 4)).toBe('3456')
+    expect(await text(8, 4)).toBe('89')
+    expect(await text(20, 4)).toBe('')
+    expect(await text(2, 3, new Uint8Array(100))).toBe('234')
+    await source.close()
+  })
+
+  it('names what is missing or no file', async () => {
+    const folder = scratchFolder()
+    await expect(openFileSource(folder.path('none'))).rejects.toMatchObject({
+      code: 'file-missing',
+    })
+    await expect(openFileSource(folder.path('.'))).rejects.toMatchObject({
+      code: 'file-unreadable',
+    })
+  })
+})

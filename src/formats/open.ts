@@ -1,0 +1,50 @@
+/** Opens a recording of any format, known by its content and never by its name. */
+import { SynapseError } from '../signal/index.ts'
+import { openEdf } from './edf/edf-reader.ts'
+import { looksLikeEdf } from './edf/header.ts'
+import type { ByteSource } from './io.ts'
+import { looksLikeText, openText } from './openbci-text/text-reader.ts'
+import type { Recording } from './recording.ts'
+import { looksLikeXdf, openXdf } from './xdf/xdf-reader.ts'
+
+/** Enough for the descriptions that stand before the samples of a text file. */
+const startBytes = 1 << 16
+
+/**
+ * The recording owns the source from then on, and closes it; after a throw the caller still does.
+ * @param name what messages call it: a path or a file name
+ * @throws SynapseError file-unreadable (no recording that we know), file-damaged (nothing of it
+ * can be read), io-failed
+ */
+export async function openRecording(source: ByteSource, name: string): Promise<Recording> {
+  const start = await source.read(0, startBytes)
+  if (looksLikeXdf(start)) return openXdf(source, name)
+  if (looksLikeEdf(start)) return openEdf(source, name)
+  const text = Buffer.from(start.buffer, start.byteOffset, start.length).toString('latin1')
+  const lines = text.split(/\r?\n/)
+  if (looksLikeText(lines)) return openText(source, name, lines)
+  throw new SynapseError('file-unreadable', `opening ${name}: ${guess(text, start)}`)
+}
+
+/** What people take for a recording, by how it begins. */
+const lookalikes: readonly (readonly [begin: string, what: string])[] = [
+  ['\u001f\u008b', 'this is gzip; unpack it first (an .xdfz is a packed .xdf)'],
+  ['PK\u0003\u0004', 'this is a zip archive; unpack it first'],
+  ['\u0089HDF', 'this is HDF5 (NWB, MATLAB 7.3), which is not read yet'],
+  ['MATLAB 5.0', 'this is a MATLAB file (EEGLAB .set), which is not read yet'],
+  ['GDF ', 'this is GDF, which is not read yet'],
+  ['Brain Vision', 'this is a BrainVision header, which is not read yet'],
+  ['BrainVision', 'this is a BrainVision header, which is not read yet'],
+  ['PAR1', 'this is Parquet, which is not read yet'],
+  ['\u0000\u0000\u0000d\u0000\u0000\u0000\u001f', 'this is FIF, which is not read yet'],
+  ['{', 'this looks like JSON'],
+  ['<?xml', 'this is XML'],
+]
+
+function guess(text: string, start: Uint8Array): string {
+  if (start.length === 0) return 'the file is empty'
+  const known = lookalikes.find(([begin]) => text.startsWith(begin))
+  if (known) return known[1]
+  const isText = start.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d))
+  return isText ? 'this is text, but no recording that we know' : 'no recording that we know'
+}

@@ -1,0 +1,186 @@
+/**
+ * The second pass: one numeric stream as chunks and gaps, each row with its index, its time on
+ * the recorder's clock and, in a recording of ours, what device and host said of it.
+ */
+import { type ChunkBuffer, type NumericFormat, newChunkBuffer } from '../../signal/index.ts'
+import { type ByteWindow, viewOf } from '../byte-window.ts'
+import type { TimedItem } from '../merge-by-time.ts'
+import { maxChunkFrames, type RecordedGap } from '../recording.ts'
+import type { Stretch, Timeline } from '../timeline.ts'
+import { ChunkCursor, companionOf, type SamplesChunk } from './chunk-cursor.ts'
+import { decodeRows, RowWalk, walkRows } from './decode-rows.ts'
+import { stampBytes } from './encode-rows.ts'
+import type { XdfScan } from './scan.ts'
+import type { ScannedStream } from './scanned-stream.ts'
+import type { XdfNumericFormat } from './xdf-format.ts'
+
+/** All streams together hold chunks of so many bytes: with very many channels they are shorter. */
+const chunksBytes = 1 << 26
+/** Of a frame, beside its values: times, columns, and where its values stand. */
+const frameBytes = 64
+
+export interface Signal {
+  readonly stream: ScannedStream
+  readonly timeline: Timeline
+  readonly companion: ScannedStream | null
+}
+
+export async function* signalItems(
+  bytes: ByteWindow,
+  scan: XdfScan,
+  signal: Signal,
+): AsyncGenerator<TimedItem, void, void> {
+  const { stream, timeline, companion } = signal
+  const id = stream.header.info.id
+  const rows = new SignalRows(bytes, signal, chunksBytes / scan.streams.length)
+  const cursor = new ChunkCursor(bytes, scan, stream)
+  const stretches = timeline.stretches.values()
+  let stretch = stretches.next().value
+  for (let chunk = await cursor.next(); chunk; chunk = await cursor.next()) {
+    const clock = companion ? await companionOf(bytes, scan, chunk, companion) : null
+    rows.begin(chunk, clock)
+    while (rows.left > 0 && stretch) {
+      const isFirst = rows.row === stretch.firstRow
+      await rows.fill(stretch)
+      const { buffer } = rows
+      if (buffer.frames === 0) break
+      if (isFirst) yield* gapItems(id, stretch.gaps, buffer.time[0]!)
+      yield { time: buffer.time[0]!, item: { kind: 'chunk', stream: id, chunk: buffer } }
+      if (rows.row === stretch.firstRow + stretch.rows) stretch = stretches.next().value
+    }
+  }
+  yield* gapItems(id, timeline.trailingGaps, Number.POSITIVE_INFINITY)
+}
+
+/** A gap before the first sample has no time of its own; it must not hold up the samples. */
+function* gapItems(
+  stream: string,
+  gaps: readonly RecordedGap[],
+  before: number,
+): Generator<TimedItem, void, void> {
+  for (const gap of gaps) {
+    yield { time: Math.min(gap.startTime, before), item: { kind: 'gap', stream, gap } }
+  }
+}
+
+/** Fills one chunk buffer again and again, from row to row of the samples chunks. */
+class SignalRows {
+  readonly buffer: ChunkBuffer
+  /** Number of the next row among all of the stream. */
+  row = 0
+  /** Rows of the current samples chunk still to come. */
+  left = 0
+  readonly #bytes: ByteWindow
+  readonly #stream: ScannedStream
+  readonly #walk: RowWalk
+  readonly #toRecorder: (time: number) => number
+  readonly #clock: ClockRows | null
+  readonly #maxFrames: number
+  #offset = 0
+  #lastStamp = 0
+
+  constructor(bytes: ByteWindow, { stream, companion }: Signal, room: number) {
+    this.#bytes = bytes
+    this.#stream = stream
+    this.#toRecorder = stream.newSync().newPass()
+    const { channelCount, info } = stream.header
+    const fit = Math.floor(room / (8 * channelCount + frameBytes))
+    this.#maxFrames = Math.max(1, Math.min(maxChunkFrames, fit))
+    this.#walk = new RowWalk(this.#maxFrames)
+    this.#clock = companion && new ClockRows(bytes, companion)
+    this.buffer = newChunkBuffer({
+      format: info.sampleFormat as NumericFormat,
+      channels: channelCount,
+      maxFrames: this.#maxFrames,
+      deviceTime: (this.#clock?.deviceTime ?? -1) >= 0,
+      sequence: (this.#clock?.sequence ?? -1) >= 0,
+    })
+  }
+
+  begin(chunk: SamplesChunk, clock: SamplesChunk | null): void {
+    this.left = chunk.rows
+    this.#offset = chunk.rowsStart
+    this.#clock?.begin(clock)
+  }
+
+  async fill(stretch: Stretch): Promise<void> {
+    const { rowBytes, periodSeconds, channelCount, format } = this.#stream.header
+    const walk = this.#walk
+    const untilGap = stretch.firstRow + stretch.rows - this.row
+    const most = Math.min(this.left, this.#maxFrames, untilGap)
+    const room = most * (rowBytes + stampBytes)
+    const bytes =
+      this.#bytes.peek(this.#offset, room) ?? (await this.#bytes.load(this.#offset, room))
+    const view = viewOf(bytes)
+    walk.lastStamp = this.#lastStamp
+    walkRows(walk, view, 0, bytes.length, most, rowBytes, periodSeconds)
+    this.#lastStamp = walk.lastStamp
+    decodeRows(format as XdfNumericFormat, view, walk, channelCount, this.buffer.data)
+    this.#fillTimes(stretch)
+    await this.#clock?.fill(this.buffer, walk.rows)
+    this.#offset += walk.end
+    this.left -= walk.rows
+    this.row += walk.rows
+  }
+
+  #fillTimes({ firstRow, firstSample, line }: Stretch): void {
+    const { buffer, row } = this
+    const { rows, stamps } = this.#walk
+    buffer.frames = rows
+    buffer.firstSample = firstSample + row - firstRow
+    for (let i = 0; i < rows; i++) {
+      const time = this.#toRecorder(stamps[i]!)
+      buffer.hostTime[i] = time
+      buffer.time[i] = line ? line.startTime + (row - firstRow + i) * line.stepSeconds : time
+    }
+  }
+}
+
+/** The companion's columns beside the rows of its stream. */
+class ClockRows {
+  readonly hostTime: number
+  readonly deviceTime: number
+  readonly sequence: number
+  readonly #bytes: ByteWindow
+  readonly #rowBytes: number
+  /** Undefined while the current samples chunk has no companion. */
+  #offset: number | undefined
+
+  constructor(bytes: ByteWindow, companion: ScannedStream) {
+    this.#bytes = bytes
+    this.#rowBytes = companion.header.rowBytes + stampBytes
+    const labels = companion.header.info.channels.map((channel) => channel.label)
+    this.hostTime = labels.indexOf('host_time')
+    this.deviceTime = labels.indexOf('device_time')
+    this.sequence = labels.indexOf('sequence')
+  }
+
+  begin(chunk: SamplesChunk | null): void {
+    const sound = chunk && chunk.end - chunk.rowsStart === chunk.rows * this.#rowBytes
+    this.#offset = sound ? chunk.rowsStart : undefined
+  }
+
+  async fill(buffer: ChunkBuffer, rows: number): Promise<void> {
+    if (this.#offset === undefined) {
+      buffer.deviceTime?.fill(Number.NaN, 0, rows)
+      buffer.sequence?.fill(Number.NaN, 0, rows)
+      return
+    }
+    const room = rows * this.#rowBytes
+    const bytes =
+      this.#bytes.peek(this.#offset, room) ?? (await this.#bytes.load(this.#offset, room))
+    const view = viewOf(bytes)
+    this.#column(view, this.hostTime, rows, buffer.hostTime)
+    this.#column(view, this.deviceTime, rows, buffer.deviceTime)
+    this.#column(view, this.sequence, rows, buffer.sequence)
+    this.#offset += room
+  }
+
+  #column(view: DataView, column: number, rows: number, out: Float64Array | null): void {
+    if (column < 0 || !out) return
+    let position = stampBytes + 8 * column
+    for (let row = 0; row < rows; row++, position += this.#rowBytes) {
+      out[row] = view.getFloat64(position, true)
+    }
+  }
+}

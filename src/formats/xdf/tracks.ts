@@ -1,0 +1,81 @@
+/** What a writer keeps of each stream: its number in the file, its stamps, and its account. */
+import { assert, type Ledger, type StreamInfo } from '../../signal/index.ts'
+import { stampBytes } from './encode-rows.ts'
+import type { ClockColumns } from './header-xml.ts'
+import { valueBytes, xdfFormats } from './xdf-format.ts'
+
+/** One XDF stream of the file. */
+export class Track {
+  readonly id: number
+  samples = 0
+  firstTime = 0
+  lastTime = 0
+  offsetTime = Number.NEGATIVE_INFINITY
+
+  constructor(id: number) {
+    this.id = id
+  }
+
+  took(samples: number, first: number, last: number): void {
+    if (this.samples === 0) this.firstTime = first
+    this.lastTime = last
+    this.samples += samples
+  }
+}
+
+/** A numeric stream: its own XDF stream, the companion, and the account of its samples. */
+export class SignalTrack {
+  readonly columns: ClockColumns
+  readonly channels: number
+  readonly signal: Track
+  readonly clock: Track
+  readonly signalRowBytes: number
+  readonly clockRowBytes: number
+  readonly rowBytes: number
+  began = false
+  nextSample = 0
+  readonly #periodSeconds: number
+  #lost = 0
+  /** Index of the last sample received, to which `signal.lastTime` belongs. */
+  #lastSample = 0
+
+  constructor(info: StreamInfo, columns: ClockColumns, signal: Track, clock: Track) {
+    assert(info.sampleFormat !== 'json', 'only numeric streams have rows')
+    this.columns = columns
+    this.channels = info.channels.length
+    this.signal = signal
+    this.clock = clock
+    this.signalRowBytes = stampBytes + this.channels * valueBytes[xdfFormats[info.sampleFormat]]
+    const values = 2 + (columns.deviceTime ? 1 : 0) + (columns.sequence ? 1 : 0)
+    this.clockRowBytes = stampBytes + 8 * values
+    this.rowBytes = this.signalRowBytes + this.clockRowBytes
+    this.#periodSeconds = info.nominalRateHz > 0 ? 1 / info.nominalRateHz : 0
+  }
+
+  beginAt(sample: number): void {
+    this.began = true
+    this.nextSample = sample
+  }
+
+  took(sample: number, rows: number): void {
+    if (!this.began) this.beginAt(sample)
+    this.nextSample = sample + rows
+    this.#lastSample = this.nextSample - 1
+  }
+
+  lose(samples: number): void {
+    this.#lost += samples
+    this.nextSample += samples
+  }
+
+  /** When the next sample is due; null before the first. */
+  timeOfNext(): number | null {
+    if (this.signal.samples === 0) return null
+    return this.signal.lastTime + (this.nextSample - this.#lastSample) * this.#periodSeconds
+  }
+
+  get ledger(): Ledger {
+    const received = this.signal.samples
+    return { expected: received + this.#lost, received, lost: this.#lost }
+  }
+}
