@@ -20,7 +20,6 @@ const ptyPathLength = 128
 const termiosBytes = 256
 
 interface CLibrary {
-  posix_openpt(flags: number): number
   grantpt(fd: number): number
   unlockpt(fd: number): number
   ptsname_r(fd: number, name: Buffer, length: number): number
@@ -42,7 +41,6 @@ function cLibrary(): CLibrary {
   }
   const library = koffi.load(name)
   return {
-    posix_openpt: library.func('int posix_openpt(int)'),
     grantpt: library.func('int grantpt(int)'),
     unlockpt: library.func('int unlockpt(int)'),
     ptsname_r: library.func('int ptsname_r(int, void*, size_t)'),
@@ -55,15 +53,16 @@ function cLibrary(): CLibrary {
 /** @param onBytes what the other program writes; lent */
 export function openPty(onBytes: (bytes: Uint8Array) => void): Pty {
   const c = cLibrary()
-  const master = c.posix_openpt(constants.O_RDWR | constants.O_NOCTTY)
+  const { O_RDWR, O_NOCTTY, O_NONBLOCK } = constants
+  const master = openSync('/dev/ptmx', O_RDWR | O_NOCTTY | O_NONBLOCK)
   const name = Buffer.alloc(ptyPathLength)
-  const ready = master >= 0 && c.grantpt(master) === 0 && c.unlockpt(master) === 0
+  const ready = c.grantpt(master) === 0 && c.unlockpt(master) === 0
   if (!ready || c.ptsname_r(master, name, name.length) !== 0) {
     throw new SynapseError('io-failed', 'making a pseudo-terminal: the system refused')
   }
   const path = name.toString('utf8', 0, name.indexOf(0))
   // Our own handle on the far side keeps the pair alive while nobody else has it open.
-  const far = openSync(path, constants.O_RDWR | constants.O_NOCTTY)
+  const far = openSync(path, O_RDWR | O_NOCTTY)
   makeRaw(c, far)
   const stream = new ReadStream(master)
   stream.on('data', onBytes)

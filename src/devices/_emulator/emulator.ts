@@ -1,0 +1,55 @@
+/**
+ * The other side of a driver: a board that a program talks to as if it were the real one, on a
+ * pseudo-terminal. It streams at the true rate, from a recording or made up, and can be told to
+ * lose, corrupt and delay; what it did is the ground truth that a test compares with.
+ */
+import type { Clock, OptionsSchema } from '../../signal/index.ts'
+
+export interface DeviceEmulator<O = unknown> {
+  /** The driver's id. */
+  readonly id: string
+  readonly title: string
+  readonly options: OptionsSchema<O>
+  /** @throws SynapseError setup-needed, file-…, io-failed */
+  start(options: O, context: EmulatorContext): Promise<RunningEmulator>
+}
+
+export interface EmulatorContext {
+  readonly clock: Clock
+  /** Everything it does to the data, as it happens. */
+  event(event: EmulatorEvent): void
+}
+
+/** One entry of the ground truth. Packets count from 0 at the first that the board made. */
+export interface EmulatorEvent {
+  readonly kind:
+    | 'started'
+    | 'stopped'
+    | 'lost'
+    | 'corrupted'
+    | 'delayed'
+    | 'unplugged'
+    | 'plugged'
+    | 'ended'
+  readonly packet: number
+  /** How many packets, for `lost`. */
+  readonly count?: number
+  /** How a packet was corrupted, why packets were lost. */
+  readonly how?: string
+}
+
+export interface RunningEmulator {
+  /** What to open. */
+  readonly address: string
+  /** `lose 0.01`, `corrupt 0.01`, `delay 0.05`, `unplug [seconds]`, `plug`; answers in words. */
+  command(line: string): string
+  summary(): EmulatorSummary
+  close(): Promise<void>
+}
+
+export interface EmulatorSummary {
+  readonly packets: number
+  readonly sent: number
+  readonly lost: number
+  readonly corrupted: number
+}

@@ -1,0 +1,18 @@
+/** Every driver there is, and every emulator: a folder and a line here. */
+import type { DeviceDriver } from '../signal/index.ts'
+import type { DeviceEmulator } from './_emulator/emulator.ts'
+import { cytonEmulator } from './openbci-cyton/emulator.ts'
+import { openbciCyton } from './openbci-cyton/index.ts'
+import { replay } from './replay/index.ts'
+import { synthetic } from './synthetic/index.ts'
+
+const drivers: readonly DeviceDriver[] = [synthetic, openbciCyton, replay]
+const emulators: readonly DeviceEmulator[] = [cytonEmulator]
+
+export const deviceCatalog: ReadonlyMap<string, DeviceDriver> = new Map(
+  drivers.map((driver) => [driver.id, driver]),
+)
+
+export const emulatorCatalog: ReadonlyMap<string, DeviceEmulator> = new Map(
+  emulators.map((emulator) => [emulator.id, emulator]),
+)

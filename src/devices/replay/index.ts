@@ -1,0 +1,54 @@
+/**
+ * A recording as a device: its streams come again at the pace at which they were recorded, or
+ * faster, with their gaps and markers. The address is the file.
+ */
+import { openFileSource, openRecording, type Recording } from '../../formats/index.ts'
+import type { DeviceContext, DeviceDriver, DeviceSession } from '../../signal/index.ts'
+import { SynapseError } from '../../signal/index.ts'
+import { type ReplayOptions, replayOptions } from './options.ts'
+import { Playback } from './playback.ts'
+
+export const replay: DeviceDriver<ReplayOptions> = {
+  id: 'replay',
+  title: 'Replay',
+  help: 'Plays a recording (XDF, EDF, BDF or OpenBCI text) as if it were a device; the address is the file.',
+  options: replayOptions,
+  async discover() {
+    return []
+  },
+  async open(address, options, context) {
+    if (!address) throw new SynapseError('bad-option', 'opening a replay: no file was named')
+    const recording = await openRecording(await openFileSource(address), address)
+    return new ReplaySession(recording, address, options, context)
+  },
+}
+
+class ReplaySession implements DeviceSession {
+  readonly streams
+  readonly #recording: Recording
+  readonly #playback: Playback
+  readonly #context: DeviceContext
+
+  constructor(recording: Recording, path: string, options: ReplayOptions, context: DeviceContext) {
+    this.#recording = recording
+    this.#context = context
+    this.#playback = new Playback(recording, path, options, context)
+    this.streams = this.#playback.streams
+  }
+
+  async start(): Promise<void> {
+    this.#playback.start()
+    this.#context.out.link('streaming')
+  }
+
+  async stop(): Promise<void> {
+    await this.#playback.stop()
+    this.#context.out.link('paused')
+  }
+
+  async close(): Promise<void> {
+    await this.#playback.stop()
+    await this.#recording.close()
+    this.#context.out.link('closed')
+  }
+}
