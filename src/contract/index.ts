@@ -1,0 +1,12 @@
+/**
+ * Everything that crosses a process boundary between interface and host, with its schema: the same
+ * words over Electron's MessagePort and over WebSocket.
+ */
+export * from './channel.ts'
+export * from './client.ts'
+export * from './frames.ts'
+export * from './messages.ts'
+export * from './methods.ts'
+export * from './server.ts'
+export * from './setup.ts'
+export * from './status.ts'

@@ -1,0 +1,58 @@
+/** The calls a client may make and the events it hears: one table, from which both ends are typed. */
+import { z } from 'zod'
+import { driverSchema, foundDeviceSchema, setupSchema, viewSettingsSchema } from './setup.ts'
+import { ledgerSchema, markerSchema, statusSchema } from './status.ts'
+
+const nothing = z.strictObject({})
+const done = z.object({})
+
+export const methods = {
+  /** Looks for devices; takes up to a few seconds. */
+  'devices.discover': {
+    params: nothing,
+    result: z.object({ found: z.array(foundDeviceSchema), drivers: z.array(driverSchema) }),
+  },
+  /** Opens and starts a device. It stands in the setup as `opening` at once. */
+  'devices.open': {
+    params: z.strictObject({
+      driver: z.string(),
+      address: z.string(),
+      options: z.record(z.string(), z.unknown()).optional(),
+    }),
+    result: z.object({ device: z.string() }),
+  },
+  'devices.close': { params: z.strictObject({ device: z.string() }), result: done },
+  'view.set': { params: viewSettingsSchema.partial(), result: done },
+  'markers.add': {
+    params: z.strictObject({ label: z.string().trim().min(1).max(200) }),
+    result: markerSchema,
+  },
+  /** A path that is free, in the folder where recordings go. */
+  'recording.propose': { params: nothing, result: z.object({ path: z.string() }) },
+  /** Records every stream of every open device. */
+  'recording.start': {
+    params: z.strictObject({ path: z.string().trim().min(1).max(4096).optional() }),
+    result: z.object({ path: z.string() }),
+  },
+  'recording.stop': {
+    params: nothing,
+    result: z.object({
+      path: z.string(),
+      bytes: z.number(),
+      seconds: z.number(),
+      ledger: ledgerSchema,
+    }),
+  },
+  'notices.dismiss': { params: z.strictObject({ number: z.int() }), result: done },
+} as const
+
+export type Methods = typeof methods
+export type Method = keyof Methods
+export type Params<M extends Method> = z.input<Methods[M]['params']>
+export type Result<M extends Method> = z.output<Methods[M]['result']>
+
+export const events = { setup: setupSchema, status: statusSchema, marker: markerSchema } as const
+
+export type Events = typeof events
+export type EventName = keyof Events
+export type EventData<E extends EventName> = z.output<Events[E]>

@@ -1,0 +1,117 @@
+/** What stands: devices, streams to look at, the view. Sent whole whenever it changes. */
+import { z } from 'zod'
+import { errorNoteSchema } from './messages.ts'
+
+export const channelSchema = z.object({
+  label: z.string(),
+  /** BIDS channel type. */
+  type: z.string(),
+  unit: z.string(),
+})
+
+/** A device that can be opened now, or what stands in the way. */
+export const foundDeviceSchema = z.object({
+  driver: z.string(),
+  address: z.string(),
+  name: z.string(),
+  detail: z.string().optional(),
+  problem: errorNoteSchema.optional(),
+})
+export type FoundDeviceEntry = z.infer<typeof foundDeviceSchema>
+
+export const driverSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  help: z.string(),
+  /** JSON schema of its options, each with `help`, `unit` and `default`. */
+  options: z.record(z.string(), z.unknown()),
+})
+export type DriverEntry = z.infer<typeof driverSchema>
+
+export const deviceStreamSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.string(),
+  /** 0: irregular. */
+  nominalRateHz: z.number(),
+  channels: z.array(channelSchema),
+})
+
+export const deviceSchema = z.object({
+  id: z.string(),
+  driver: z.string(),
+  address: z.string(),
+  name: z.string(),
+  /** `opening` until the device has answered; then what its link does. */
+  link: z.enum(['opening', 'streaming', 'paused', 'stalled', 'reconnecting', 'ended', 'closed']),
+  problem: errorNoteSchema.optional(),
+  /** What it said of itself: firmware, battery … */
+  facts: z.array(
+    z.object({
+      name: z.string(),
+      value: z.union([z.string(), z.number(), z.boolean()]),
+      unit: z.string().optional(),
+    }),
+  ),
+  streams: z.array(deviceStreamSchema),
+})
+export type DeviceEntry = z.infer<typeof deviceSchema>
+
+/**
+ * A stream whose frames arrive on this channel. Roles:
+ * `display`: two channels for each of the source, lowest and highest value per bin;
+ * `quality`: per source channel score (0–1), RMS, mains share, reason (see `qualityReasons`);
+ * `bands`: per source channel and band one power; `decoder`: one channel per label of a model.
+ */
+export const viewStreamSchema = z.object({
+  /** Number of the stream in the frames; never used again for another stream. */
+  number: z.int(),
+  role: z.enum(['display', 'quality', 'bands', 'decoder']),
+  device: z.string(),
+  /** The device stream that it shows. */
+  source: z.string(),
+  sourceRateHz: z.number(),
+  sourceChannels: z.array(channelSchema),
+  /** Frames per second; 0: irregular. */
+  rateHz: z.number(),
+  channels: z.array(channelSchema),
+  /** Above this a decoder's first value counts as an event. */
+  threshold: z.number().optional(),
+})
+export type ViewStream = z.infer<typeof viewStreamSchema>
+
+/** The last value of a channel in a `quality` stream is an index into this. */
+export const qualityReasons = ['good', 'railed', 'flat', 'mains', 'noisy'] as const
+
+/** How the traces are filtered; never what is recorded. */
+export const viewSettingsSchema = z.strictObject({
+  lowCutHz: z.number().min(0.05).max(1000).nullable(),
+  highCutHz: z.number().min(1).max(15_000).nullable(),
+  notchHz: z.union([z.literal(50), z.literal(60)]).nullable(),
+  removeBlinks: z.boolean(),
+  /** Bins per second that the traces are sent with; at most the stream's own rate. */
+  binRateHz: z.number().min(10).max(4000),
+})
+export type ViewSettings = z.infer<typeof viewSettingsSchema>
+
+export const noticeSchema = z.object({
+  number: z.int(),
+  level: z.enum(['info', 'warning', 'fault']),
+  /** Seconds on the host's clock. */
+  time: z.number(),
+  /** The device, file or worker that it is about. */
+  about: z.string(),
+  note: errorNoteSchema.extend({ code: z.string() }),
+})
+export type Notice = z.infer<typeof noticeSchema>
+
+export const setupSchema = z.object({
+  version: z.string(),
+  drivers: z.array(driverSchema),
+  devices: z.array(deviceSchema),
+  streams: z.array(viewStreamSchema),
+  view: viewSettingsSchema,
+  /** The newest last; at most 50 are kept. */
+  notices: z.array(noticeSchema),
+})
+export type Setup = z.infer<typeof setupSchema>

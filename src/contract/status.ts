@@ -1,0 +1,57 @@
+/** What moves: numbers for the status bar, four times a second. */
+import { z } from 'zod'
+
+export const ledgerSchema = z.object({
+  expected: z.number(),
+  received: z.number(),
+  lost: z.number(),
+})
+
+const percentiles = z.object({ count: z.number(), p50Ms: z.number(), p99Ms: z.number() })
+
+export const recordingSchema = z.object({
+  path: z.string(),
+  /** Wall clock, ISO 8601. */
+  startedAt: z.string(),
+  elapsedSeconds: z.number(),
+  bytes: z.number(),
+  /** Seconds since the file was last forced to the disk. */
+  syncedSecondsAgo: z.number(),
+  markers: z.number(),
+  /** Of the recording: begins at 0 where the recording began. */
+  ledger: ledgerSchema,
+})
+export type RecordingStatus = z.infer<typeof recordingSchema>
+
+export const statusSchema = z.object({
+  /** Seconds on the host's clock: the same number line as the frames' times. */
+  time: z.number(),
+  /** Sum over all streams since their devices were opened. */
+  ledger: ledgerSchema,
+  streams: z.array(z.object({ id: z.string(), ledger: ledgerSchema, effectiveRateHz: z.number() })),
+  recording: recordingSchema.nullable(),
+  disk: z.object({
+    folder: z.string(),
+    freeBytes: z.number(),
+    /** At the rate of the open devices; null without one. */
+    hoursLeft: z.number().nullable(),
+  }),
+  /** From a sample's bytes to its filtered value, and to the decoder's answer; null until known. */
+  latency: z.object({
+    filtered: percentiles.nullable(),
+    inference: percentiles.nullable(),
+    budgetMs: z.number(),
+  }),
+  /** Frames withheld from this client because it was too slow; the recording has them all. */
+  droppedFrames: z.number(),
+})
+export type Status = z.infer<typeof statusSchema>
+
+export const markerSchema = z.object({
+  time: z.number(),
+  label: z.string(),
+  durationSeconds: z.number(),
+  source: z.string(),
+  value: z.number().optional(),
+})
+export type MarkerEvent = z.infer<typeof markerSchema>
