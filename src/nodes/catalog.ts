@@ -7,9 +7,11 @@ import { displayEnvelope } from './display-envelope/index.ts'
 import { filterIir } from './filter-iir/index.ts'
 import { infer } from './infer/index.ts'
 import { quality } from './quality/index.ts'
+import { select } from './select/index.ts'
 
 const definitions: readonly NodeDefinition[] = [
   calibrate,
+  select,
   filterIir,
   blinkRemoval,
   bandPower,

@@ -4,7 +4,10 @@ import type { Gap, StreamInfo } from '../../src/signal/index.ts'
 import { type Run, runNode, type TestSignal } from './run-node.ts'
 
 /** What a node needs beside its defaults to be opened on the test signal. */
-const needed: Record<string, Record<string, unknown>> = { infer: { model: 'test' } }
+const needed: Record<string, Record<string, unknown>> = {
+  infer: { model: 'test' },
+  select: { channels: ['Fp1', 8, 'O2'] },
+}
 
 const labels = ['Fp1', 'Fp2', 'C3', 'C4', 'O1', 'O2', 'T7', 'T8', 'Pz']
 
