@@ -7,9 +7,13 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from data import BAND_HZ
+from data import BAND_HZ, BAND_ORDER, NOTCH_QUALITY
 from evaluate import Verdict
 from windows import DIVIDE_BY, FRAMES, RATE_HZ
+
+# A blink counts once: the answer must fall this low, and this long must pass, before the next.
+CLEAR_BELOW = 0.5
+REFRACTORY_SECONDS = 0.2
 
 PACKAGES = ("numpy", "scipy", "jax", "optax", "onnx", "onnxruntime")
 
@@ -88,10 +92,19 @@ def write_card(model: Path, threshold: float, held_out: list[Verdict], others: l
             "unit": "uV",
             "montage": "frontal-mean",
             "divideBy": int(DIVIDE_BY),
-            "bandHz": [int(edge) for edge in BAND_HZ],
+            "filter": {
+                "highPassHz": int(BAND_HZ[0]),
+                "lowPassHz": int(BAND_HZ[1]),
+                "order": BAND_ORDER,
+                "notchQ": int(NOTCH_QUALITY),
+            },
         },
         "output": {"name": "blink", "labels": ["blink"]},
-        "threshold": threshold,
+        "decision": {
+            "threshold": threshold,
+            "clearBelow": CLEAR_BELOW,
+            "refractorySeconds": REFRACTORY_SECONDS,
+        },
         "training": {
             "script": "train.py",
             "data": DATA,

@@ -15,6 +15,7 @@ from scipy import io, signal
 from recordings import Recording
 
 BAND_HZ = (1.0, 45.0)
+BAND_ORDER = 4
 NOTCH_QUALITY = 30.0
 
 
@@ -47,7 +48,7 @@ def causal_filters(raw: np.ndarray, rate_hz: float, line_hz: float | None) -> np
 
     Both start settled on the first value, so that an offset of millivolts is no step.
     """
-    band = signal.butter(4, BAND_HZ, "bandpass", fs=rate_hz, output="sos")
+    band = signal.butter(BAND_ORDER, BAND_HZ, "bandpass", fs=rate_hz, output="sos")
     values, _ = signal.sosfilt(band, raw, zi=signal.sosfilt_zi(band) * raw[0])
     if line_hz is not None and line_hz < rate_hz / 2:
         b, a = signal.iirnotch(line_hz, NOTCH_QUALITY, fs=rate_hz)

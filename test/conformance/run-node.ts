@@ -1,5 +1,5 @@
 /** Runs one node over a signal under any chunking, with gaps and with a snapshot in the middle. */
-import { Graph, GraphMemory } from '../../src/graph/index.ts'
+import { Graph, GraphMemory, type GraphSpec } from '../../src/graph/index.ts'
 import { newKernelMemory } from '../../src/kernels/index.ts'
 import { nodeCatalog } from '../../src/nodes/catalog.ts'
 import {
@@ -12,8 +12,6 @@ import {
   strideFor,
 } from '../../src/signal/index.ts'
 
-export const maxFrames = 64
-
 /** The signal to run over: value of channel `c` at sample `s`, raw. */
 export interface TestSignal {
   readonly info: StreamInfo
@@ -24,12 +22,18 @@ export interface TestSignal {
 export interface Run {
   readonly node: string
   readonly options?: Record<string, unknown>
+  /** Nodes in front of it, in the order of the samples' way. */
+  readonly before?: readonly { node: string; options?: Record<string, unknown> }[]
   readonly signal: TestSignal
   /** Chunk lengths, over and over. */
   readonly chunks: readonly number[]
   readonly gaps?: readonly Gap[]
   /** At this sample the state is taken out, and put into a graph opened anew. */
   readonly restoreAt?: number
+  /** Defaults to `testModel`. */
+  readonly model?: (name: string) => ModelCard
+  /** Longest chunk of the graph; defaults to 64. */
+  readonly maxFrames?: number
 }
 
 export interface RunResult {
@@ -57,10 +61,10 @@ export function testModel(name: string): ModelCard {
       unit: 'uV',
       montage: 'frontal-mean',
       divideBy: 100,
-      bandHz: [1, 45],
+      filter: null,
     },
     output: { name: 'y', labels: ['blink'] },
-    threshold: 0.5,
+    decision: { threshold: 0.5, clearBelow: 0.3, refractorySeconds: 0.2 },
     training: { script: '', data: [], versions: {} },
     evaluation: [],
     limits: [],
@@ -69,23 +73,17 @@ export function testModel(name: string): ModelCard {
 
 export function runNode(run: Run): RunResult {
   const result: RunResult = { info: undefined!, frames: [], gaps: [], requests: [] }
-  const spec = {
-    version: 1 as const,
-    name: 'test',
-    sources: { in: {} },
-    nodes: { node: { node: run.node, ...(run.options ? { options: run.options } : {}) } },
-    edges: [{ from: 'in', to: 'node' }],
-    outputs: { out: 'node' },
-  }
+  const { maxFrames = 64 } = run
+  const spec = chain(run)
   const open = () => {
     const memory = new GraphMemory(newKernelMemory())
-    const source = sourceBuffer(memory, run.signal.info)
+    const source = sourceBuffer(memory, run.signal.info, maxFrames)
     const graph = new Graph(spec, {
       catalog: nodeCatalog,
       sources: { in: run.signal.info },
       memory,
       maxFrames,
-      model: testModel,
+      model: run.model ?? testModel,
       outputs: {
         chunk: (_output, chunk) => result.frames.push(...framesOf(chunk, graph.outputs.out!)),
         gap: (_output, gap) => result.gaps.push({ ...gap }),
@@ -97,7 +95,7 @@ export function runNode(run: Run): RunResult {
   }
   let { graph, source } = open()
   let restored = run.restoreAt === undefined
-  for (const step of stepsOf(run)) {
+  for (const step of stepsOf(run, maxFrames)) {
     if (!restored && step.at >= run.restoreAt!) {
       const snapshot = structuredClone(graph.snapshot())
       const fresh = open()
@@ -112,13 +110,31 @@ export function runNode(run: Run): RunResult {
   return { ...result, info: graph.outputs.out! }
 }
 
+/** `in` → the nodes before → `node` → `out`. */
+function chain({ node, options, before = [] }: Run): GraphSpec {
+  const entry = (node: string, options?: Record<string, unknown>) =>
+    options ? { node, options } : { node }
+  const ids = ['in', ...before.map((_, i) => `before${i}`), 'node']
+  return {
+    version: 1,
+    name: 'test',
+    sources: { in: {} },
+    nodes: {
+      ...Object.fromEntries(before.map((step, i) => [ids[i + 1]!, entry(step.node, step.options)])),
+      node: entry(node, options),
+    },
+    edges: ids.slice(1).map((to, i) => ({ from: ids[i]!, to })),
+    outputs: { out: 'node' },
+  }
+}
+
 interface Step {
   readonly at: number
   readonly frames: number
   readonly gap?: Gap
 }
 
-function* stepsOf({ signal, chunks, gaps = [] }: Run): Generator<Step> {
+function* stepsOf({ signal, chunks, gaps = [] }: Run, maxFrames: number): Generator<Step> {
   let at = 0
   let c = 0
   for (const gap of [...gaps, undefined]) {
@@ -134,7 +150,7 @@ function* stepsOf({ signal, chunks, gaps = [] }: Run): Generator<Step> {
   }
 }
 
-function sourceBuffer(memory: GraphMemory, info: StreamInfo): ChunkBuffer {
+function sourceBuffer(memory: GraphMemory, info: StreamInfo, maxFrames: number): ChunkBuffer {
   const stride = strideFor(info.channels.length)
   return {
     firstSample: 0,

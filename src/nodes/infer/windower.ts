@@ -1,7 +1,8 @@
 /**
- * Cuts the windows that a model expects from a running signal: the model's channels, behind an
- * anti-alias filter, resampled to the model's rate by linear interpolation at fixed places of the
- * sample index (so that the answer does not depend on the chunks), in the model's units.
+ * Cuts the windows that a model expects from a running signal: the model's channels, resampled to
+ * the model's rate by linear interpolation at fixed places of the sample index (so that the answer
+ * does not depend on the chunks), in the model's units. An anti-alias filter stands before that
+ * only where the card's own filter does not already keep the signal below half the model's rate.
  */
 import { butterworth, type Section } from '../../kernels/index.ts'
 import type { ModelCard, NodeMemory, StreamInfo } from '../../signal/index.ts'
@@ -18,7 +19,7 @@ export interface Windower {
   newest(): number
   /** True when the last window is whole. */
   ready(): boolean
-  /** Writes the last window, oldest frame first, into `into` from `at` on. */
+  /** Writes the last window, channel by channel, oldest value first, into `into` from `at` on. */
   window(into: Float32Array, at: number): void
   forget(): void
 }
@@ -34,9 +35,9 @@ export type WindowerState = {
 
 export function newWindower(card: ModelCard, input: StreamInfo, memory: NodeMemory): Windower {
   const { rateHz, frames, channels, montage, divideBy } = card.input
-  const ratio = input.nominalRateHz / rateHz
+  const inputHz = input.nominalRateHz
   const picked = montage === 'frontal-mean' ? frontalChannels(input) : null
-  const sections = antiAlias(input.nominalRateHz, rateHz)
+  const sections = antiAlias(card, inputHz)
   const current = new Float64Array(channels)
   const state: WindowerState = {
     history: memory.float32(frames * channels),
@@ -47,6 +48,9 @@ export function newWindower(card: ModelCard, input: StreamInfo, memory: NodeMemo
     primed: false,
   }
   const { history, filter, previous } = state
+
+  /** Where frame `n` of the model lies among the samples. */
+  const placeOf = (n: number) => (n * inputHz) / rateHz
 
   function pick(data: Float32Array, at: number): void {
     if (!picked) {
@@ -84,13 +88,13 @@ export function newWindower(card: ModelCard, input: StreamInfo, memory: NodeMemo
       pick(data, at)
       smooth()
       if (!state.primed) {
-        state.next = Math.ceil(sample / ratio)
+        state.next = Math.ceil((sample * rateHz) / inputHz)
         previous.set(current)
         state.primed = true
       }
       let completed = 0
-      for (; state.next * ratio <= sample; state.next++, completed++) {
-        const share = state.next * ratio - (sample - 1)
+      for (; placeOf(state.next) <= sample; state.next++, completed++) {
+        const share = placeOf(state.next) - (sample - 1)
         const slot = (state.next % frames) * channels
         for (let c = 0; c < channels; c++) {
           const value = previous[c]! + (current[c]! - previous[c]!) * share
@@ -106,7 +110,7 @@ export function newWindower(card: ModelCard, input: StreamInfo, memory: NodeMemo
     window(into, at) {
       for (let f = 0; f < frames; f++) {
         const slot = ((state.next + f) % frames) * channels
-        for (let c = 0; c < channels; c++) into[at + f * channels + c] = history[slot + c]!
+        for (let c = 0; c < channels; c++) into[at + c * frames + f] = history[slot + c]!
       }
     },
     forget() {
@@ -116,7 +120,8 @@ export function newWindower(card: ModelCard, input: StreamInfo, memory: NodeMemo
   }
 }
 
-function antiAlias(fromHz: number, toHz: number): Section[] {
-  const cutHz = toHz * antiAliasShare
+function antiAlias({ input }: ModelCard, fromHz: number): Section[] {
+  if (input.filter && input.filter.lowPassHz <= input.rateHz / 2) return []
+  const cutHz = input.rateHz * antiAliasShare
   return cutHz < fromHz / 2 ? butterworth(antiAliasOrder, { kind: 'low', cutHz }, fromHz) : []
 }
