@@ -3,10 +3,11 @@
  * made from a model that also says what a reader must find.
  */
 import fc from 'fast-check'
-import type { ClockColumns, XdfWriter } from '../src/formats/index.ts'
+import type { XdfWriter } from '../src/formats/index.ts'
 import {
   type Channel,
   type Chunk,
+  type ClockColumns,
   type Gap,
   gapReasons,
   type Marker,

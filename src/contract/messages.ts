@@ -27,3 +27,6 @@ export const hostMessageSchema = z.union([
   z.strictObject({ event: z.string(), data: z.unknown() }),
 ])
 export type HostMessage = z.infer<typeof hostMessageSchema>
+
+/** No honest message of a client is longer. */
+export const maxCallBytes = 256 * 1024

@@ -1,6 +1,6 @@
 /** The calls a client may make and the events it hears: one table, from which both ends are typed. */
 import { z } from 'zod'
-import { driverSchema, foundDeviceSchema, setupSchema, viewSettingsSchema } from './setup.ts'
+import { driverSchema, foundDeviceSchema, setupSchema, viewChangeSchema } from './setup.ts'
 import { ledgerSchema, markerSchema, statusSchema } from './status.ts'
 
 const nothing = z.strictObject({})
@@ -22,7 +22,7 @@ export const methods = {
     result: z.object({ device: z.string() }),
   },
   'devices.close': { params: z.strictObject({ device: z.string() }), result: done },
-  'view.set': { params: viewSettingsSchema.partial(), result: done },
+  'view.set': { params: viewChangeSchema, result: done },
   'markers.add': {
     params: z.strictObject({ label: z.string().trim().min(1).max(200) }),
     result: markerSchema,

@@ -94,6 +94,10 @@ export const viewSettingsSchema = z.strictObject({
 })
 export type ViewSettings = z.infer<typeof viewSettingsSchema>
 
+/** What is to change; the rest stays. */
+export const viewChangeSchema = viewSettingsSchema.partial()
+export type ViewChange = z.infer<typeof viewChangeSchema>
+
 export const noticeSchema = z.object({
   number: z.int(),
   level: z.enum(['info', 'warning', 'fault']),

@@ -16,5 +16,4 @@ export {
   type StreamSummary,
   summarise,
 } from './recording.ts'
-export type { ClockColumns } from './xdf/header-xml.ts'
 export { bufferBytes, XdfWriter } from './xdf/xdf-writer.ts'

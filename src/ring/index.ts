@@ -1,6 +1,6 @@
 /** Shared memory between threads: one writer, many readers, and the bells that wake them. */
 export { Bell } from './bell.ts'
 export { LatencyHistogram, type LatencySummary, summariseLatency } from './histogram.ts'
-export { capacityAtLeast, type RingShape, ringBytes, type SharedRing } from './layout.ts'
+export { capacityAtLeast, newRing, type RingShape, ringBytes, type SharedRing } from './layout.ts'
 export { type ReadResult, RingReader } from './reader.ts'
 export { RingWriter } from './writer.ts'

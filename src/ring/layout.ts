@@ -6,6 +6,7 @@
  * compared by signed difference, so they may wrap. Sample indices are float64 and never wrap.
  */
 import {
+  assert,
   bytesPerSample,
   type GapReason,
   gapReasons,
@@ -111,4 +112,17 @@ export function loggedGap(views: RingViews, count: number, into: LoggedGap): voi
   into.lostSamples = views.gapLog[at + 1]!
   into.exact = views.gapLog[at + 2] === 1
   into.reason = gapReasons[views.gapLog[at + 3]!]!
+}
+
+/** @param firstPosition where the position counter starts: a test crosses its wrap with it */
+export function newRing(shape: RingShape, firstPosition = 0): SharedRing {
+  const power = 2 ** Math.round(Math.log2(shape.capacityFrames))
+  assert(shape.capacityFrames === power, 'a ring holds a power of two of frames')
+  const ring = { shape, buffer: new SharedArrayBuffer(ringBytes(shape)) }
+  const { header, index } = viewsOf(ring)
+  header.fill(firstPosition | 0, slot.claimed, slot.head + 1)
+  header[slot.full] = Number(firstPosition !== 0)
+  // What stands before the first position is the frame before the first one.
+  index.fill(-1)
+  return ring
 }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type ChunkBuffer, type Gap, newChunkBuffer } from '../signal/index.ts'
-import { RingReader, type RingShape, RingWriter } from './index.ts'
+import { newRing, RingReader, type RingShape, RingWriter } from './index.ts'
 
 const shape: RingShape = {
   format: 'int32',
@@ -68,7 +68,7 @@ test('a reader gets every frame with its index, times and counter, however it wa
       fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 30 }),
       fc.integer({ min: 1, max: 50 }),
       (chunks, maxFrames) => {
-        const writer = new RingWriter(shape)
+        const writer = new RingWriter(newRing(shape))
         const reader = new RingReader(writer.shared, 'oldest')
         const seen: Seen = { samples: [], gaps: [] }
         for (const frames of chunks) {
@@ -83,7 +83,7 @@ test('a reader gets every frame with its index, times and counter, however it wa
 })
 
 test('a gap consumes its indices and reaches every reader with its reason', () => {
-  const writer = new RingWriter(shape)
+  const writer = new RingWriter(newRing(shape))
   const early = new RingReader(writer.shared, 'oldest')
   writer.write(chunkAt(0, 5))
   drain(early, buffer())
@@ -98,7 +98,7 @@ test('a gap consumes its indices and reaches every reader with its reason', () =
 })
 
 test('neighbouring gaps with no frame between them reach a late reader as one', () => {
-  const writer = new RingWriter(shape)
+  const writer = new RingWriter(newRing(shape))
   const reader = new RingReader(writer.shared, 'oldest')
   writer.write(chunkAt(0, 2))
   writer.gap({ atSample: 2, lostSamples: 3, exact: true, reason: 'lost' })
@@ -110,7 +110,7 @@ test('neighbouring gaps with no frame between them reach a late reader as one', 
 })
 
 test('a reader that is lapped loses the oldest frames as a gap of its own', () => {
-  const writer = new RingWriter(shape)
+  const writer = new RingWriter(newRing(shape))
   const slow = new RingReader(writer.shared, 'oldest')
   const quick = new RingReader(writer.shared, 'oldest')
   for (let i = 0; i < 20; i++) {
@@ -126,7 +126,7 @@ test('a reader that is lapped loses the oldest frames as a gap of its own', () =
 })
 
 test('a reader from now sees only what comes after it', () => {
-  const writer = new RingWriter(shape)
+  const writer = new RingWriter(newRing(shape))
   writer.write(chunkAt(0, 30))
   const reader = new RingReader(writer.shared, 'now')
   expect(drain(reader, buffer()).samples).toEqual([])
@@ -136,7 +136,7 @@ test('a reader from now sees only what comes after it', () => {
 
 test('positions wrap at 2^31 and at 2^32 and nobody notices', () => {
   for (const start of [2 ** 31 - 30, 2 ** 32 - 30]) {
-    const writer = new RingWriter(shape, start)
+    const writer = new RingWriter(newRing(shape, start))
     const reader = new RingReader(writer.shared, 'now')
     const seen: Seen = { samples: [], gaps: [] }
     for (let i = 0; i < 20; i++) {
@@ -151,7 +151,7 @@ test('positions wrap at 2^31 and at 2^32 and nobody notices', () => {
 })
 
 test('ended only after close, and after everything was read', () => {
-  const writer = new RingWriter(shape)
+  const writer = new RingWriter(newRing(shape))
   const reader = new RingReader(writer.shared, 'oldest')
   writer.write(chunkAt(0, 2))
   writer.gap({ atSample: 2, lostSamples: 1, exact: true, reason: 'lost' })
@@ -163,7 +163,7 @@ test('ended only after close, and after everything was read', () => {
 
 test('a reader in another thread never sees a torn frame while it is lapped again and again', async () => {
   const wide: RingShape = { ...shape, channels: 32, capacityFrames: 256 }
-  const writer = new RingWriter(wide)
+  const writer = new RingWriter(newRing(wide))
   const worker = new Worker(
     `const { workerData, parentPort } = require('node:worker_threads')
      import(workerData.module).then(({ RingReader }) => {
@@ -219,4 +219,23 @@ test('a reader in another thread never sees a torn frame while it is lapped agai
   expect(received + lost).toBe(300_000)
   expect(lost).toBeGreaterThan(0)
   await worker.terminate()
+})
+
+test('a writer that takes over a ring goes on where the last one stopped', () => {
+  const first = new RingWriter(newRing(shape))
+  const reader = new RingReader(first.shared, 'oldest')
+  first.write(chunkAt(0, 70))
+  first.gap({ atSample: 70, lostSamples: 5, exact: true, reason: 'lost' })
+  first.write(chunkAt(75, 3))
+  const second = new RingWriter(first.shared)
+  expect(second.expected).toBe(78)
+  second.write(chunkAt(78, 2))
+  expect(second.expected).toBe(80)
+  expect(new RingWriter(newRing(shape)).expected).toBe(0)
+  const into = newChunkBuffer({ ...shape, maxFrames: 128 })
+  let next = 0
+  for (let result = reader.read(into); result !== 'empty'; result = reader.read(into)) {
+    if (result === 'chunk') next = into.firstSample + into.frames
+  }
+  expect(next).toBe(80)
 })

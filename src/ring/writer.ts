@@ -4,15 +4,7 @@
  */
 import { assert, type Chunk, type Gap } from '../signal/index.ts'
 import type { Bell } from './bell.ts'
-import {
-  logGap,
-  type RingShape,
-  type RingViews,
-  ringBytes,
-  type SharedRing,
-  slot,
-  viewsOf,
-} from './layout.ts'
+import { logGap, type RingViews, type SharedRing, slot, viewsOf } from './layout.ts'
 
 export class RingWriter {
   readonly shared: SharedRing
@@ -20,20 +12,19 @@ export class RingWriter {
   readonly #mask: number
   readonly #bells: Bell[] = []
   #position: number
-  #gaps = 0
-  #nextSample = 0
+  #gaps: number
+  #nextSample: number
   #lost = 0
 
-  /** @param firstPosition where the position counter starts: a test crosses its wrap with it */
-  constructor(shape: RingShape, firstPosition = 0) {
-    const power = 2 ** Math.round(Math.log2(shape.capacityFrames))
-    assert(shape.capacityFrames === power, 'a ring holds a power of two of frames')
-    this.shared = { shape, buffer: new SharedArrayBuffer(ringBytes(shape)) }
-    this.#views = viewsOf(this.shared)
-    this.#mask = shape.capacityFrames - 1
-    this.#position = firstPosition | 0
-    this.#views.header.fill(this.#position, slot.claimed, slot.head + 1)
-    this.#views.header[slot.full] = Number(firstPosition !== 0)
+  /** Takes over a ring: one that `newRing` made, or one whose writer died. */
+  constructor(shared: SharedRing) {
+    this.shared = shared
+    this.#views = viewsOf(shared)
+    this.#mask = shared.shape.capacityFrames - 1
+    const { header, index } = this.#views
+    this.#position = header[slot.head]!
+    this.#gaps = header[slot.gaps]!
+    this.#nextSample = index[(this.#position - 1) & this.#mask]! + 1
   }
 
   /** Index that the next frame will have; equals the samples expected so far. */

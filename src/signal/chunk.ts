@@ -81,6 +81,12 @@ export function bytesPerSample(format: NumericFormat): number {
   return format === 'int16' ? 2 : format === 'float64' ? 8 : 4
 }
 
+/** What a stream's chunks carry beside the two times. */
+export interface ClockColumns {
+  readonly deviceTime: boolean
+  readonly sequence: boolean
+}
+
 export interface ChunkShape {
   readonly format: NumericFormat
   readonly channels: number

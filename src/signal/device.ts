@@ -1,5 +1,5 @@
 /** The device port: what a driver folder under `devices/` provides and what it is lent. */
-import type { ChunkBuffer, Gap } from './chunk.ts'
+import type { ChunkBuffer, ClockColumns, Gap } from './chunk.ts'
 import type { Clock } from './clock.ts'
 import type { ErrorNote, SynapseError } from './errors.ts'
 import type { Marker } from './marker.ts'
@@ -70,6 +70,8 @@ export interface DeviceFact {
 
 export interface DeviceSession {
   readonly streams: readonly StreamInfo[]
+  /** By stream; neither where nothing is said. */
+  readonly carries?: Readonly<Record<StreamId, ClockColumns>>
   start(): Promise<void>
   stop(): Promise<void>
   close(): Promise<void>

@@ -2,8 +2,7 @@
  * The hot loops from the typed arrays of a chunk to XDF sample rows: `[8][stamp][values]`,
  * little-endian. Stand-alone functions over numbers and views; they allocate nothing.
  */
-import type { Chunk, Samples } from '../../signal/index.ts'
-import type { ClockColumns } from './header-xml.ts'
+import type { Chunk, ClockColumns, Samples } from '../../signal/index.ts'
 
 /** Flag and stamp that stand before the values of a row. */
 export const stampBytes = 9

@@ -2,17 +2,18 @@
  * What a recording of ours says about itself, as XML: the LSL conventions, so that every program
  * finds labels, types, units and positions, and our own facts under `desc/synapsestream`.
  */
-import type { Channel, Ledger, NumericFormat, Origin, StreamInfo } from '../../signal/index.ts'
+import type {
+  Channel,
+  ClockColumns,
+  Ledger,
+  NumericFormat,
+  Origin,
+  StreamInfo,
+} from '../../signal/index.ts'
 import { ownNames, type XdfFormat, xdfFormats } from './xdf-format.ts'
 
 const encoder = new TextEncoder()
 const prolog = '<?xml version="1.0" encoding="UTF-8"?>'
-
-/** Which raw columns a stream brings along: they become channels of its companion. */
-export interface ClockColumns {
-  readonly deviceTime: boolean
-  readonly sequence: boolean
-}
 
 export function fileHeaderXml(startedAt: Date): Uint8Array {
   const exact = startedAt.toISOString()

@@ -1,7 +1,6 @@
 /** What a writer keeps of each stream: its number in the file, its stamps, and its account. */
-import { assert, type Ledger, type StreamInfo } from '../../signal/index.ts'
+import { assert, type ClockColumns, type Ledger, type StreamInfo } from '../../signal/index.ts'
 import { stampBytes } from './encode-rows.ts'
-import type { ClockColumns } from './header-xml.ts'
 import { valueBytes, xdfFormats } from './xdf-format.ts'
 
 /** One XDF stream of the file. */

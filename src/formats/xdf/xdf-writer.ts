@@ -8,6 +8,7 @@
 import {
   assert,
   type Chunk,
+  type ClockColumns,
   type Gap,
   type Ledger,
   type Marker,
@@ -24,7 +25,6 @@ import {
 } from './chunk-bytes.ts'
 import { encodeClockRows, encodeRows } from './encode-rows.ts'
 import {
-  type ClockColumns,
   clockHeaderXml,
   fileHeaderXml,
   footerXml,

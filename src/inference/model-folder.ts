@@ -1,0 +1,37 @@
+/** The models folder: one sub-folder a model, with a `card.json` and the file that it names. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ModelCard, modelCardSchema, reasonOf, SynapseError } from '../signal/index.ts'
+
+export interface StoredModel {
+  readonly card: ModelCard
+  /** Path of the ONNX file. */
+  readonly path: string
+}
+
+/**
+ * Every model in the folder, by name. A folder that does not exist holds none.
+ * @throws SynapseError model-invalid, naming the card and its fault
+ */
+export function readModelFolder(folder: string): ReadonlyMap<string, StoredModel> {
+  const models = new Map<string, StoredModel>()
+  if (!existsSync(folder)) return models
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const cardPath = join(folder, entry.name, 'card.json')
+    if (!entry.isDirectory() || !existsSync(cardPath)) continue
+    const card = readCard(cardPath)
+    models.set(card.name, { card, path: join(folder, entry.name, card.file) })
+  }
+  return models
+}
+
+function readCard(path: string): ModelCard {
+  try {
+    const parsed = modelCardSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')))
+    if (parsed.success) return parsed.data
+    const issue = parsed.error.issues[0]
+    throw new Error(`${issue?.path.join('.')}: ${issue?.message}`)
+  } catch (cause) {
+    throw new SynapseError('model-invalid', `reading ${path}: ${reasonOf(cause)}`, { cause })
+  }
+}

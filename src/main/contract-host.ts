@@ -1,0 +1,186 @@
+/** The host as its clients see it: one `ContractServer` per window, fed with setup, status, frames. */
+import {
+  type Channel,
+  ContractServer,
+  type DriverEntry,
+  type Handlers,
+  type Setup,
+  type Status,
+} from '../contract/index.ts'
+import { deviceCatalog } from '../devices/catalog.ts'
+import { summariseLatency } from '../ring/index.ts'
+import { type Cancel, optionsJsonSchema, sumLedgers } from '../signal/index.ts'
+import { ledgerOfStream } from './device-link.ts'
+import type { AcquisitionHost } from './host.ts'
+import { ViewPump } from './view-pump.ts'
+
+const statusSeconds = 0.25
+/** Percentiles are of the last while, so that one bad start is forgotten. */
+const latencyWindowSeconds = 10
+const budgetMs = 100
+
+interface LatencyMark {
+  readonly time: number
+  readonly filtered: Int32Array
+  readonly inference: Int32Array
+}
+
+export class ContractHost {
+  readonly #host: AcquisitionHost
+  readonly #version: string
+  readonly #servers = new Set<ContractServer>()
+  readonly #pump: ViewPump
+  readonly #handlers: Handlers
+  readonly #cancels: Cancel[]
+  readonly #drivers = driverEntries()
+  #marks: LatencyMark[] = []
+  #setupDue = false
+
+  constructor(host: AcquisitionHost, version: string) {
+    this.#host = host
+    this.#version = version
+    this.#handlers = handlersOf(host)
+    this.#pump = new ViewPump(host, this.#servers)
+    this.#cancels = [
+      host.listen({
+        changed: () => this.#sendSetupSoon(),
+        marker: (marker) => this.#broadcast((server) => server.event('marker', marker)),
+      }),
+      host.clock.every(statusSeconds, () => this.#sendStatus()),
+    ]
+  }
+
+  connect(channel: Channel): void {
+    const server = new ContractServer(channel, this.#handlers, () => this.#servers.delete(server))
+    this.#servers.add(server)
+    server.event('setup', this.#setup())
+    server.event('status', this.#status(0))
+  }
+
+  end(): void {
+    for (const cancel of this.#cancels) cancel()
+    this.#pump.end()
+    for (const server of this.#servers) server.close()
+  }
+
+  /** Many things change at once when a device opens: one message tells of all. */
+  #sendSetupSoon(): void {
+    if (this.#setupDue) return
+    this.#setupDue = true
+    setImmediate(() => {
+      this.#setupDue = false
+      this.#pump.update()
+      const setup = this.#setup()
+      this.#broadcast((server) => server.event('setup', setup))
+    })
+  }
+
+  #sendStatus(): void {
+    if (this.#servers.size === 0) return
+    const status = this.#status(0)
+    this.#broadcast((server) =>
+      server.event('status', { ...status, droppedFrames: server.droppedFrames }),
+    )
+  }
+
+  #broadcast(send: (server: ContractServer) => void): void {
+    for (const server of this.#servers) send(server)
+  }
+
+  #setup(): Setup {
+    const host = this.#host
+    return {
+      version: this.#version,
+      drivers: this.#drivers,
+      devices: host.links.map((link) => link.entry()),
+      streams: this.#pump.streams(),
+      view: host.view,
+      notices: host.notices.list,
+    }
+  }
+
+  #status(droppedFrames: number): Status {
+    const host = this.#host
+    const streams = host.streams().map((stream) => ({
+      id: stream.info.id,
+      ledger: ledgerOfStream(stream),
+      effectiveRateHz: stream.rate.rateHz(),
+    }))
+    const recording = host.recording.current
+    return {
+      time: host.clock.now(),
+      ledger: sumLedgers(streams.map(({ ledger }) => ledger)),
+      streams,
+      recording: recording && {
+        path: recording.path,
+        startedAt: recording.startedAt.toISOString(),
+        elapsedSeconds: host.recording.elapsedSeconds,
+        bytes: recording.status.bytes,
+        syncedSecondsAgo: recording.status.syncedSecondsAgo,
+        markers: recording.status.markers,
+        ledger: recording.status.ledger,
+      },
+      disk: {
+        folder: host.folder,
+        freeBytes: host.disk.freeBytes,
+        hoursLeft: host.disk.hoursLeft,
+      },
+      latency: this.#latency(),
+      droppedFrames,
+    }
+  }
+
+  #latency(): Status['latency'] {
+    const { clock, processing } = this.#host
+    const now: LatencyMark = {
+      time: clock.now(),
+      filtered: processing.filteredLatency.snapshot(),
+      inference: processing.inferenceLatency.snapshot(),
+    }
+    const oldest = now.time - latencyWindowSeconds
+    this.#marks = [...this.#marks.filter((mark) => mark.time >= oldest), now]
+    const before = this.#marks[0]!
+    const over = (name: 'filtered' | 'inference') => {
+      const { count, p50Ms, p99Ms } = summariseLatency(now[name], before[name])
+      return count > 0 ? { count, p50Ms, p99Ms } : null
+    }
+    return { filtered: over('filtered'), inference: over('inference'), budgetMs }
+  }
+}
+
+function driverEntries(): DriverEntry[] {
+  return [...deviceCatalog.values()].map(({ id, title, help, options }) => ({
+    id,
+    title,
+    help,
+    options: optionsJsonSchema(options),
+  }))
+}
+
+function handlersOf(host: AcquisitionHost): Handlers {
+  return {
+    'devices.discover': async () => ({
+      found: await host.discover(),
+      drivers: driverEntries(),
+    }),
+    'devices.open': async ({ driver, address, options }) => ({
+      device: await host.open(driver, address, options ?? {}),
+    }),
+    'devices.close': async ({ device }) => {
+      await host.close(device)
+      return {}
+    },
+    'view.set': (change) => {
+      host.setView(change)
+      return {}
+    },
+    'markers.add': ({ label }) => host.addMarker(label, 'keyboard'),
+    'recording.propose': () => ({ path: host.proposePath() }),
+    'recording.start': async ({ path }) => ({ path: await host.startRecording(path) }),
+    'recording.stop': () => host.stopRecording(),
+    'notices.dismiss': ({ number }) => {
+      host.notices.dismiss(number)
+      return {}
+    },
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * One open device: what its driver says goes into rings, with times fitted, and is accounted for.
+ * Runs in the host's thread; nothing here waits.
+ */
+import type { DeviceEntry } from '../contract/index.ts'
+import { capacityAtLeast, newRing, type RingShape, RingWriter, ringBytes } from '../ring/index.ts'
+import {
+  asSynapseError,
+  type ChunkBuffer,
+  type Clock,
+  type ClockColumns,
+  type DeviceDriver,
+  type DeviceFact,
+  type DeviceOutput,
+  type DeviceSession,
+  type Gap,
+  type Ledger,
+  type LinkState,
+  type Marker,
+  type NumericFormat,
+  type StreamId,
+  type StreamInfo,
+  type SynapseError,
+  type Transports,
+} from '../signal/index.ts'
+import { RateMeter } from './rate-meter.ts'
+import { TimeFit } from './time-fit.ts'
+
+/** How long a reader may sleep before it loses samples, and what that may cost in memory. */
+const ringSeconds = 20
+const ringLimitBytes = 256 * 1024 * 1024
+const irregularRingFrames = 4096
+
+export interface LinkStream {
+  readonly info: StreamInfo
+  readonly writer: RingWriter
+  readonly fit: TimeFit
+  readonly rate: RateMeter
+}
+
+export interface LinkListener {
+  changed(): void
+  marker(marker: Marker): void
+  trouble(link: DeviceLink, error: SynapseError): void
+}
+
+export class DeviceLink implements DeviceOutput {
+  readonly id: string
+  readonly driver: string
+  readonly address: string
+  readonly name: string
+  readonly streams: LinkStream[] = []
+  readonly #clock: Clock
+  readonly #listener: LinkListener
+  readonly #byDriverId = new Map<StreamId, LinkStream>()
+  readonly #facts = new Map<string, DeviceFact>()
+  #session: DeviceSession | null = null
+  #state: DeviceEntry['link'] = 'opening'
+  #problem: SynapseError | undefined
+
+  constructor(
+    id: string,
+    driver: DeviceDriver,
+    address: string,
+    clock: Clock,
+    listener: LinkListener,
+  ) {
+    this.id = id
+    this.driver = driver.id
+    this.address = address
+    this.name = driver.title
+    this.#clock = clock
+    this.#listener = listener
+  }
+
+  get state(): DeviceEntry['link'] {
+    return this.#state
+  }
+
+  /** @param uniqueId gives a stream an id that no other open stream has */
+  async open<O>(
+    driver: DeviceDriver<O>,
+    options: O,
+    transports: Transports,
+    uniqueId: (id: StreamId) => StreamId,
+  ): Promise<void> {
+    const context = { out: this, clock: this.#clock, transports }
+    const session = await driver.open(this.address, options, context)
+    this.#session = session
+    for (const info of session.streams) {
+      if (info.sampleFormat === 'json') continue
+      const carries = session.carries?.[info.id] ?? { deviceTime: false, sequence: false }
+      const stream = newStream({ ...info, id: uniqueId(info.id) }, carries, this.#clock)
+      this.#byDriverId.set(info.id, stream)
+      this.streams.push(stream)
+    }
+  }
+
+  async start(): Promise<void> {
+    await this.#session?.start()
+  }
+
+  async close(): Promise<void> {
+    const session = this.#session
+    this.#session = null
+    await session?.close()
+    this.#state = 'closed'
+    for (const { writer } of this.streams) writer.close()
+  }
+
+  entry(): DeviceEntry {
+    return {
+      id: this.id,
+      driver: this.driver,
+      address: this.address,
+      name: this.name,
+      link: this.#state,
+      ...(this.#problem ? { problem: this.#problem.note } : {}),
+      facts: [...this.#facts.values()],
+      streams: this.streams.map(({ info }) => ({
+        id: info.id,
+        name: info.name,
+        type: info.type,
+        nominalRateHz: info.nominalRateHz,
+        channels: info.channels.map(({ label, type, unit }) => ({ label, type, unit })),
+      })),
+    }
+  }
+
+  chunk(id: StreamId, chunk: ChunkBuffer): void {
+    const stream = this.#byDriverId.get(id)
+    if (!stream || chunk.frames === 0) return
+    this.#guarded(() => {
+      const { writer, fit } = stream
+      const missing = chunk.firstSample - writer.expected
+      if (missing > 0) this.#lose(stream, missing, false, 'lost')
+      fit.stamp(chunk.firstSample, chunk.frames, chunk.hostTime, chunk.time)
+      writer.write(chunk)
+    })
+  }
+
+  gap(id: StreamId, gap: Gap): void {
+    const stream = this.#byDriverId.get(id)
+    if (!stream || gap.lostSamples === 0) return
+    this.#guarded(() => this.#lose(stream, gap.lostSamples, gap.exact, gap.reason))
+  }
+
+  marker(marker: Marker): void {
+    this.#listener.marker(marker)
+  }
+
+  fact(fact: DeviceFact): void {
+    const known = this.#facts.get(fact.name)
+    this.#facts.set(fact.name, fact)
+    if (known?.value !== fact.value) this.#listener.changed()
+  }
+
+  link(state: LinkState, cause?: SynapseError): void {
+    if (this.#state === 'closed' || (this.#state === state && !cause)) return
+    this.#state = state
+    this.#problem = cause
+    if (cause) this.#listener.trouble(this, cause)
+    this.#listener.changed()
+  }
+
+  #lose(stream: LinkStream, lostSamples: number, exact: boolean, reason: Gap['reason']): void {
+    stream.writer.gap({ atSample: stream.writer.expected, lostSamples, exact, reason })
+    // A count that is only an estimate says nothing of when the next sample was taken.
+    if (!exact) stream.fit.restart()
+  }
+
+  /** A driver that breaks its contract is closed; the other devices do not feel it. */
+  #guarded(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      const session = this.#session
+      this.#session = null
+      this.link('closed', asSynapseError(error, `reading ${this.name}`))
+      session?.close().catch(() => {})
+    }
+  }
+}
+
+export function ledgerOfStream({ writer }: LinkStream): Ledger {
+  const { expected, lost } = writer
+  return { expected, received: expected - lost, lost }
+}
+
+function newStream(info: StreamInfo, carries: ClockColumns, clock: Clock): LinkStream {
+  const format = info.sampleFormat as NumericFormat
+  const channels = info.channels.length
+  const one: RingShape = { format, channels, capacityFrames: 1024, ...carries }
+  const wanted = info.nominalRateHz ? info.nominalRateHz * ringSeconds : irregularRingFrames
+  const affordable = Math.floor((ringLimitBytes / ringBytes(one)) * one.capacityFrames)
+  let capacityFrames = capacityAtLeast(wanted)
+  while (capacityFrames > affordable && capacityFrames > one.capacityFrames) capacityFrames /= 2
+  const writer = new RingWriter(newRing({ ...one, capacityFrames }))
+  const fit = new TimeFit(info.nominalRateHz)
+  return { info, writer, fit, rate: new RateMeter(() => writer.expected, clock) }
+}

@@ -1,0 +1,72 @@
+/** How much room the disk has, and for how long it will do; warns while there is time. */
+import { type Cancel, type Clock, type StreamInfo, SynapseError } from '../signal/index.ts'
+import type { Notices } from './notices.ts'
+import { freeBytes } from './recording-files.ts'
+
+const watchSeconds = 2
+const alarmHours = 0.5
+/** Bytes that a frame takes in a file beside its values: two stamps, index, host time and more. */
+const overheadBytes = 50
+
+/** What is watched: the disk of a folder, for what streams into it. */
+export interface DiskUse {
+  readonly clock: Clock
+  readonly folder: string
+  readonly notices: Notices
+  streams(): readonly { readonly info: StreamInfo }[]
+  readonly isRecording: boolean
+}
+
+export class DiskWatch {
+  readonly #host: DiskUse
+  readonly #cancel: Cancel
+  #freeBytes = 0
+  #alarmed = false
+
+  constructor(host: DiskUse) {
+    this.#host = host
+    void this.#look()
+    this.#cancel = host.clock.every(watchSeconds, () => void this.#look())
+  }
+
+  get freeBytes(): number {
+    return this.#freeBytes
+  }
+
+  /** At the rate of the open devices; null when nothing streams. */
+  get hoursLeft(): number | null {
+    const rates = this.#host.streams().map(({ info }) => {
+      const rateHz = info.nominalRateHz || 1
+      return rateHz * (info.channels.length * 4 + overheadBytes)
+    })
+    const bytesPerSecond = rates.reduce((sum, rate) => sum + rate, 0)
+    return bytesPerSecond > 0 ? this.#freeBytes / bytesPerSecond / 3600 : null
+  }
+
+  end(): void {
+    this.#cancel()
+  }
+
+  async #look(): Promise<void> {
+    try {
+      this.#freeBytes = await freeBytes(this.#host.folder)
+    } catch {
+      // A disk that cannot be asked shows itself when the recorder writes to it.
+      return
+    }
+    const { hoursLeft } = this
+    const low = hoursLeft !== null && hoursLeft < alarmHours && this.#host.isRecording
+    if (low && !this.#alarmed) this.#alarm(hoursLeft)
+    this.#alarmed = low
+  }
+
+  #alarm(hours: number): void {
+    const minutes = Math.floor(hours * 60)
+    const error = new SynapseError(
+      'disk-full',
+      `recording into ${this.#host.folder}: the disk is full in ${minutes} minutes`,
+      { remedy: 'Make room on this disk now; what was recorded is safe.' },
+    )
+    this.#host.notices.add(this.#host.folder, 'warning', error.note)
+  }
+}

@@ -1,0 +1,237 @@
+/**
+ * The acquisition host: owns the devices, their rings, the threads and the recording, in whatever
+ * process it is put. Everybody else (window, browser, command line) asks it.
+ */
+import type { MarkerEvent, ViewChange, ViewSettings } from '../contract/index.ts'
+import { deviceCatalog } from '../devices/catalog.ts'
+import type { StoredModel } from '../inference/index.ts'
+import {
+  asSynapseError,
+  type Clock,
+  type DeviceDriver,
+  type ErrorNote,
+  type FoundDevice,
+  type Marker,
+  parseOptions,
+  type StreamId,
+  SynapseError,
+  type Transports,
+} from '../signal/index.ts'
+import { DeviceLink, type LinkStream } from './device-link.ts'
+import { DiskWatch } from './disk-watch.ts'
+import { liveGraph } from './live-graph.ts'
+import { Notices } from './notices.ts'
+import { Processing } from './processing.ts'
+import { RecordingControl, type RecordingResult } from './recording.ts'
+import { proposePath, recordingPath } from './recording-files.ts'
+
+/** The model that watches every EEG stream where nothing else was chosen. */
+const liveDecoder = 'blink-detector'
+
+export interface HostContext {
+  readonly clock: Clock
+  readonly transports: Transports
+  readonly models: ReadonlyMap<string, StoredModel>
+  /** Where recordings go. */
+  readonly folder: string
+}
+
+export interface HostListener {
+  /** Devices, streams, view or notices changed. */
+  changed(): void
+  marker(marker: MarkerEvent): void
+}
+
+export class AcquisitionHost {
+  readonly clock: Clock
+  readonly folder: string
+  readonly notices: Notices
+  readonly processing: Processing
+  readonly recording: RecordingControl
+  readonly disk: DiskWatch
+  readonly #transports: Transports
+  readonly #models: HostContext['models']
+  readonly #listeners = new Set<HostListener>()
+  #links: DeviceLink[] = []
+  #view: ViewSettings = {
+    lowCutHz: 0.5,
+    highCutHz: 45,
+    notchHz: 50,
+    removeBlinks: false,
+    binRateHz: 250,
+  }
+
+  constructor({ clock, transports, models, folder }: HostContext) {
+    this.clock = clock
+    this.folder = folder
+    this.#transports = transports
+    this.#models = models
+    const changed = () => this.#changed()
+    this.notices = new Notices(clock, changed)
+    const trouble = (about: string, level: 'warning' | 'fault', note: ErrorNote) =>
+      this.notices.add(about, level, note)
+    this.processing = new Processing(clock, models, { outputsChanged: changed, trouble })
+    this.recording = new RecordingControl(clock, { changed, trouble })
+    this.disk = new DiskWatch(this)
+  }
+
+  get links(): readonly DeviceLink[] {
+    return this.#links
+  }
+
+  get view(): ViewSettings {
+    return this.#view
+  }
+
+  get isRecording(): boolean {
+    return this.recording.current !== null
+  }
+
+  get decoder() {
+    return this.#models.get(liveDecoder)?.card
+  }
+
+  /** Every stream of every open device. */
+  streams(): LinkStream[] {
+    return this.#links.flatMap((link) => link.streams)
+  }
+
+  listen(listener: HostListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async discover(): Promise<FoundDevice[]> {
+    const context = { transports: this.#transports }
+    const drivers = [...deviceCatalog.values()]
+    const found = await Promise.all(drivers.map((driver) => driver.discover(context)))
+    return found.flat()
+  }
+
+  /**
+   * Opens a device and lets it stream.
+   * @returns the id under which it is open
+   * @throws SynapseError what stood in the way, with its remedy
+   */
+  async open(driverId: string, address: string, rawOptions: unknown): Promise<string> {
+    const driver = knownDriver(driverId)
+    const options = parseOptions(driverId, driver.options, rawOptions)
+    const used = this.#links.find((link) => link.driver === driverId && link.address === address)
+    if (used && address) {
+      throw new SynapseError('port-busy', `opening ${address}: it is open here already`, {
+        remedy: 'Close that device first.',
+      })
+    }
+    const link = new DeviceLink(this.#freeId(driverId), driver, address, this.clock, {
+      changed: () => this.#changed(),
+      marker: (marker) => this.#marked(marker),
+      trouble: (link, error) => this.notices.add(link.name, 'warning', error.note),
+    })
+    this.#links.push(link)
+    this.#changed()
+    try {
+      await link.open(driver, options, this.#transports, (id) => this.#freeStreamId(id))
+      for (const stream of link.streams) this.#attach(stream)
+      await link.start()
+    } catch (error) {
+      await this.close(link.id)
+      throw asSynapseError(error, `opening ${driver.title}`)
+    }
+    this.#changed()
+    return link.id
+  }
+
+  async close(id: string): Promise<void> {
+    const link = this.#links.find((each) => each.id === id)
+    if (!link) throw new SynapseError('unknown-device', `closing ${id}: it is not open`)
+    for (const { info } of link.streams) this.processing.close(info.id)
+    try {
+      await link.close()
+    } finally {
+      this.#links = this.#links.filter((each) => each !== link)
+      this.#changed()
+    }
+  }
+
+  setView(change: ViewChange): void {
+    const view: ViewSettings = { ...this.#view }
+    for (const [name, value] of Object.entries(change)) {
+      if (value !== undefined) Object.assign(view, { [name]: value })
+    }
+    this.#view = view
+    for (const { info } of this.streams()) {
+      this.processing.apply(info.id, liveGraph(info, this.#view, this.decoder))
+    }
+    this.#changed()
+  }
+
+  addMarker(label: string, source: string): Marker {
+    const marker = { time: this.clock.now(), label, durationSeconds: 0, source }
+    this.#marked(marker)
+    return marker
+  }
+
+  proposePath(): string {
+    return proposePath(this.folder, new Date())
+  }
+
+  /** @throws SynapseError not-ready without a stream, and what `RecordingControl.start` throws */
+  startRecording(named: string | undefined): Promise<string> {
+    const path = recordingPath(this.folder, named ?? this.proposePath())
+    const sources = this.streams().map(({ info, writer }) => ({ info, ring: writer.shared }))
+    if (sources.length === 0) {
+      throw new SynapseError('not-ready', `recording ${path}: no device is open`, {
+        remedy: 'Connect a device first.',
+      })
+    }
+    return this.recording.start(path, sources)
+  }
+
+  stopRecording(): Promise<RecordingResult> {
+    return this.recording.stop()
+  }
+
+  /** Closes the recording first, then the devices, then the threads. */
+  async end(): Promise<void> {
+    this.disk.end()
+    await this.recording.end()
+    for (const link of this.#links) await link.close().catch(() => {})
+    await this.processing.end()
+  }
+
+  #attach({ info, writer }: LinkStream): void {
+    const spec = liveGraph(info, this.#view, this.decoder)
+    this.processing.open(info.id, info, writer, spec)
+    this.recording.add({ info, ring: writer.shared })
+  }
+
+  #marked(marker: Marker): void {
+    this.recording.marker(marker)
+    for (const listener of this.#listeners) listener.marker(marker)
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener.changed()
+  }
+
+  #freeId(wanted: string): string {
+    return firstFree(wanted, new Set(this.#links.map((link) => link.id)))
+  }
+
+  #freeStreamId(wanted: StreamId): StreamId {
+    return firstFree(wanted, new Set(this.streams().map(({ info }) => info.id)))
+  }
+}
+
+export function knownDriver(id: string): DeviceDriver {
+  const driver = deviceCatalog.get(id)
+  if (driver) return driver
+  throw new SynapseError('unknown-device', `opening "${id}": there is no such driver`, {
+    remedy: `Drivers: ${[...deviceCatalog.keys()].join(', ')}.`,
+  })
+}
+
+function firstFree(wanted: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(wanted)) return wanted
+  for (let n = 2; ; n++) if (!taken.has(`${wanted}#${n}`)) return `${wanted}#${n}`
+}

@@ -1,0 +1,32 @@
+/** A host on this machine's hardware: system clock, system ports, the models that came along. */
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { systemTransports } from '../devices/index.ts'
+import { readModelFolder } from '../inference/index.ts'
+import { hostClock } from '../workers/index.ts'
+import { AcquisitionHost } from './host.ts'
+import { defaultRecordingFolder } from './recording-files.ts'
+
+export interface HostOptions {
+  /** Where recordings go; by default a folder in the user's home. */
+  readonly folder?: string
+  /** Serial ports that the system does not list. */
+  readonly addedPorts?: readonly string[]
+}
+
+/** The folder of the package: two above this file, as source and as built. */
+export const packageFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+/** @throws SynapseError model-invalid */
+export function openHost(options: HostOptions = {}): AcquisitionHost {
+  return new AcquisitionHost({
+    clock: hostClock,
+    transports: systemTransports(hostClock, [...namedPorts(), ...(options.addedPorts ?? [])]),
+    models: readModelFolder(join(packageFolder, 'models')),
+    folder: options.folder ?? defaultRecordingFolder(),
+  })
+}
+
+function namedPorts(): string[] {
+  return (process.env.SYNAPSE_SERIAL_PORTS ?? '').split(':').filter((path) => path !== '')
+}

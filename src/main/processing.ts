@@ -1,0 +1,178 @@
+/**
+ * The threads that process: lanes (a graph over a stream) in one, models in the other. Whatever
+ * fails there is started again from here and told of; acquisition and recording never wait for it.
+ */
+import type { GraphSpec } from '../graph/index.ts'
+import type { StoredModel } from '../inference/index.ts'
+import { Bell, LatencyHistogram, type RingWriter } from '../ring/index.ts'
+import type { Clock, ErrorNote, StreamInfo } from '../signal/index.ts'
+import type {
+  CallLine,
+  InferData,
+  InferOrder,
+  InferReport,
+  Lane,
+  LaneOutput,
+  ProcessData,
+  ProcessOrder,
+  ProcessReport,
+} from '../workers/index.ts'
+import { newThreadData, SupervisedWorker } from './supervised-worker.ts'
+
+/** Waits before a graph that failed is opened again. */
+const reopenSeconds = [0.5, 2, 10] as const
+
+export interface ProcessingListener {
+  /** Outputs came or went. */
+  outputsChanged(): void
+  trouble(about: string, level: 'warning' | 'fault', note: ErrorNote): void
+}
+
+interface LaneEntry {
+  lane: Lane
+  readonly writer: RingWriter
+  outputs: readonly LaneOutput[]
+  calls: readonly CallLine[]
+  failures: number
+}
+
+export class Processing {
+  readonly filteredLatency = new LatencyHistogram()
+  readonly inferenceLatency = new LatencyHistogram()
+  readonly #clock: Clock
+  readonly #listener: ProcessingListener
+  readonly #lanes = new Map<string, LaneEntry>()
+  readonly #processBell: Bell
+  readonly #process: SupervisedWorker<ProcessData, ProcessOrder, ProcessReport>
+  readonly #infer: SupervisedWorker<InferData, InferOrder, InferReport>
+
+  constructor(
+    clock: Clock,
+    models: ReadonlyMap<string, StoredModel>,
+    listener: ProcessingListener,
+  ) {
+    this.#clock = clock
+    this.#listener = listener
+    const processThread = newThreadData()
+    const inferThread = newThreadData()
+    this.#processBell = new Bell(processThread.bell)
+    const inferData: InferData = {
+      ...inferThread,
+      models,
+      processBell: processThread.bell,
+      inferenceLatency: this.inferenceLatency.shared,
+    }
+    this.#infer = new SupervisedWorker<InferData, InferOrder, InferReport>(
+      'infer',
+      inferData,
+      clock,
+      {
+        started: () => this.#inferStarted(),
+        report: ({ call, note }) => this.#listener.trouble(call, 'warning', note),
+        died: (note) => this.#listener.trouble('infer', 'fault', note),
+      },
+    )
+    const processData: ProcessData = {
+      ...processThread,
+      models,
+      inferBell: inferThread.bell,
+      filteredLatency: this.filteredLatency.shared,
+    }
+    this.#process = new SupervisedWorker<ProcessData, ProcessOrder, ProcessReport>(
+      'process',
+      processData,
+      clock,
+      {
+        started: () => this.#processStarted(),
+        report: (report) => this.#reported(report),
+        died: (note) => this.#processDied(note),
+      },
+    )
+  }
+
+  /** What leaves the graphs now, by lane. */
+  outputs(): { readonly lane: string; readonly output: LaneOutput }[] {
+    return [...this.#lanes.values()].flatMap(({ lane, outputs }) =>
+      outputs.map((output) => ({ lane: lane.id, output })),
+    )
+  }
+
+  open(id: string, source: StreamInfo, writer: RingWriter, spec: GraphSpec): void {
+    const lane: Lane = { id, source, ring: writer.shared, spec }
+    this.#lanes.set(id, { lane, writer, outputs: [], calls: [], failures: 0 })
+    writer.attach(this.#processBell)
+    this.#process.send({ kind: 'open', lane })
+  }
+
+  apply(id: string, spec: GraphSpec): void {
+    const entry = this.#lanes.get(id)
+    if (!entry) return
+    entry.lane = { ...entry.lane, spec }
+    this.#process.send({ kind: 'apply', lane: id, spec })
+  }
+
+  close(id: string): void {
+    const entry = this.#lanes.get(id)
+    if (!entry) return
+    entry.writer.detach(this.#processBell)
+    this.#process.send({ kind: 'close', lane: id })
+    this.#connect(entry, [], [])
+    this.#lanes.delete(id)
+  }
+
+  /** As a defect would end the thread. */
+  kill(thread: 'process' | 'infer'): void {
+    if (thread === 'process') this.#process.kill()
+    else this.#infer.kill()
+  }
+
+  async end(): Promise<void> {
+    await this.#process.close()
+    await this.#infer.close()
+  }
+
+  #processStarted(): void {
+    for (const { lane } of this.#lanes.values()) this.#process.send({ kind: 'open', lane })
+  }
+
+  #inferStarted(): void {
+    for (const { calls } of this.#lanes.values()) {
+      for (const call of calls) this.#infer.send({ kind: 'open', call })
+    }
+  }
+
+  #processDied(note: ErrorNote): void {
+    for (const entry of this.#lanes.values()) this.#connect(entry, [], [])
+    this.#listener.trouble('process', 'fault', note)
+  }
+
+  #reported(report: ProcessReport): void {
+    const entry = this.#lanes.get(report.lane)
+    if (!entry) return
+    if (report.kind === 'opened') this.#connect(entry, report.outputs, report.calls)
+    else {
+      this.#listener.trouble(entry.lane.source.name, 'warning', report.note)
+      if (report.kind === 'failed') this.#reopenLater(entry)
+    }
+  }
+
+  /** A graph that fails at once would fail at once again: leave it some time. */
+  #reopenLater(entry: LaneEntry): void {
+    this.#connect(entry, [], [])
+    const wait = reopenSeconds[Math.min(entry.failures++, reopenSeconds.length - 1)]!
+    this.#clock.after(wait, () => {
+      const { lane } = entry
+      if (this.#lanes.get(lane.id) === entry) this.#process.send({ kind: 'open', lane })
+    })
+  }
+
+  #connect(entry: LaneEntry, outputs: readonly LaneOutput[], calls: readonly CallLine[]): void {
+    const had = new Set(entry.calls.map((call) => call.id))
+    const has = new Set(calls.map((call) => call.id))
+    for (const id of had) if (!has.has(id)) this.#infer.send({ kind: 'close', call: id })
+    for (const call of calls) if (!had.has(call.id)) this.#infer.send({ kind: 'open', call })
+    entry.outputs = outputs
+    entry.calls = calls
+    this.#listener.outputsChanged()
+  }
+}

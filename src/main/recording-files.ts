@@ -1,0 +1,65 @@
+/** Where recordings go, what they are called, and how much room there is. */
+import { existsSync, mkdirSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, extname, isAbsolute, join, resolve } from 'node:path'
+import { reasonOf, SynapseError } from '../signal/index.ts'
+
+export function defaultRecordingFolder(): string {
+  return process.env.SYNAPSE_RECORDINGS ?? join(homedir(), 'SynapseStream')
+}
+
+/** The first free name of today: `ses-20261121_run-01.xdf`. */
+export function proposePath(folder: string, today: Date): string {
+  const [year, month, day] = [today.getFullYear(), today.getMonth() + 1, today.getDate()]
+  const session = `${year}${twoDigits(month)}${twoDigits(day)}`
+  for (let run = 1; ; run++) {
+    const path = join(folder, `ses-${session}_run-${twoDigits(run)}.xdf`)
+    if (!existsSync(path)) return path
+  }
+}
+
+/**
+ * The file a user means: relative to the recordings' folder, `.xdf` where no ending is given.
+ * @throws SynapseError bad-option for another ending, file-exists, file-missing, file-denied
+ */
+export function recordingPath(folder: string, named: string): string {
+  const path = isAbsolute(named) ? named : resolve(folder, named)
+  const ending = extname(path).toLowerCase()
+  if (ending && ending !== '.xdf') {
+    throw new SynapseError('bad-option', `recording ${named}: recordings are written in XDF`, {
+      remedy: 'End the name with .xdf; "synapse convert" makes other formats of it.',
+    })
+  }
+  const whole = ending ? path : `${path}.xdf`
+  if (existsSync(whole)) {
+    throw new SynapseError('file-exists', `recording ${whole}: the file exists`)
+  }
+  if (dirname(whole) === resolve(folder)) makeFolder(folder)
+  else if (!existsSync(dirname(whole))) {
+    throw new SynapseError('file-missing', `recording ${whole}: there is no such folder`, {
+      remedy: `Make the folder ${dirname(whole)} first, or choose another one.`,
+    })
+  }
+  return whole
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (cause) {
+    throw new SynapseError('file-denied', `making ${folder}: ${reasonOf(cause)}`, { cause })
+  }
+}
+
+/** Bytes free for us on the disk of the folder, or of the nearest one above it that exists. */
+export async function freeBytes(folder: string): Promise<number> {
+  let at = resolve(folder)
+  while (!existsSync(at) && dirname(at) !== at) at = dirname(at)
+  const { bavail, bsize } = await statfs(at)
+  return bavail * bsize
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0')
+}

@@ -1,0 +1,197 @@
+/** The record thread as the host sees it: one recording at a time. */
+import {
+  type Clock,
+  type ErrorNote,
+  emptyLedger,
+  errorFromNote,
+  type Ledger,
+  type Marker,
+  SynapseError,
+} from '../signal/index.ts'
+import type { RecorderStatus } from '../sinks/index.ts'
+import type { RecordedSource, RecordOrder, RecordReport, ThreadData } from '../workers/index.ts'
+import { newThreadData, SupervisedWorker } from './supervised-worker.ts'
+
+export interface RecordingListener {
+  changed(): void
+  trouble(about: string, level: 'warning' | 'fault', note: ErrorNote): void
+}
+
+export interface RecordingResult {
+  readonly path: string
+  readonly bytes: number
+  readonly seconds: number
+  readonly ledger: Ledger
+}
+
+interface Current {
+  path: string
+  readonly startedAt: Date
+  readonly startedTime: number
+  readonly sources: RecordedSource[]
+  status: RecorderStatus
+  /** Which file of this recording: another one begins when the thread dies. */
+  part: number
+}
+
+interface Waiting<T> {
+  resolve(value: T): void
+  reject(error: SynapseError): void
+}
+
+const nothingYet: RecorderStatus = {
+  bytes: 0,
+  markers: 0,
+  ledger: emptyLedger,
+  syncedSecondsAgo: 0,
+  problem: null,
+}
+
+export class RecordingControl {
+  readonly #clock: Clock
+  readonly #listener: RecordingListener
+  readonly #worker: SupervisedWorker<ThreadData, RecordOrder, RecordReport>
+  #current: Current | null = null
+  #starting: Waiting<string> | null = null
+  #stopping: Waiting<RecordingResult> | null = null
+
+  constructor(clock: Clock, listener: RecordingListener) {
+    this.#clock = clock
+    this.#listener = listener
+    const owner = {
+      started: () => this.#started(),
+      report: (report: RecordReport) => this.#reported(report),
+      died: (note: ErrorNote) => this.#died(note),
+    }
+    this.#worker = new SupervisedWorker('record', newThreadData(), clock, owner, false)
+  }
+
+  /** Null when nothing is being recorded. */
+  get current(): Readonly<Current> | null {
+    return this.#starting ? null : this.#current
+  }
+
+  get elapsedSeconds(): number {
+    return this.#current ? this.#clock.now() - this.#current.startedTime : 0
+  }
+
+  /** @throws SynapseError not-ready, file-exists, file-missing, file-denied, disk-full, io-failed */
+  start(path: string, sources: readonly RecordedSource[]): Promise<string> {
+    if (this.#current) {
+      const { path: running } = this.#current
+      throw new SynapseError('not-ready', `recording ${path}: ${running} is being recorded`, {
+        remedy: 'Stop that recording first.',
+      })
+    }
+    this.#current = {
+      path,
+      startedAt: new Date(),
+      startedTime: this.#clock.now(),
+      sources: [...sources],
+      status: nothingYet,
+      part: 1,
+    }
+    return new Promise((resolve, reject) => {
+      this.#starting = { resolve, reject }
+      this.#sendStart('now')
+    })
+  }
+
+  /** A device that was opened while a recording runs is recorded from there on. */
+  add(source: RecordedSource): void {
+    if (!this.#current) return
+    this.#current.sources.push(source)
+    this.#worker.send({ kind: 'add', source })
+  }
+
+  marker(marker: Marker): void {
+    if (this.#current) this.#worker.send({ kind: 'marker', marker })
+  }
+
+  /** @throws SynapseError not-ready, disk-full, io-failed */
+  stop(): Promise<RecordingResult> {
+    if (!this.#current || this.#stopping) {
+      throw new SynapseError('not-ready', 'stopping: nothing is being recorded', {
+        remedy: 'Start a recording first.',
+      })
+    }
+    return new Promise((resolve, reject) => {
+      this.#stopping = { resolve, reject }
+      this.#worker.send({ kind: 'stop' })
+    })
+  }
+
+  /** As a defect would end the thread. */
+  kill(): void {
+    this.#worker.kill()
+  }
+
+  async end(): Promise<void> {
+    if (this.#current && !this.#stopping) await this.stop()
+    await this.#worker.close()
+  }
+
+  #sendStart(from: 'oldest' | 'now'): void {
+    const { path, startedAt, sources } = this.#current!
+    this.#worker.send({ kind: 'start', path, startedAt, sources, from })
+  }
+
+  /** After a death the recording goes on in another file, with all that the rings still hold. */
+  #started(): void {
+    if (!this.#current) return
+    if (this.#stopping) {
+      const failed = new SynapseError('io-failed', `closing ${this.#current.path}: interrupted`)
+      this.#stopping.reject(failed)
+      this.#forget()
+      return
+    }
+    if (!this.#starting) {
+      this.#current.part++
+      this.#current.path = partPath(this.#current.path, this.#current.part)
+    }
+    this.#sendStart('oldest')
+  }
+
+  #died(note: ErrorNote): void {
+    this.#listener.trouble(this.#current?.path ?? 'record', 'fault', note)
+  }
+
+  #reported(report: RecordReport): void {
+    if (report.kind === 'status') this.#statusReported(report.status)
+    else if (report.kind === 'started') {
+      this.#starting?.resolve(report.path)
+      this.#starting = null
+    } else if (report.kind === 'refused') {
+      if (!this.#starting) this.#listener.trouble(report.path, 'fault', report.note)
+      this.#starting?.reject(errorFromNote(report.note))
+      this.#forget()
+    } else this.#stopped(report)
+    this.#listener.changed()
+  }
+
+  #statusReported(status: RecorderStatus): void {
+    if (!this.#current) return
+    const was = this.#current.status.problem?.code
+    this.#current.status = status
+    if (status.problem && status.problem.code !== was) {
+      this.#listener.trouble(this.#current.path, 'fault', status.problem)
+    }
+  }
+
+  #stopped({ path, bytes, ledger, note }: Extract<RecordReport, { kind: 'stopped' }>): void {
+    const seconds = this.elapsedSeconds
+    if (note) this.#stopping?.reject(errorFromNote(note))
+    else this.#stopping?.resolve({ path, bytes, seconds, ledger })
+    this.#forget()
+  }
+
+  #forget(): void {
+    this.#current = null
+    this.#starting = null
+    this.#stopping = null
+  }
+}
+
+function partPath(path: string, part: number): string {
+  return path.replace(/(_part-\d+)?(\.\w+)$/, `_part-${part}$2`)
+}

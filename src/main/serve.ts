@@ -1,0 +1,122 @@
+/**
+ * The contract and the interface over HTTP on this machine alone. Pages of other origins are
+ * refused, also those that a name server sends here (DNS rebinding).
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
+import sirv from 'sirv'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { type Channel, maxCallBytes } from '../contract/index.ts'
+import { SynapseError } from '../signal/index.ts'
+import { ContractHost } from './contract-host.ts'
+import type { AcquisitionHost } from './host.ts'
+import { packageFolder } from './open-host.ts'
+
+const loopback = '127.0.0.1'
+const contractPath = '/contract'
+/** No page of ours needs more. */
+const policy =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "connect-src 'self' ws://127.0.0.1:* ws://localhost:*; frame-ancestors 'none'; base-uri 'none'"
+
+export interface Serving {
+  readonly url: string
+  readonly port: number
+  end(): Promise<void>
+}
+
+/**
+ * @param port 0 for any free one
+ * @throws SynapseError address-in-use
+ */
+export async function serve(host: AcquisitionHost, port: number): Promise<Serving> {
+  const contract = new ContractHost(host, packageVersion())
+  const files = rendererFiles()
+  const server = createServer((request, response) => answer(request, response, files))
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxCallBytes })
+  server.on('upgrade', (request, socket, head) => {
+    if (!isOurs(request) || request.url !== contractPath) return refuse(socket)
+    sockets.handleUpgrade(request, socket, head, (client) => contract.connect(wsChannel(client)))
+  })
+  await listen(server, port)
+  const address = server.address()
+  const bound = typeof address === 'object' && address ? address.port : port
+  return {
+    url: `http://${loopback}:${bound}/`,
+    port: bound,
+    async end() {
+      contract.end()
+      for (const client of sockets.clients) client.terminate()
+      server.closeAllConnections()
+      await new Promise((closed) => server.close(closed))
+    },
+  }
+}
+
+function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const code =
+        cause.code === 'EADDRINUSE' || cause.code === 'EACCES' ? 'address-in-use' : 'internal'
+      reject(new SynapseError(code, `serving on ${loopback}:${port}: ${cause.message}`, { cause }))
+    })
+    server.listen(port, loopback, resolve)
+  })
+}
+
+type Files = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
+
+function rendererFiles(): Files | undefined {
+  const folder = join(packageFolder, 'dist', 'renderer')
+  return existsSync(join(folder, 'index.html')) ? sirv(folder, { etag: true }) : undefined
+}
+
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  files: Files | undefined,
+): void {
+  response.setHeader('Content-Security-Policy', policy)
+  response.setHeader('X-Content-Type-Options', 'nosniff')
+  response.setHeader('Referrer-Policy', 'no-referrer')
+  const notHere = (status: number, text: string) => {
+    response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' })
+    response.end(`${text}\n`)
+  }
+  if (!isOurs(request)) notHere(403, 'Only this machine is served.')
+  else if (!files) notHere(503, 'The interface is not built. Run "npm run build".')
+  else files(request, response, () => notHere(404, 'There is nothing here.'))
+}
+
+/** The name that the client called us by is a loopback one, and so is the page it comes from. */
+function isOurs(request: IncomingMessage): boolean {
+  const { host = '', origin } = request.headers
+  const name = host.replace(/:\d+$/, '')
+  if (name !== loopback && name !== 'localhost') return false
+  return origin === undefined || origin === `http://${host}`
+}
+
+function refuse(socket: Duplex): void {
+  socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
+}
+
+function wsChannel(client: WebSocket): Channel {
+  client.on('error', () => {}) // 'close' follows
+  return {
+    send: (data) => client.send(data),
+    onMessage(listener) {
+      client.on('message', (data: Buffer, isBinary: boolean) => {
+        listener(isBinary ? data : data.toString('utf8'))
+      })
+    },
+    onClose: (listener) => client.on('close', listener),
+    close: () => client.close(),
+  }
+}
+
+function packageVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
+  return String(manifest.version)
+}

@@ -1,0 +1,129 @@
+/**
+ * The file a session is recorded into: XDF, appended. Owned by the record thread, which asks
+ * `takes` before it reads more from the rings: while the disk takes nothing, samples stay there,
+ * and what falls out of a ring is a gap in the file.
+ */
+import { type ByteSink, createFileSink, XdfWriter } from '../../formats/index.ts'
+import {
+  asSynapseError,
+  type Chunk,
+  type ErrorNote,
+  type Gap,
+  type Ledger,
+  type Marker,
+  type Sink,
+  type StreamId,
+  type StreamInfo,
+  sumLedgers,
+} from '../../signal/index.ts'
+
+/** After a loss of power at most so much is missing. */
+const syncSeconds = 1
+/** How long to leave a disk alone that takes nothing. */
+const retrySeconds = 0.5
+
+export interface RecorderStatus {
+  readonly bytes: number
+  readonly markers: number
+  readonly ledger: Ledger
+  readonly syncedSecondsAgo: number
+  /** Why nothing is written at the moment. */
+  readonly problem: ErrorNote | null
+}
+
+export class Recorder implements Sink {
+  readonly #writer: XdfWriter
+  readonly #streams: StreamId[] = []
+  #bytes = 0
+  #markers = 0
+  #syncedAt: number
+  #retryAt = Number.NEGATIVE_INFINITY
+  #problem: ErrorNote | null = null
+
+  /**
+   * @param now seconds on the host's clock, as in `tick`
+   * @throws SynapseError file-exists, file-missing, file-denied, disk-full, io-failed
+   */
+  constructor(path: string, startedAt: Date, now: number, sink: ByteSink = createFileSink(path)) {
+    const counted: ByteSink = {
+      write: (bytes) => {
+        sink.write(bytes)
+        this.#bytes += bytes.length
+      },
+      sync: () => sink.sync(),
+      close: () => sink.close(),
+    }
+    this.#syncedAt = now
+    this.#writer = new XdfWriter(counted, { startedAt })
+    this.#writer.tick(now)
+    this.#writer.sync()
+  }
+
+  /** False while the disk takes nothing: leave the samples where they are. */
+  get takes(): boolean {
+    return this.#problem === null
+  }
+
+  addStream(info: StreamInfo, columns = { deviceTime: false, sequence: false }): void {
+    this.#writer.addStream(info, columns)
+    this.#streams.push(info.id)
+  }
+
+  write(stream: StreamId, chunk: Chunk): void {
+    this.#attempt(() => this.#writer.write(stream, chunk))
+  }
+
+  gap(stream: StreamId, gap: Gap): void {
+    this.#attempt(() => this.#writer.gap(stream, gap))
+  }
+
+  marker(marker: Marker): void {
+    this.#attempt(() => {
+      this.#writer.marker(marker)
+      this.#markers++
+    })
+  }
+
+  /** Hands to the system what waits, so that it survives the end of this process. */
+  flush(): void {
+    this.#attempt(() => this.#writer.flush())
+  }
+
+  /** To be called after every round of reading. Retries what failed; forces to disk in time. */
+  tick(now: number): void {
+    if (!this.takes && now < this.#retryAt) return
+    const wasTaking = this.takes
+    this.#problem = null
+    this.#attempt(() => {
+      this.#writer.tick(now)
+      this.#writer.flush()
+      if (now - this.#syncedAt < syncSeconds && wasTaking) return
+      this.#writer.sync()
+      this.#syncedAt = now
+    })
+    if (!this.takes) this.#retryAt = now + retrySeconds
+  }
+
+  status(now: number): RecorderStatus {
+    return {
+      bytes: this.#bytes,
+      markers: this.#markers,
+      ledger: sumLedgers(this.#streams.map((stream) => this.#writer.ledger(stream))),
+      syncedSecondsAgo: Math.max(0, now - this.#syncedAt),
+      problem: this.#problem,
+    }
+  }
+
+  /** @throws SynapseError disk-full, io-failed: the footers are missing, all else is safe */
+  async close(): Promise<void> {
+    await this.#writer.close()
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#problem = asSynapseError(error, 'recording').note
+    }
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * A graph over one stream, between rings: raw frames come in by one, every output leaves by one of
+ * its own, and so do the questions to a model and its answers.
+ */
+import { Graph, type GraphMemory, type GraphSpec, type LentMemory } from '../graph/index.ts'
+import type { StoredModel } from '../inference/index.ts'
+import { nodeCatalog } from '../nodes/catalog.ts'
+import {
+  type Bell,
+  capacityAtLeast,
+  type LatencyHistogram,
+  newRing,
+  RingReader,
+  RingWriter,
+} from '../ring/index.ts'
+import {
+  type Chunk,
+  type ChunkBuffer,
+  type NumericFormat,
+  newChunkBuffer,
+  type RemoteCall,
+  type StreamInfo,
+  SynapseError,
+  strideFor,
+} from '../signal/index.ts'
+import { hostClock } from './clock.ts'
+import { follow } from './follow.ts'
+import type { CallLine, Lane, LaneOutput } from './messages.ts'
+
+/** No chunk is longer; a thread that has fallen behind catches up in steps of this size. */
+const maxFrames = 256
+/** Derived streams wait this long for a reader. */
+const outputSeconds = 4
+const fewestOutputFrames = 64
+const requestFrames = 64
+/** The output whose way is the latency from bytes to filtered values. */
+const timedOutput = 'filtered'
+
+export interface LaneContext {
+  readonly memory: GraphMemory
+  readonly models: ReadonlyMap<string, StoredModel>
+  readonly inferBell: Bell
+  readonly processBell: Bell
+  readonly filteredLatency: LatencyHistogram
+  /** Another one every time, for the rings' ids. */
+  nextNumber(): number
+}
+
+interface OutputLine extends LaneOutput {
+  readonly writer: RingWriter
+}
+
+interface RunningCall extends CallLine {
+  readonly node: string
+  readonly writer: RingWriter
+  readonly replies: CallLine['replies']
+  readonly reader: RingReader
+  readonly reply: ChunkBuffer
+}
+
+export class RunningLane {
+  readonly id: string
+  readonly #context: LaneContext
+  readonly #memory: LentMemory
+  readonly #reader: RingReader
+  readonly #chunk: ChunkBuffer
+  readonly #graph: Graph
+  #outputs = new Map<string, OutputLine>()
+  #calls = new Map<string, RunningCall>()
+
+  /** @throws SynapseError graph-invalid, bad-option, model-missing */
+  constructor(lane: Lane, context: LaneContext) {
+    this.id = lane.id
+    this.#context = context
+    this.#memory = context.memory.lend()
+    this.#reader = new RingReader(lane.ring, 'now')
+    const { format, channels } = lane.ring.shape
+    this.#chunk = chunkIn(this.#memory, format, channels)
+    try {
+      this.#graph = new Graph(lane.spec, {
+        catalog: nodeCatalog,
+        sources: { raw: lane.source },
+        memory: context.memory,
+        maxFrames,
+        model: (name) => modelCard(context.models, name),
+        outputs: {
+          chunk: (name, chunk) => this.#out(name, chunk),
+          gap: () => {}, // an output's next chunk tells of it by its index
+          request: (node, chunk) => this.#request(node, chunk),
+        },
+      })
+    } catch (error) {
+      this.#memory.release()
+      throw error
+    }
+    this.#connect()
+  }
+
+  get outputs(): LaneOutput[] {
+    return [...this.#outputs.values()].map(({ id, name, info, ring }) => ({ id, name, info, ring }))
+  }
+
+  get calls(): CallLine[] {
+    return [...this.#calls.values()].map(({ id, target, whenLate, requests, replies }) => ({
+      id,
+      target,
+      whenLate,
+      requests,
+      replies,
+    }))
+  }
+
+  /** Between two chunks. @throws as the constructor; the old graph then runs on */
+  apply(spec: GraphSpec): void {
+    this.#graph.apply(spec)
+    this.#connect()
+  }
+
+  /** Takes what has come; returns false when there was nothing. */
+  step(): boolean {
+    let busy = false
+    for (const call of this.#calls.values()) {
+      while (call.reader.read(call.reply) === 'chunk') {
+        this.#graph.reply(call.node, call.reply)
+        busy = true
+      }
+    }
+    const result = this.#reader.read(this.#chunk)
+    if (result === 'chunk') this.#graph.chunk('raw', this.#chunk)
+    else if (result === 'gap') this.#graph.gap('raw', this.#reader.gap)
+    return busy || result !== 'empty'
+  }
+
+  close(): void {
+    this.#graph.close()
+    this.#memory.release()
+    for (const { writer } of this.#outputs.values()) writer.close()
+    for (const { writer } of this.#calls.values()) writer.close()
+  }
+
+  #out(name: string, chunk: Chunk): void {
+    if (name === timedOutput) {
+      this.#context.filteredLatency.record(hostClock.now() - chunk.hostTime[0]!)
+    }
+    const line = this.#outputs.get(name)
+    if (line) follow(line.writer, chunk)
+  }
+
+  #request(node: string, chunk: Chunk): void {
+    const call = this.#calls.get(node)
+    if (call) follow(call.writer, chunk)
+  }
+
+  /** Rings for what is new; what is the same as before keeps its own. */
+  #connect(): void {
+    const outputs = new Map<string, OutputLine>()
+    for (const [name, info] of Object.entries(this.#graph.outputs)) {
+      if (name === timedOutput) continue
+      const old = this.#outputs.get(name)
+      const same = old && sameStream(old.info, info)
+      outputs.set(name, same ? old : this.#newOutput(name, info))
+      if (old && !same) old.writer.close()
+    }
+    this.#outputs = outputs
+    const calls = new Map<string, RunningCall>()
+    for (const [node, remote] of this.#graph.remotes) {
+      const old = this.#calls.get(node)
+      const same = old && old.target === remote.target && old.whenLate === remote.whenLate
+      calls.set(node, same ? old : this.#newCall(node, remote))
+      if (old && !same) old.writer.close()
+    }
+    this.#calls = calls
+  }
+
+  #newOutput(name: string, info: StreamInfo): OutputLine {
+    const frames = Math.max(fewestOutputFrames, info.nominalRateHz * outputSeconds)
+    const writer = new RingWriter(newRing(shapeOf(info, frames)))
+    const id = `${this.id} ${name} ${this.#context.nextNumber()}`
+    return { id, name, info, writer, ring: writer.shared }
+  }
+
+  #newCall(node: string, remote: RemoteCall): RunningCall {
+    const writer = new RingWriter(newRing(shapeOf(remote.request, requestFrames)))
+    writer.attach(this.#context.inferBell)
+    // Made here, written by the inference thread.
+    const replies = newRing(shapeOf(remote.reply, requestFrames))
+    return {
+      id: `${this.id} ${node} ${this.#context.nextNumber()}`,
+      node,
+      target: remote.target,
+      whenLate: remote.whenLate,
+      requests: writer.shared,
+      writer,
+      replies,
+      reader: new RingReader(replies, 'oldest'),
+      reply: newChunkBuffer({
+        format: 'float32',
+        channels: remote.reply.channels.length,
+        maxFrames: 1,
+      }),
+    }
+  }
+}
+
+function modelCard(models: LaneContext['models'], name: string) {
+  const model = models.get(name)
+  if (model) return model.card
+  throw new SynapseError('model-missing', `opening the model "${name}": it is not there`, {
+    remedy: `Models found: ${[...models.keys()].join(', ') || 'none'}.`,
+  })
+}
+
+function chunkIn(memory: LentMemory, format: NumericFormat, channels: number): ChunkBuffer {
+  const stride = strideFor(channels)
+  return {
+    firstSample: 0,
+    frames: 0,
+    data: memory.samples(format, stride * maxFrames),
+    stride,
+    time: new Float64Array(maxFrames),
+    hostTime: new Float64Array(maxFrames),
+    deviceTime: null,
+    sequence: null,
+  }
+}
+
+function shapeOf(info: StreamInfo, frames: number) {
+  return {
+    format: 'float32' as const,
+    channels: info.channels.length,
+    capacityFrames: capacityAtLeast(frames),
+    deviceTime: false,
+    sequence: false,
+  }
+}
+
+/** The same to a reader: what only the filter's settings changed is still the same stream. */
+function sameStream(a: StreamInfo, b: StreamInfo): boolean {
+  return (
+    a.nominalRateHz === b.nominalRateHz && JSON.stringify(a.channels) === JSON.stringify(b.channels)
+  )
+}

@@ -1,0 +1,114 @@
+/** What the host and its threads say to each other. Samples go by rings, never by message. */
+import type { GraphSpec } from '../graph/index.ts'
+import type { StoredModel } from '../inference/index.ts'
+import type { SharedRing } from '../ring/index.ts'
+import type { ErrorNote, Ledger, Marker, RemoteCall, StreamInfo } from '../signal/index.ts'
+import type { RecorderStatus } from '../sinks/index.ts'
+
+/** Shared memory that every thread is born with. */
+export interface ThreadData {
+  /** Wakes this thread. */
+  readonly bell: SharedArrayBuffer
+  /** Counted up in every round of the thread's loop: a host sees whether it still turns. */
+  readonly pulse: SharedArrayBuffer
+}
+
+export interface ProcessData extends ThreadData {
+  /** Wakes the inference thread. */
+  readonly inferBell: SharedArrayBuffer
+  readonly models: ReadonlyMap<string, StoredModel>
+  /** Latency from a sample's bytes to its filtered value. */
+  readonly filteredLatency: SharedArrayBuffer
+}
+
+/** A graph that runs over one device stream. */
+export interface Lane {
+  readonly id: string
+  readonly source: StreamInfo
+  readonly ring: SharedRing
+  readonly spec: GraphSpec
+}
+
+export type ProcessOrder =
+  | { readonly kind: 'open'; readonly lane: Lane }
+  | { readonly kind: 'apply'; readonly lane: string; readonly spec: GraphSpec }
+  | { readonly kind: 'close'; readonly lane: string }
+
+export interface LaneOutput {
+  /** Another one for every ring that is made, even under the same name. */
+  readonly id: string
+  readonly name: string
+  readonly info: StreamInfo
+  readonly ring: SharedRing
+}
+
+/** A node's line to the inference thread. */
+export interface CallLine {
+  /** As for an output. */
+  readonly id: string
+  readonly target: string
+  readonly whenLate: RemoteCall['whenLate']
+  readonly requests: SharedRing
+  readonly replies: SharedRing
+}
+
+export type ProcessReport =
+  /** What stands after an `open` or `apply`: rings not named any more are closed. */
+  | {
+      readonly kind: 'opened'
+      readonly lane: string
+      readonly outputs: readonly LaneOutput[]
+      readonly calls: readonly CallLine[]
+    }
+  | { readonly kind: 'failed'; readonly lane: string; readonly note: ErrorNote }
+  /** The new graph was refused; the old one runs on. */
+  | { readonly kind: 'refused'; readonly lane: string; readonly note: ErrorNote }
+
+export interface InferData extends ThreadData {
+  /** Wakes the process thread. */
+  readonly processBell: SharedArrayBuffer
+  readonly models: ReadonlyMap<string, StoredModel>
+  /** Latency from a sample's bytes to the answer of the model. */
+  readonly inferenceLatency: SharedArrayBuffer
+}
+
+export type InferOrder =
+  | { readonly kind: 'open'; readonly call: CallLine }
+  | { readonly kind: 'close'; readonly call: string }
+
+export type InferReport = {
+  readonly kind: 'failed'
+  readonly call: string
+  readonly note: ErrorNote
+}
+
+export interface RecordedSource {
+  readonly info: StreamInfo
+  readonly ring: SharedRing
+}
+
+export type RecordOrder =
+  | {
+      readonly kind: 'start'
+      readonly path: string
+      readonly startedAt: Date
+      readonly sources: readonly RecordedSource[]
+      /** `oldest` when it takes over from a thread that died. */
+      readonly from: 'oldest' | 'now'
+    }
+  | { readonly kind: 'add'; readonly source: RecordedSource }
+  | { readonly kind: 'marker'; readonly marker: Marker }
+  | { readonly kind: 'stop' }
+
+export type RecordReport =
+  | { readonly kind: 'started'; readonly path: string }
+  | { readonly kind: 'refused'; readonly path: string; readonly note: ErrorNote }
+  | { readonly kind: 'status'; readonly status: RecorderStatus }
+  | {
+      readonly kind: 'stopped'
+      readonly path: string
+      readonly bytes: number
+      readonly ledger: Ledger
+      /** The file is whole but for its footers, or worse. */
+      readonly note: ErrorNote | null
+    }
