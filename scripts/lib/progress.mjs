@@ -11,6 +11,9 @@ export class StepFailed extends Error {
   }
 }
 
+/** A command line that cannot be understood: one line, and exit code 2. */
+export class UsageError extends Error {}
+
 /** Runs one step and prints its title and how long it took. */
 export async function step(title, work) {
   const began = Date.now()
@@ -25,6 +28,11 @@ export async function main(work) {
   try {
     process.exitCode = (await work()) ?? 0
   } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`✗ ${error.message}\n`)
+      process.exitCode = 2
+      return
+    }
     if (!(error instanceof StepFailed)) throw error
     if (error.details) process.stderr.write(`${error.details.trimEnd()}\n`)
     process.stderr.write(`✗ ${error.message}\n  ${error.remedy}\n`)

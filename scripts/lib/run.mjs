@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { StepFailed } from './progress.mjs'
 
@@ -23,12 +24,13 @@ export function packageScript(path) {
 }
 
 /** Runs to the end; output is kept and shown only on failure. Resolves with what it printed. */
-export function run(command, args, { remedy, env = {}, cwd = root } = {}) {
+export function run(command, args, { remedy, env = {}, cwd = root, limitSeconds } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
       shell: windows && !command.endsWith('.exe'),
+      timeout: limitSeconds === undefined ? undefined : limitSeconds * 1000,
     })
     let output = ''
     child.stdout.on('data', (data) => (output += data))
@@ -48,21 +50,55 @@ export function run(command, args, { remedy, env = {}, cwd = root } = {}) {
   })
 }
 
-/** Runs in the foreground and hands signals on; resolves with the exit code. */
-export function foreground(command, args, { env = {} } = {}) {
+/**
+ * Runs in the foreground; resolves with the exit code. The child stands outside the terminal's
+ * process group: a Ctrl-C, which a shell, npm and the terminal may each deliver, reaches it once.
+ * `onLine` sees every line that it prints.
+ */
+export function foreground(command, args, { env = {}, cwd, channel = false, onLine } = {}) {
   return new Promise((resolve, reject) => {
+    const output = onLine ? 'pipe' : 'inherit'
     const child = spawn(command, args, {
-      cwd: process.cwd(),
+      cwd,
       env: { ...process.env, ...env },
-      stdio: 'inherit',
+      stdio: ['inherit', output, output, ...(channel ? ['ipc'] : [])],
+      detached: !windows,
     })
-    const forward = (signal) => child.kill(signal)
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward)
+    if (onLine) {
+      passOn(child.stdout, process.stdout, onLine)
+      passOn(child.stderr, process.stderr, onLine)
+    }
+    const stopForwarding = forwardSignals(child)
     child.on('error', (error) =>
       reject(new StepFailed(`${command} could not be started: ${error.message}`, 'Try again.')),
     )
-    child.on('close', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)))
+    child.on('close', (code, signal) => {
+      stopForwarding()
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0))
+    })
   })
+}
+
+function passOn(from, to, onLine) {
+  from.pipe(to, { end: false })
+  createInterface({ input: from }).on('line', onLine)
+}
+
+/** Hands a signal on, but not its echo within a second; a closed terminal asks for a clean end. */
+function forwardSignals(child) {
+  let last = 0
+  const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => [
+    signal,
+    () => {
+      if (Date.now() - last < 1000) return
+      last = Date.now()
+      child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal)
+    },
+  ])
+  for (const [signal, handler] of handlers) process.on(signal, handler)
+  return () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler)
+  }
 }
 
 /** The path of a program on PATH, or undefined. */
