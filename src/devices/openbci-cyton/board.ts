@@ -46,6 +46,8 @@ export class CytonBoard {
   readonly #reply: (text: string) => void
   readonly #counts = new Int32Array(channelCount)
   readonly #accel = new Int16Array(3)
+  /** The last value that was not zero: what a stamped packet bears one axis of. */
+  readonly #axes = new Int16Array(3)
   readonly #aux = new Uint8Array(6)
   readonly #off = new Set<number>()
   #pending = ''
@@ -78,6 +80,7 @@ export class CytonBoard {
   packet(into: Uint8Array, boardMs: number): boolean {
     if (!this.#source.next(this.#counts, this.#accel)) return false
     for (const channel of this.#off) this.#counts[channel] = 0
+    if (this.#accel.some((value) => value !== 0)) this.#axes.set(this.#accel)
     const stopByte = this.#auxiliary(boardMs)
     encodePacket(
       { counter: this.#counter, counts: this.#counts, aux: this.#aux, stop: stopByte },
@@ -97,7 +100,7 @@ export class CytonBoard {
       return stop.accel
     }
     const axis = (this.#counter % 10) - 7
-    if (axis >= 0) view.setInt16(0, this.#accel[axis]!)
+    if (axis >= 0) view.setInt16(0, this.#axes[axis]!)
     view.setUint32(2, boardMs >>> 0)
     const first = this.#timeSet === 'first'
     this.#timeSet = 'on'

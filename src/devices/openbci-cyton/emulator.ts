@@ -9,7 +9,7 @@ import type {
   RunningEmulator,
 } from '../_emulator/emulator.ts'
 import { faultOptions, seededRandom } from '../_emulator/faults.ts'
-import { openPty, type Pty } from '../_pty/pty.ts'
+import { type OpenPty, type Pty, ptyOpener } from '../_pty/pty.ts'
 import { type BoardSource, CytonBoard } from './board.ts'
 import { generatedSource, recordedSource } from './board-source.ts'
 import { damaged } from './damage.ts'
@@ -39,6 +39,15 @@ const emulatorOptions = z.strictObject({
 type EmulatorOptions = z.infer<typeof emulatorOptions>
 
 const tickSeconds = 0.004
+/** A program that opens the port throws away what comes before it has set the port up. */
+const settingUpSeconds = 0.02
+
+/** A packet on its way, intact where nothing says how it was damaged. */
+interface Outgoing {
+  readonly packet: number
+  readonly bytes: Uint8Array
+  readonly how?: string
+}
 
 export const cytonEmulator: DeviceEmulator<EmulatorOptions> = {
   id: 'openbci-cyton',
@@ -47,11 +56,12 @@ export const cytonEmulator: DeviceEmulator<EmulatorOptions> = {
   async start(options, context) {
     const { from, loop, seed } = options
     const source = from ? await recordedSource(from, loop) : generatedSource(seed)
-    return new EmulatedCyton(options, source, context)
+    return new EmulatedCyton(options, source, context, ptyOpener())
   },
 }
 
-class EmulatedCyton implements RunningEmulator {
+/** @param openPty what the board is put on; a test hands in one of its own */
+export class EmulatedCyton implements RunningEmulator {
   readonly #options: { -readonly [K in keyof EmulatorOptions]: EmulatorOptions[K] }
   readonly #context: EmulatorContext
   readonly #board: CytonBoard
@@ -59,9 +69,15 @@ class EmulatedCyton implements RunningEmulator {
   readonly #packet = new Uint8Array(packetBytes)
   readonly #cancel: () => void
   readonly #switchedOnAt: number
+  readonly #openPty: OpenPty
   #pty: Pty | null = null
-  #waiting: Uint8Array[] = []
+  /** Since when a program has the port open; NaN while none has. */
+  #openSince = Number.NaN
+  #waiting: Outgoing[] = []
   #startedAt = Number.NaN
+  /** The board's clock at its first packet since the last start, and at its latest. */
+  #startedMs = 0
+  #boardMs = 0
   /** Packets made since the last start, and in all. */
   #made = 0
   #packets = 0
@@ -72,7 +88,13 @@ class EmulatedCyton implements RunningEmulator {
   #plugAt = Number.POSITIVE_INFINITY
   #unplugDue: number
 
-  constructor(options: EmulatorOptions, source: BoardSource, context: EmulatorContext) {
+  constructor(
+    options: EmulatorOptions,
+    source: BoardSource,
+    context: EmulatorContext,
+    openPty: OpenPty,
+  ) {
+    this.#openPty = openPty
     this.#options = { ...options }
     this.#context = context
     this.#random = seededRandom(options.seed)
@@ -123,7 +145,8 @@ class EmulatedCyton implements RunningEmulator {
   #plug(): void {
     this.#plugAt = Number.POSITIVE_INFINITY
     if (this.#pty) return
-    const pty = openPty((bytes) => this.#received(bytes))
+    const pty = this.#openPty()
+    this.#openSince = Number.NaN
     const { link } = this.#options
     if (link) linkTo(pty, link)
     this.#pty = pty
@@ -137,6 +160,7 @@ class EmulatedCyton implements RunningEmulator {
     if (this.#options.link) rmSync(this.#options.link, { force: true })
     this.#pty.close()
     this.#pty = null
+    this.#sendWaiting(this.#context.clock.now())
   }
 
   #received(bytes: Uint8Array): void {
@@ -145,6 +169,10 @@ class EmulatedCyton implements RunningEmulator {
     if (was === this.#board.streaming) return
     this.#made = 0
     this.#startedAt = this.#context.clock.now()
+    this.#startedMs = Math.max(
+      (this.#startedAt - this.#switchedOnAt) * 1000,
+      this.#boardMs + 1000 / rateHz,
+    )
     const kind = this.#board.streaming ? 'started' : 'stopped'
     this.#context.event({ kind, packet: this.#packets })
   }
@@ -152,6 +180,7 @@ class EmulatedCyton implements RunningEmulator {
   #tick(): void {
     const now = this.#context.clock.now()
     if (now >= this.#plugAt) this.#plug()
+    this.#listen(now)
     const elapsed = now - this.#startedAt
     if (elapsed >= this.#unplugDue) {
       this.#unplugDue = Number.POSITIVE_INFINITY
@@ -159,39 +188,60 @@ class EmulatedCyton implements RunningEmulator {
     }
     const due = Math.floor(elapsed * rateHz * this.#options.speed)
     while (this.#board.streaming && this.#made < due) this.#makePacket(now)
-    if (now >= this.#pausedUntil) this.#sendWaiting()
+    if (now >= this.#pausedUntil || !this.#pty) this.#sendWaiting(now)
+  }
+
+  #listen(now: number): void {
+    const bytes = this.#pty?.read() ?? null
+    if (!bytes) this.#openSince = Number.NaN
+    else if (Number.isNaN(this.#openSince)) this.#openSince = now
+    if (bytes?.length) this.#received(bytes)
   }
 
   #makePacket(now: number): void {
     // Packets bear the time when they were sampled, not when they were sent.
-    const startedMs = (this.#startedAt - this.#switchedOnAt) * 1000
-    if (!this.#board.packet(this.#packet, startedMs + (this.#made * 1000) / rateHz)) {
+    this.#boardMs = this.#startedMs + (this.#made * 1000) / rateHz
+    if (!this.#board.packet(this.#packet, this.#boardMs)) {
       this.#board.streaming = false
       this.#context.event({ kind: 'ended', packet: this.#packets })
       return
     }
     this.#made++
-    this.#send(this.#packets++, now)
+    this.#transmit(this.#packets++, now)
   }
 
-  #send(packet: number, now: number): void {
+  /** From the board to the dongle: what chance does to the packet. */
+  #transmit(packet: number, now: number): void {
     const { lose, corrupt, delay, delaySeconds, sparePackets } = this.#options
-    const spared = this.#made <= sparePackets
-    const chance = spared ? 1 : this.#random()
-    if (!this.#pty) this.#lose(packet, 'unplugged')
-    else if (chance < lose) this.#lose(packet, 'radio')
-    else if (chance < lose + corrupt) {
-      const { how, bytes } = damaged(this.#packet, this.#random)
-      this.#corrupted++
-      this.#context.event({ kind: 'corrupted', packet, how })
-      this.#waiting.push(bytes)
-    } else {
-      if (chance < lose + corrupt + delay) {
-        this.#pausedUntil = now + delaySeconds
-        this.#context.event({ kind: 'delayed', packet })
-      }
-      this.#sent++
-      this.#waiting.push(this.#packet.slice())
+    const chance = this.#made <= sparePackets ? 1 : this.#random()
+    if (chance < lose) {
+      this.#lose(packet, 'radio')
+      return
+    }
+    if (chance < lose + corrupt) {
+      this.#waiting.push({ packet, ...damaged(this.#packet, this.#random) })
+      return
+    }
+    if (chance < lose + corrupt + delay) {
+      this.#pausedUntil = now + delaySeconds
+      this.#context.event({ kind: 'delayed', packet })
+    }
+    this.#waiting.push({ packet, bytes: this.#packet.slice() })
+  }
+
+  /** From the dongle to the host. Only here is it settled whether a packet was sent. */
+  #sendWaiting(now: number): void {
+    if (this.#waiting.length === 0) return
+    const waiting = this.#waiting
+    this.#waiting = []
+    const isSetUp = now - this.#openSince >= settingUpSeconds
+    const refused = !this.#pty ? 'unplugged' : isSetUp ? '' : 'nobody has the port open'
+    for (const { packet, bytes, how } of waiting) {
+      const taken = refused ? 0 : this.#pty!.write(bytes)
+      const torn = taken < bytes.length
+      if (taken === 0) this.#lose(packet, refused || 'the host does not read')
+      else if (how || torn) this.#corrupt(packet, how ?? 'torn: the host does not read')
+      else this.#sent++
     }
   }
 
@@ -200,16 +250,9 @@ class EmulatedCyton implements RunningEmulator {
     this.#context.event({ kind: 'lost', packet, count: 1, how })
   }
 
-  #sendWaiting(): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    if (!this.#pty || waiting.length === 0) return
-    for (const bytes of waiting) {
-      if (!this.#pty.write(bytes)) {
-        this.#sent--
-        this.#lose(this.#packets - 1, 'the host does not read')
-      }
-    }
+  #corrupt(packet: number, how: string): void {
+    this.#corrupted++
+    this.#context.event({ kind: 'corrupted', packet, how })
   }
 }
 

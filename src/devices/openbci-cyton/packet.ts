@@ -43,6 +43,17 @@ export function hasBoardTime(stopByte: number): boolean {
   return stopByte >= stop.accelTimeSet
 }
 
+/** The board's clock in the packet at `at`, in milliseconds; NaN where it bears none. */
+export function boardMillis(bytes: Uint8Array, at: number): number {
+  return hasBoardTime(bytes[at + packetBytes - 1]!) ? uint32(bytes, at + 28) : Number.NaN
+}
+
+/** The stop byte that follows this one while nothing is changed: C3 and C5 come only once. */
+export function runningStop(stopByte: number): number {
+  if (stopByte === stop.accelTimeSet) return stop.accelTime
+  return stopByte === stop.rawTimeSet ? stop.rawTime : stopByte
+}
+
 /** Microvolts per count at a programmable gain: 4.5 V reference, 24 bit. */
 export function microvoltsPerCount(gain: number): number {
   return 4.5e6 / gain / (2 ** 23 - 1)

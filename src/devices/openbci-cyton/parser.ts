@@ -1,11 +1,13 @@
 /**
  * Bytes to packets: finds packets in whatever arrives, and says how many are missing between two
- * of them. Pure: a test feeds it by hand. The packet has no checksum, so a packet that does not
- * follow the one before as expected (counter, stop byte) is believed only when the bytes after it
- * confirm it; one that follows as expected is delivered at once.
+ * of them. Pure: a test feeds it by hand. The packet has no checksum, so that counter, stop byte
+ * and board clock must do: a packet whose counter and clock go on as they should is delivered at
+ * once, every other is believed only when what comes after it confirms it. A decision never
+ * depends on how the bytes were cut into reads.
  */
 import type { GapReason } from '../../signal/index.ts'
-import { hasBoardTime, header, isStop, packetBytes, rateHz, uint32 } from './packet.ts'
+import { agree, counterTurn, lossBetween, wrapSeconds } from './loss.ts'
+import { boardMillis, header, isStop, packetBytes, runningStop } from './packet.ts'
 
 export interface PacketHandler {
   /** `bytes` from `at` on hold the packet; lent. `hostTime` is when its last byte arrived. */
@@ -14,23 +16,38 @@ export interface PacketHandler {
   lost(lost: number, exact: boolean, reason: GapReason): void
 }
 
-/** Packets that may be missing in a row before a jump needs to be confirmed by the next packet. */
+type Verdict =
+  | 'packet'
+  | 'damaged' // it stands where a packet stands, but its counter is wrong
+  | 'chance' // bytes that only look like a packet
+  | 'wait' // more must arrive
+
+/** Packets that may be missing in a row before a jump needs more than one witness. */
 const plausibleJump = 32
-/** Silence so long may hide a whole turn of the counter. */
-const wrapSeconds = 0.5
-const counterTurn = 256
+/** So few may be missing among the witnesses themselves; a jump beyond needs more of them. */
+const fewLost = 8
+/** How many packets ahead witnesses are looked for; more where the counter is in doubt. */
+const witnesses = 3
+const jumpWitnesses = 6
+/** Bytes missing from a packet, or too many in it, that are recognised as such. */
+const longestSlip = 8
 
 export class CytonParser {
   readonly #handler: PacketHandler
   readonly #buffer = new Uint8Array(16384)
+  /** When each byte of the buffer arrived. */
+  readonly #arrived = new Float64Array(this.#buffer.length)
   #length = 0
   /** Counter of the next packet; −1 before the first. */
   #expected = -1
   #usualStop = -1
+  #boardMs = Number.NaN
   #skippedBytes = 0
-  #boardTimeMs = Number.NaN
+  /** The packet that was due has been seen and refused: nothing after it can be that packet. */
+  #dueRefused = false
   #quietSeconds = 0
-  #counterBroken = false
+  #wasCut = false
+  #wasRestarted = false
   /** Bytes refused since the parser was made. */
   refusedBytes = 0
 
@@ -42,9 +59,10 @@ export class CytonParser {
     for (let from = 0; from < bytes.length; ) {
       const take = Math.min(bytes.length - from, this.#buffer.length - this.#length)
       this.#buffer.set(bytes.subarray(from, from + take), this.#length)
+      this.#arrived.fill(hostTime, this.#length, this.#length + take)
       this.#length += take
       from += take
-      this.#parse(hostTime)
+      this.#parse(false)
     }
   }
 
@@ -55,120 +73,196 @@ export class CytonParser {
 
   /** The link went away: what is left of a packet will never be completed. */
   cut(): void {
-    this.#skippedBytes = 0
-    this.#length = 0
+    this.#parse(true)
+    this.#wasCut = true
   }
 
-  /** The board was told to start anew: its counter says nothing about what was lost. */
+  /** The board was told to be silent: its clock runs on, but it samples nothing meanwhile. */
+  paused(): void {
+    this.#parse(true)
+    this.#boardMs = Number.NaN
+  }
+
+  /** The board was told to start anew, and may have been switched off. */
   restarted(): void {
-    this.#counterBroken = true
-    this.#boardTimeMs = Number.NaN
+    this.#wasRestarted = true
   }
 
-  #parse(hostTime: number): void {
+  /** @param last no more bytes will follow these, so that no witness can be waited for */
+  #parse(last: boolean): void {
     let at = 0
     while (this.#length - at >= packetBytes) {
-      const step = this.#step(at, hostTime)
+      const step = this.#step(at, last)
       if (step === 0) break
       at += step
     }
+    if (last) at = this.#length
     this.#buffer.copyWithin(0, at, this.#length)
+    this.#arrived.copyWithin(0, at, this.#length)
     this.#length -= at
   }
 
   /** Bytes to move on; 0 when more must arrive before this packet can be believed. */
-  #step(at: number, hostTime: number): number {
-    const bytes = this.#buffer
-    if (bytes[at] !== header || !isStop(bytes[at + packetBytes - 1]!)) return this.#skip(1)
-    if (this.#follows(at)) return this.#accept(at, hostTime)
-    if (this.#length - at < 2 * packetBytes) return 0
+  #step(at: number, last: boolean): number {
+    if (!this.#isFramed(at)) return this.#skip(at, 1)
     switch (this.#judge(at)) {
       case 'packet':
-        return this.#accept(at, hostTime)
+        return this.#accept(at)
       case 'damaged':
-        return this.#skip(packetBytes)
+        return this.#skip(at, packetBytes)
       case 'chance':
-        return this.#skip(1)
+        return this.#skip(at, 1)
+      case 'wait':
+        if (!last) return 0
+        return this.#isDue(at) ? this.#accept(at) : this.#skip(at, 1)
     }
   }
 
-  /** The packet that was due, with nothing behind it that speaks against it. */
-  #follows(at: number): boolean {
-    const bytes = this.#buffer
-    if (bytes[at + 1] !== this.#expected) return false
-    if (bytes[at + packetBytes - 1] !== this.#usualStop) return false
-    return this.#length - at === packetBytes || bytes[at + packetBytes] === header
+  #judge(at: number): Verdict {
+    const jump = this.#jumpTo(at)
+    const boardMs = boardMillis(this.#buffer, at) - this.#boardMs
+    if (this.#expected >= 0 && this.#dueRefused && jump === 0 && !(boardMs > 1000 * wrapSeconds)) {
+      return 'chance'
+    }
+    if (this.#expected >= 0 && agree(jump, boardMs)) return 'packet'
+    if (!Number.isNaN(boardMs)) return this.#confirmed(at, witnesses)
+    if (this.#expected < 0) return this.#confirmed(at, 1)
+    if (runningStop(this.#stopOf(at)) !== this.#usualStop) return this.#confirmed(at, 2)
+    return jump === 0 ? this.#judgeWhole(at) : this.#judgeJump(at, jump)
   }
 
-  /** Is what looks like a packet one? Judged by what comes after it. */
-  #judge(at: number): 'packet' | 'damaged' | 'chance' {
-    const bytes = this.#buffer
-    const counter = bytes[at + 1]!
-    const next = at + packetBytes
-    const nextFramed = bytes[next] === header && isStop(bytes[next + packetBytes - 1]!)
-    const step = (bytes[next + 1]! - counter) & 255
-    if (nextFramed && step === 1) return 'packet'
-    if (this.#expected < 0) return nextFramed && step < plausibleJump ? 'packet' : 'chance'
-    if (nextFramed && bytes[next + 1] === ((this.#expected + 1) & 255)) return 'damaged'
-    const jump = (counter - this.#expected) & 255
-    const usual = bytes[at + packetBytes - 1] === this.#usualStop
-    return usual && jump < plausibleJump && !this.#hidesPacket(at) ? 'packet' : 'chance'
+  /** Believed when so many packets follow it without a break. */
+  #confirmed(at: number, packets: number): Verdict {
+    for (let k = 0; k < packets; k++) {
+      const from = at + k * packetBytes
+      if (this.#length < from + 2 * packetBytes) return 'wait'
+      if (!this.#isLinked(from, from + packetBytes)) return 'chance'
+    }
+    return 'packet'
   }
 
-  /** Does the next packet begin inside this one? Then this one was cut short. */
-  #hidesPacket(at: number): boolean {
-    const bytes = this.#buffer
-    for (let from = at + 1; from < at + packetBytes; from++) {
-      const framed = bytes[from] === header && bytes[from + packetBytes - 1] === this.#usualStop
-      if (framed && bytes[from + 1] === ((bytes[at + 1]! + 1) & 255)) return true
+  /** Without a clock: a packet, unless the next ones show that bytes are missing or too many. */
+  #judgeWhole(at: number): Verdict {
+    if (this.#length < at + 2 * packetBytes) return 'wait'
+    if (this.#isHeadAfter(at, 1)) return 'packet'
+    if (this.#length < at + (witnesses + 1) * packetBytes) return 'wait'
+    for (let k = 2; k <= witnesses; k++) if (this.#isHeadAfter(at, k)) return 'packet'
+    return this.#hasSlipped(at) ? 'chance' : 'packet'
+  }
+
+  /** Does a packet begin `k` packets later? Its end may be damaged. */
+  #isHeadAfter(at: number, k: number): boolean {
+    const later = at + k * packetBytes
+    return this.#buffer[later] === header && this.#isLittleAfter(at, later, k)
+  }
+
+  /** Does one of the next packets begin too early or too late? Then this one is not whole. */
+  #hasSlipped(at: number): boolean {
+    for (let k = 1; k < witnesses; k++) {
+      for (let slip = -longestSlip; slip <= longestSlip; slip++) {
+        const later = at + k * packetBytes + slip
+        const isLater = this.#isLinked(at, later) && this.#isLittleAfter(at, later, k)
+        if (slip !== 0 && isLater) return true
+      }
     }
     return false
   }
 
-  #skip(bytes: number): number {
+  /** Without a clock: were packets lost before this one, or is its counter wrong? */
+  #judgeJump(at: number, jump: number): Verdict {
+    const next = at + packetBytes
+    if (this.#length < next + packetBytes) return 'wait'
+    const follows = this.#isLinked(at, next) && this.#counterFrom(at, next) === 1
+    if (follows && jump < fewLost) return 'packet'
+    if (this.#isFramed(next) && this.#jumpTo(next) === 1) return 'damaged'
+    const last = at + jumpWitnesses * packetBytes
+    if (this.#length < last + packetBytes) return 'wait'
+    let forJump = 0
+    let forDamage = 0
+    for (let later = next - longestSlip; later <= last; later++) {
+      if (!this.#isFramed(later) || this.#stopOf(later) !== this.#usualStop) continue
+      const surplus = this.#counterFrom(at, later) - Math.round((later - at) / packetBytes)
+      const surplusIfDamaged = (surplus + jump) & (counterTurn - 1)
+      if (surplus >= 0 && surplus < fewLost) forJump++
+      if (surplusIfDamaged < fewLost) forDamage++
+    }
+    if (forJump !== forDamage) return forJump > forDamage ? 'packet' : 'damaged'
+    return jump < fewLost ? this.#judgeWhole(at) : 'chance'
+  }
+
+  #isFramed(at: number): boolean {
+    return this.#buffer[at] === header && isStop(this.#stopOf(at))
+  }
+
+  /** May the packet at `later` have come after the one at `at`, with few missing between? */
+  #isLinked(at: number, later: number): boolean {
+    if (!this.#isFramed(later)) return false
+    if (runningStop(this.#stopOf(later)) !== runningStop(this.#stopOf(at))) return false
+    const jump = this.#counterFrom(at, later) - 1
+    if (jump < 0 || jump >= plausibleJump) return false
+    const boardMs = boardMillis(this.#buffer, later) - boardMillis(this.#buffer, at)
+    return Number.isNaN(boardMs) || agree(jump, boardMs)
+  }
+
+  #isDue(at: number): boolean {
+    const stopByte = runningStop(this.#stopOf(at))
+    return this.#jumpTo(at) === 0 && stopByte === this.#usualStop && !this.#dueRefused
+  }
+
+  #stopOf(at: number): number {
+    return this.#buffer[at + packetBytes - 1]!
+  }
+
+  #jumpTo(at: number): number {
+    return (this.#buffer[at + 1]! - this.#expected) & (counterTurn - 1)
+  }
+
+  /** Is `later` the packet `k` packets after `at`, or one soon after that? */
+  #isLittleAfter(at: number, later: number, k: number): boolean {
+    const surplus = this.#counterFrom(at, later) - k
+    return surplus >= 0 && surplus < fewLost
+  }
+
+  #counterFrom(at: number, later: number): number {
+    return (this.#buffer[later + 1]! - this.#buffer[at + 1]!) & (counterTurn - 1)
+  }
+
+  #skip(at: number, bytes: number): number {
+    const startsDue = this.#buffer[at] === header && this.#jumpTo(at) === 0
+    if (this.#skippedBytes === 0 && startsDue) this.#dueRefused = true
     this.#skippedBytes += bytes
     this.refusedBytes += bytes
     return bytes
   }
 
-  #accept(at: number, hostTime: number): number {
+  #accept(at: number): number {
     const bytes = this.#buffer
-    const stopByte = bytes[at + packetBytes - 1]!
-    this.#account(bytes[at + 1]!, hasBoardTime(stopByte) ? uint32(bytes, at + 28) : Number.NaN)
-    this.#usualStop = stopByte
+    this.#account(at)
+    this.#expected = (bytes[at + 1]! + 1) & (counterTurn - 1)
+    this.#usualStop = runningStop(this.#stopOf(at))
+    this.#boardMs = boardMillis(bytes, at)
     this.#skippedBytes = 0
+    this.#dueRefused = false
     this.#quietSeconds = 0
-    this.#handler.packet(bytes, at, hostTime)
+    this.#wasCut = false
+    this.#wasRestarted = false
+    this.#handler.packet(bytes, at, this.#arrived[at + packetBytes - 1]!)
     return packetBytes
   }
 
-  #account(counter: number, boardTimeMs: number): void {
-    if (this.#expected >= 0) this.#reportLoss((counter - this.#expected) & 255, boardTimeMs)
-    this.#expected = (counter + 1) & 255
-    this.#boardTimeMs = boardTimeMs
-    this.#counterBroken = false
+  #account(at: number): void {
+    if (this.#expected < 0) return
+    const { lost, exact } = lossBetween({
+      jump: this.#jumpTo(at),
+      boardMs: boardMillis(this.#buffer, at) - this.#boardMs,
+      quietSeconds: this.#quietSeconds,
+      restarted: this.#wasRestarted,
+    })
+    if (lost > 0) this.#handler.lost(lost, exact, this.#reason())
   }
 
-  /** @param jump how far the counter is ahead of what was expected, modulo its turn */
-  #reportLoss(jump: number, boardTimeMs: number): void {
-    const reason: GapReason =
-      this.#quietSeconds > wrapSeconds
-        ? 'disconnected'
-        : this.#skippedBytes > 0
-          ? 'corrupt'
-          : 'lost'
-    const byClock = ((boardTimeMs - this.#boardTimeMs) / 1000) * rateHz - 1
-    if (this.#counterBroken) {
-      const lost = Math.max(0, Math.round(this.#quietSeconds * rateHz))
-      if (lost > 0) this.#handler.lost(lost, false, 'disconnected')
-      return
-    }
-    // Between two packets a clock that runs or a watched silence tells of whole turns.
-    const estimate = byClock >= 0 ? byClock : this.#quietSeconds * rateHz
-    const watched = byClock >= 0 || this.#quietSeconds > wrapSeconds
-    const turns = watched ? Math.max(0, Math.round((estimate - jump) / counterTurn)) : 0
-    const lost = jump + turns * counterTurn
-    const exact = turns === 0 || Math.abs(estimate - lost) < counterTurn / 4
-    if (lost > 0) this.#handler.lost(lost, exact, reason)
+  #reason(): GapReason {
+    if (this.#wasCut || this.#quietSeconds > wrapSeconds) return 'disconnected'
+    return this.#skippedBytes > 0 ? 'corrupt' : 'lost'
   }
 }

@@ -1,0 +1,79 @@
+/** A clock that stands still until the test moves it on. */
+import type { Cancel, Clock } from '../src/signal/index.ts'
+
+interface Timer {
+  due: number
+  /** 0 for a timer that rings once. */
+  readonly seconds: number
+  readonly ring: () => void
+}
+
+export class ManualClock implements Clock {
+  #now: number
+  readonly #timers = new Set<Timer>()
+
+  constructor(now = 100) {
+    this.#now = now
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  every(seconds: number, ring: () => void): Cancel {
+    return this.#add({ due: this.#now + seconds, seconds, ring })
+  }
+
+  after(seconds: number, ring: () => void): Cancel {
+    return this.#add({ due: this.#now + seconds, seconds: 0, ring })
+  }
+
+  #add(timer: Timer): Cancel {
+    this.#timers.add(timer)
+    return () => this.#timers.delete(timer)
+  }
+
+  /** Moves time on and rings what is due, each at its own time. */
+  advance(seconds: number): void {
+    const end = this.#now + seconds
+    for (let next = this.#next(end); next; next = this.#next(end)) this.#ring(next)
+    this.#now = end
+  }
+
+  /** As `advance`, but lets everything that waits for a promise come to its turn in between. */
+  async run(seconds: number): Promise<void> {
+    const end = this.#now + seconds
+    await settled()
+    for (let next = this.#next(end); next; next = this.#next(end)) {
+      this.#ring(next)
+      await settled()
+    }
+    this.#now = end
+    await settled()
+  }
+
+  /** Time that passes while the host is too busy to look at any timer. */
+  sleepThrough(seconds: number): void {
+    this.#now += seconds
+  }
+
+  #ring(timer: Timer): void {
+    this.#now = Math.max(this.#now, timer.due)
+    if (timer.seconds === 0) this.#timers.delete(timer)
+    else timer.due = Math.max(this.#now, timer.due + timer.seconds)
+    timer.ring()
+  }
+
+  #next(end: number): Timer | undefined {
+    let first: Timer | undefined
+    for (const timer of this.#timers) {
+      if (timer.due <= end && timer.due < (first?.due ?? Number.POSITIVE_INFINITY)) first = timer
+    }
+    return first
+  }
+}
+
+/** Reading a file takes several turns of the event loop, so a few are waited for. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+}

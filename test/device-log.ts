@@ -1,0 +1,102 @@
+/** Where a device under test writes: keeps a copy of everything, and notes each broken promise. */
+import type {
+  ChunkBuffer,
+  DeviceFact,
+  DeviceOutput,
+  Gap,
+  LinkState,
+  Marker,
+  Samples,
+  StreamId,
+  SynapseError,
+} from '../src/signal/index.ts'
+
+/** What came of one stream; frame `i` of `values` has the index `indices[i]`. */
+export class StreamLog {
+  readonly indices: number[] = []
+  readonly values: number[][] = []
+  readonly hostTimes: number[] = []
+  readonly deviceTimes: number[] = []
+  readonly sequence: number[] = []
+  readonly gaps: Gap[] = []
+  /** Frames per chunk. */
+  readonly chunks: number[] = []
+  /** Index of the next frame, by what came so far. */
+  next = 0
+
+  get lost(): number {
+    return this.gaps.reduce((sum, gap) => sum + gap.lostSamples, 0)
+  }
+}
+
+export class DeviceLog implements DeviceOutput {
+  readonly markers: Marker[] = []
+  readonly facts: DeviceFact[] = []
+  readonly links: { state: LinkState; cause: SynapseError | undefined }[] = []
+  /** What the contract forbids and was done all the same. */
+  readonly violations: string[] = []
+  readonly #streams = new Map<StreamId, StreamLog>()
+  readonly #width: (stream: StreamId) => number | undefined
+
+  /** @param width channels of a stream, where they are known by now */
+  constructor(width: (stream: StreamId) => number | undefined) {
+    this.#width = width
+  }
+
+  stream(id: StreamId): StreamLog {
+    let log = this.#streams.get(id)
+    if (!log) this.#streams.set(id, (log = new StreamLog()))
+    return log
+  }
+
+  get states(): LinkState[] {
+    return this.links.map(({ state }) => state)
+  }
+
+  chunk(id: StreamId, chunk: ChunkBuffer): void {
+    const log = this.stream(id)
+    const { frames, stride, hostTime } = chunk
+    const width = this.#width(id) ?? stride
+    this.#expect(chunk.firstSample === log.next, `${id}: ${chunk.firstSample}, not ${log.next}`)
+    this.#expect(frames > 0 && frames * stride <= chunk.data.length, `${id}: ${frames} frames`)
+    this.#expect(hostTime.length >= frames && stride >= width, `${id}: arrays are too short`)
+    for (let f = 0; f < frames; f++) {
+      this.#expect(hostTime[f]! >= (log.hostTimes.at(-1) ?? 0), `${id}: host time goes back`)
+      log.indices.push(chunk.firstSample + f)
+      log.values.push(frameOf(chunk.data, f * stride, width))
+      log.hostTimes.push(hostTime[f]!)
+      log.deviceTimes.push(chunk.deviceTime?.[f] ?? Number.NaN)
+      log.sequence.push(chunk.sequence?.[f] ?? Number.NaN)
+    }
+    log.chunks.push(frames)
+    log.next = chunk.firstSample + frames
+  }
+
+  gap(id: StreamId, gap: Gap): void {
+    const log = this.stream(id)
+    this.#expect(gap.atSample === log.next, `${id}: gap at ${gap.atSample}, not ${log.next}`)
+    this.#expect(Number.isInteger(gap.lostSamples) && gap.lostSamples > 0, `${id}: empty gap`)
+    log.gaps.push({ ...gap })
+    log.next = gap.atSample + gap.lostSamples
+  }
+
+  marker(marker: Marker): void {
+    this.markers.push({ ...marker })
+  }
+
+  fact(fact: DeviceFact): void {
+    this.facts.push(fact)
+  }
+
+  link(state: LinkState, cause?: SynapseError): void {
+    this.links.push({ state, cause })
+  }
+
+  #expect(holds: boolean, otherwise: string): void {
+    if (!holds && this.violations.length < 20) this.violations.push(otherwise)
+  }
+}
+
+function frameOf(data: Samples, from: number, width: number): number[] {
+  return Array.from(data.subarray(from, from + width))
+}
