@@ -121,7 +121,7 @@ export class ContractHost {
         ledger: recording.status.ledger,
       },
       disk: {
-        folder: host.folder,
+        folder: host.recordingFolder,
         freeBytes: host.disk.freeBytes,
         hoursLeft: host.disk.hoursLeft,
       },

@@ -100,6 +100,10 @@ export class DeviceLink implements DeviceOutput {
     await this.#session?.start()
   }
 
+  async stop(): Promise<void> {
+    await this.#session?.stop()
+  }
+
   async close(): Promise<void> {
     const session = this.#session
     this.#session = null

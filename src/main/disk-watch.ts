@@ -11,7 +11,8 @@ const overheadBytes = 50
 /** What is watched: the disk of a folder, for what streams into it. */
 export interface DiskUse {
   readonly clock: Clock
-  readonly folder: string
+  /** Of the recording that runs, or of the one that would be made. */
+  readonly recordingFolder: string
   readonly notices: Notices
   streams(): readonly { readonly info: StreamInfo }[]
   readonly isRecording: boolean
@@ -49,7 +50,7 @@ export class DiskWatch {
 
   async #look(): Promise<void> {
     try {
-      this.#freeBytes = await freeBytes(this.#host.folder)
+      this.#freeBytes = await freeBytes(this.#host.recordingFolder)
     } catch {
       // A disk that cannot be asked shows itself when the recorder writes to it.
       return
@@ -64,9 +65,9 @@ export class DiskWatch {
     const minutes = Math.floor(hours * 60)
     const error = new SynapseError(
       'disk-full',
-      `recording into ${this.#host.folder}: the disk is full in ${minutes} minutes`,
+      `recording into ${this.#host.recordingFolder}: the disk is full in ${minutes} minutes`,
       { remedy: 'Make room on this disk now; what was recorded is safe.' },
     )
-    this.#host.notices.add(this.#host.folder, 'warning', error.note)
+    this.#host.notices.add(this.#host.recordingFolder, 'warning', error.note)
   }
 }

@@ -2,6 +2,7 @@
  * The acquisition host: owns the devices, their rings, the threads and the recording, in whatever
  * process it is put. Everybody else (window, browser, command line) asks it.
  */
+import { dirname } from 'node:path'
 import type { MarkerEvent, ViewChange, ViewSettings } from '../contract/index.ts'
 import { deviceCatalog } from '../devices/catalog.ts'
 import type { StoredModel } from '../inference/index.ts'
@@ -17,7 +18,7 @@ import {
   SynapseError,
   type Transports,
 } from '../signal/index.ts'
-import { DeviceLink, type LinkStream } from './device-link.ts'
+import { DeviceLink, type LinkStream, ledgerOfStream } from './device-link.ts'
 import { DiskWatch } from './disk-watch.ts'
 import { liveGraph } from './live-graph.ts'
 import { Notices } from './notices.ts'
@@ -83,6 +84,11 @@ export class AcquisitionHost {
     return this.#view
   }
 
+  get recordingFolder(): string {
+    const { current } = this.recording
+    return current ? dirname(current.path) : this.folder
+  }
+
   get isRecording(): boolean {
     return this.recording.current !== null
   }
@@ -96,24 +102,37 @@ export class AcquisitionHost {
     return this.#links.flatMap((link) => link.streams)
   }
 
+  /** The account of every stream of every open device. */
+  ledgers() {
+    return this.streams().map((stream) => ({
+      id: stream.info.id,
+      name: stream.info.name,
+      ledger: ledgerOfStream(stream),
+    }))
+  }
+
   listen(listener: HostListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  async discover(): Promise<FoundDevice[]> {
-    const context = { transports: this.#transports }
-    const drivers = [...deviceCatalog.values()]
-    const found = await Promise.all(drivers.map((driver) => driver.discover(context)))
-    return found.flat()
+  discover(): Promise<FoundDevice[]> {
+    return discoverOver(this.#transports)
+  }
+
+  /** Opens a device and lets it stream; as `prepare` and `start`. */
+  async open(driver: string, address: string, options: unknown): Promise<string> {
+    const id = await this.prepare(driver, address, options)
+    await this.start(id)
+    return id
   }
 
   /**
-   * Opens a device and lets it stream.
+   * Opens a device; its streams are known then, but nothing flows before `start`.
    * @returns the id under which it is open
    * @throws SynapseError what stood in the way, with its remedy
    */
-  async open(driverId: string, address: string, rawOptions: unknown): Promise<string> {
+  async prepare(driverId: string, address: string, rawOptions: unknown): Promise<string> {
     const driver = knownDriver(driverId)
     const options = parseOptions(driverId, driver.options, rawOptions)
     const used = this.#links.find((link) => link.driver === driverId && link.address === address)
@@ -132,7 +151,6 @@ export class AcquisitionHost {
     try {
       await link.open(driver, options, this.#transports, (id) => this.#freeStreamId(id))
       for (const stream of link.streams) this.#attach(stream)
-      await link.start()
     } catch (error) {
       await this.close(link.id)
       throw asSynapseError(error, `opening ${driver.title}`)
@@ -141,9 +159,25 @@ export class AcquisitionHost {
     return link.id
   }
 
+  /** @throws SynapseError unknown-device, and what the device says; it is closed then */
+  async start(id: string): Promise<void> {
+    const link = this.#link(id)
+    try {
+      await link.start()
+    } catch (error) {
+      await this.close(id)
+      throw asSynapseError(error, `starting ${link.name}`)
+    }
+    this.#changed()
+  }
+
+  /** The device stops sending and stays open. */
+  async stop(id: string): Promise<void> {
+    await this.#link(id).stop()
+  }
+
   async close(id: string): Promise<void> {
-    const link = this.#links.find((each) => each.id === id)
-    if (!link) throw new SynapseError('unknown-device', `closing ${id}: it is not open`)
+    const link = this.#link(id)
     for (const { info } of link.streams) this.processing.close(info.id)
     try {
       await link.close()
@@ -175,6 +209,11 @@ export class AcquisitionHost {
     return proposePath(this.folder, new Date())
   }
 
+  /** @throws SynapseError bad-option, file-exists, file-missing, file-denied */
+  checkRecordingPath(named: string): void {
+    recordingPath(this.folder, named)
+  }
+
   /** @throws SynapseError not-ready without a stream, and what `RecordingControl.start` throws */
   startRecording(named: string | undefined): Promise<string> {
     const path = recordingPath(this.folder, named ?? this.proposePath())
@@ -197,6 +236,12 @@ export class AcquisitionHost {
     await this.recording.end()
     for (const link of this.#links) await link.close().catch(() => {})
     await this.processing.end()
+  }
+
+  #link(id: string): DeviceLink {
+    const link = this.#links.find((each) => each.id === id)
+    if (link) return link
+    throw new SynapseError('unknown-device', `looking for ${id}: it is not open`)
   }
 
   #attach({ info, writer }: LinkStream): void {
@@ -234,4 +279,11 @@ export function knownDriver(id: string): DeviceDriver {
 function firstFree(wanted: string, taken: ReadonlySet<string>): string {
   if (!taken.has(wanted)) return wanted
   for (let n = 2; ; n++) if (!taken.has(`${wanted}#${n}`)) return `${wanted}#${n}`
+}
+
+/** What every driver finds over these transports. */
+export async function discoverOver(transports: Transports): Promise<FoundDevice[]> {
+  const drivers = [...deviceCatalog.values()]
+  const found = await Promise.all(drivers.map((driver) => driver.discover({ transports })))
+  return found.flat()
 }

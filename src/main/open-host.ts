@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { systemTransports } from '../devices/index.ts'
 import { readModelFolder } from '../inference/index.ts'
 import { hostClock } from '../workers/index.ts'
-import { AcquisitionHost } from './host.ts'
+import { AcquisitionHost, discoverOver } from './host.ts'
 import { defaultRecordingFolder } from './recording-files.ts'
 
 export interface HostOptions {
@@ -16,6 +16,11 @@ export interface HostOptions {
 
 /** The folder of the package: two above this file, as source and as built. */
 export const packageFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+/** What can be opened on this machine now, without a host. */
+export function discoverDevices(addedPorts: readonly string[]) {
+  return discoverOver(systemTransports(hostClock, [...namedPorts(), ...addedPorts]))
+}
 
 /** @throws SynapseError model-invalid */
 export function openHost(options: HostOptions = {}): AcquisitionHost {

@@ -9,6 +9,7 @@ import {
   assert,
   type Chunk,
   type ClockColumns,
+  emptyLedger,
   type Gap,
   type Ledger,
   type Marker,
@@ -209,7 +210,7 @@ export class XdfWriter {
 
   /** expected = received + lost, as the footer will say it. */
   ledger(stream: StreamId): Ledger {
-    return this.#track(stream).ledger
+    return this.#streams.get(stream)?.ledger ?? emptyLedger
   }
 
   #finish(): void {

@@ -1,0 +1,62 @@
+/** What a command is, and how its arguments are read. */
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { reasonOf, SynapseError } from '../signal/index.ts'
+
+export interface Command {
+  readonly name: string
+  /** After the name. */
+  readonly usage: string
+  /** One sentence. */
+  readonly help: string
+  /** One line each: the option and what it does. */
+  readonly options: readonly (readonly [string, string])[]
+  /** @returns the exit code */
+  run(args: readonly string[]): Promise<number>
+}
+
+/** @throws SynapseError bad-option, naming the command and what it did not understand */
+export function readArguments<T extends ParseArgsOptionsConfig>(
+  command: string,
+  args: readonly string[],
+  options: T,
+) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+  } catch (cause) {
+    const reason = reasonOf(cause).split('. ')[0]!.replace(/\.$/, '')
+    throw badOption(command, reason)
+  }
+}
+
+export function badOption(command: string, reason: string): SynapseError {
+  return new SynapseError('bad-option', `reading the arguments of ${command}: ${reason}`, {
+    remedy: `Run "synapse ${command} --help" for what it takes.`,
+  })
+}
+
+/** @throws SynapseError bad-option when there is none, or more than one */
+export function onePositional(command: string, what: string, positionals: string[]): string {
+  const [only, more] = positionals
+  if (only === undefined) throw badOption(command, `${what} is missing`)
+  if (more !== undefined) throw badOption(command, `"${more}" is one argument too many`)
+  return only
+}
+
+/** @throws SynapseError bad-option */
+export function numberOption(
+  command: string,
+  name: string,
+  text: string | undefined,
+  [lowest, highest]: readonly [number, number],
+): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= lowest && value <= highest)) {
+    throw badOption(command, `--${name} ${text}: not a number from ${lowest} to ${highest}`)
+  }
+  return value
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+}

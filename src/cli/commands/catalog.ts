@@ -1,0 +1,12 @@
+/** Every command there is: a file and a line here. */
+import type { Command } from '../command.ts'
+import { devices } from './devices.ts'
+import { emulate } from './emulate.ts'
+import { info } from './info.ts'
+import { record } from './record.ts'
+import { replay } from './replay.ts'
+import { serve } from './serve.ts'
+
+export const commands: ReadonlyMap<string, Command> = new Map(
+  [devices, record, info, replay, serve, emulate].map((command) => [command.name, command]),
+)

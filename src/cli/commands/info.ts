@@ -1,0 +1,73 @@
+import {
+  openFileSource,
+  openRecording,
+  type ProblemCode,
+  type RecordingSummary,
+  summarise,
+} from '../../formats/index.ts'
+import { type Command, onePositional, printJson, readArguments } from '../command.ts'
+
+/** Exit code when something of the file is lost, but not all. */
+const partlyRecovered = 3
+/** Oddities that cost no data. */
+const harmless = new Set<ProblemCode>([
+  'duplicate-label',
+  'duplicate-stream',
+  'inexact-integers',
+  'rate-inferred',
+  'unknown-layout',
+  'unknown-record-count',
+])
+
+export const info: Command = {
+  name: 'info',
+  usage: 'FILE',
+  help: 'Says what a recording holds: streams, channels, rates, gaps, markers, ledger, problems.',
+  options: [],
+  async run(args) {
+    const { values, positionals } = readArguments('info', args, {
+      json: { type: 'boolean', default: false },
+    })
+    const path = onePositional('info', 'the file', positionals)
+    const recording = await openRecording(await openFileSource(path), path)
+    const summary = summarise(recording)
+    await recording.close()
+    if (values.json) printJson(summary)
+    else process.stdout.write(asText(path, summary))
+    return summary.problems.every(({ code }) => harmless.has(code)) ? 0 : partlyRecovered
+  },
+}
+
+function asText(path: string, { format, streams, markers, ledger, problems }: RecordingSummary) {
+  const lines = [`${path}  ${format}`, '']
+  for (const stream of streams) {
+    const rate = stream.nominalRateHz ? `${stream.nominalRateHz} Hz` : 'irregular'
+    const effective = stream.effectiveRateHz
+      ? `, really ${stream.effectiveRateHz.toFixed(3)} Hz`
+      : ''
+    const labels = stream.channels.map(({ label, unit }) => `${label} ${unit}`)
+    lines.push(
+      `${stream.name}  ${stream.type}, ${stream.channels.length} channels, ${rate}${effective}`,
+      `  ${shortened(labels)}`,
+      `  ${stream.samples} samples from ${seconds(stream.firstTime)} to ${seconds(stream.lastTime)}`,
+      ...stream.gaps
+        .slice(0, 20)
+        .map((gap) => `  gap of ${gap.lostSamples} at ${gap.atSample} (${seconds(gap.startTime)})`),
+    )
+    if (stream.gaps.length > 20) lines.push(`  … and ${stream.gaps.length - 20} more gaps`)
+  }
+  const labels = markers.map(({ time, label }) => `${label} ${seconds(time)}`)
+  lines.push('', `${markers.length} markers${markers.length ? `: ${shortened(labels)}` : ''}`)
+  lines.push(`${ledger.expected} expected = ${ledger.received} received + ${ledger.lost} lost`)
+  for (const { code, message } of problems) lines.push(`▲ ${message} [${code}]`)
+  return `${lines.join('\n')}\n`
+}
+
+function shortened(words: readonly string[]): string {
+  const shown = words.slice(0, 12).join(', ')
+  return words.length > 12 ? `${shown} … (${words.length})` : shown
+}
+
+function seconds(time: number | null): string {
+  return time === null ? 'never' : `${time.toFixed(3)} s`
+}

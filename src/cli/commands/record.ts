@@ -1,0 +1,138 @@
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type AcquisitionHost, openHost, type RecordingResult } from '../../main/index.ts'
+import { type Ledger, sleep } from '../../signal/index.ts'
+import { badOption, type Command, numberOption, printJson, readArguments } from '../command.ts'
+import { type DeviceChoice, readDevice } from '../device-address.ts'
+import { endRequested } from '../ending.ts'
+
+const longestSeconds = 30 * 24 * 3600
+const watchSeconds = 0.02
+const progressSeconds = 1
+
+export const record: Command = {
+  name: 'record',
+  usage: '--device DEVICE [--device DEVICE2] [--seconds N] --out FILE.xdf',
+  help:
+    'Records every stream of the devices into one XDF file, until the time is over, the sources\n' +
+    'have ended, or Ctrl-C. Each line on its input becomes a marker.',
+  options: [
+    ['--device DEVICE', 'synthetic?channels=64&rateHz=1000, openbci-cyton:/dev/ttyUSB0, a file …'],
+    ['--port PATH', 'the serial port, where the device does not name it'],
+    ['--seconds N', 'how long; without it, until interrupted'],
+    ['--out FILE', 'the file, which must not exist; its folder must'],
+    ['--quiet', 'no progress on stderr'],
+  ],
+  async run(args) {
+    const { values, positionals } = readArguments('record', args, {
+      json: { type: 'boolean', default: false },
+      quiet: { type: 'boolean', default: false },
+      device: { type: 'string', multiple: true, default: [] },
+      port: { type: 'string' },
+      seconds: { type: 'string' },
+      out: { type: 'string' },
+    })
+    if (positionals[0]) throw badOption('record', `"${positionals[0]}" is not understood`)
+    if (!values.out) throw badOption('record', '--out FILE is missing')
+    if (values.device.length === 0 && !values.port) throw badOption('record', '--device is missing')
+    const seconds = numberOption('record', 'seconds', values.seconds, [0, longestSeconds])
+    const named = values.device.length ? values.device : [values.port!]
+    const choices = named.map((text) => readDevice(text, values.port))
+    const path = resolve(values.out)
+    const ended = endRequested()
+    const host = openHost()
+    try {
+      const result = await recordAll(host, path, choices, seconds, ended, !values.quiet)
+      print(host, result, values.json)
+      return result.problems.length ? 3 : 0
+    } finally {
+      await host.end()
+    }
+  },
+}
+
+interface Outcome extends RecordingResult {
+  readonly streams: readonly {
+    readonly id: string
+    readonly name: string
+    readonly ledger: Ledger
+  }[]
+  readonly problems: readonly { readonly code: string; readonly message: string }[]
+}
+
+async function recordAll(
+  host: AcquisitionHost,
+  path: string,
+  choices: readonly DeviceChoice[],
+  seconds: number | undefined,
+  ended: Promise<void>,
+  showsProgress: boolean,
+): Promise<Outcome> {
+  host.checkRecordingPath(path)
+  const ids: string[] = []
+  for (const { driver, address, options } of choices) {
+    ids.push(await host.prepare(driver, address, options))
+  }
+  // The file stands before the first sample flows, so the first sample is in it.
+  await host.startRecording(path)
+  const lines = createInterface({ input: process.stdin })
+  lines.on('line', (line) => line.trim() && host.addMarker(line.trim(), 'cli'))
+  for (const id of ids) await host.start(id)
+  await untilOver(host, seconds, ended, showsProgress)
+  lines.close()
+  for (const id of ids) await host.stop(id)
+  const streams = host.ledgers()
+  const result = await host.stopRecording()
+  const problems = host.notices.list
+    .filter(({ level }) => level === 'fault')
+    .map(({ note }) => ({ code: note.code, message: note.message }))
+  return { ...result, streams, problems }
+}
+
+/** Until the time is over, every source has ended, or the user wants no more. */
+async function untilOver(
+  host: AcquisitionHost,
+  seconds = Number.POSITIVE_INFINITY,
+  ended: Promise<void>,
+  showsProgress: boolean,
+): Promise<void> {
+  let interrupted = false
+  void ended.then(() => {
+    interrupted = true
+  })
+  const end = host.clock.now() + seconds
+  let shownAt = host.clock.now()
+  let told = 0
+  const over = () =>
+    interrupted || host.clock.now() >= end || host.links.every(({ state }) => state === 'ended')
+  while (!over()) {
+    await sleep(host.clock, watchSeconds)
+    for (const { number, note } of host.notices.list.filter((notice) => notice.number > told)) {
+      process.stderr.write(`synapse: ${note.message} [${note.code}]. ${note.remedy}\n`)
+      told = number
+    }
+    if (showsProgress && host.clock.now() - shownAt >= progressSeconds) {
+      shownAt = host.clock.now()
+      if (process.stderr.isTTY) process.stderr.write(`\r${progress(host)}\u001b[K`)
+    }
+  }
+  if (showsProgress && process.stderr.isTTY) process.stderr.write('\n')
+}
+
+function progress(host: AcquisitionHost): string {
+  const { expected, received, lost } = host.recording.current?.status.ledger ?? {}
+  const elapsed = host.recording.elapsedSeconds.toFixed(0)
+  return `● ${elapsed} s  ${expected ?? 0} expected = ${received ?? 0} received + ${lost ?? 0} lost`
+}
+
+function print(host: AcquisitionHost, result: Outcome, asJson: boolean): void {
+  if (asJson) {
+    printJson({ ...result, devices: host.links.map((link) => link.entry()) })
+    return
+  }
+  const { expected, received, lost } = result.ledger
+  process.stdout.write(
+    `${result.path}\n${result.seconds.toFixed(1)} s, ${result.bytes} bytes, ` +
+      `${expected} expected = ${received} received + ${lost} lost\n`,
+  )
+}
