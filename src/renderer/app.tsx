@@ -1,0 +1,51 @@
+/** The whole window: recording on top, panels in the middle, notices and status below. */
+import './shell/shell.css'
+import { Fragment } from 'react'
+import { type PanelEntry, panelCatalog } from './panels/catalog.ts'
+import { KeySheet } from './shell/key-sheet.tsx'
+import { NoticeStrip } from './shell/notice-strip.tsx'
+import { Splitter } from './shell/splitter.tsx'
+import { SpokenState } from './shell/spoken-state.tsx'
+import { StatusBar } from './shell/status-bar.tsx'
+import { TopBar } from './shell/top-bar.tsx'
+import { useKeyboard } from './shell/use-keyboard.ts'
+import { usePreferences } from './state/workbench.ts'
+
+export function App() {
+  useKeyboard()
+  const { devicesOpen, inspectorOpen, devicesWidth, inspectorWidth } = usePreferences()
+  const open = { left: devicesOpen, centre: true, right: inspectorOpen }
+  const columns = [
+    devicesOpen ? `${devicesWidth}px 1px` : '',
+    'minmax(0, 1fr)',
+    inspectorOpen ? `1px ${inspectorWidth}px` : '',
+  ]
+  return (
+    <div className="window">
+      <TopBar />
+      <main className="panels" style={{ gridTemplateColumns: columns.join(' ') }}>
+        {panelCatalog
+          .filter(({ place }) => open[place])
+          .map((panel) => (
+            <Fragment key={panel.id}>
+              {panel.place === 'right' && <Splitter side="right" />}
+              <PanelRegion {...panel} />
+              {panel.place === 'left' && <Splitter side="left" />}
+            </Fragment>
+          ))}
+      </main>
+      <NoticeStrip />
+      <StatusBar />
+      <KeySheet />
+      <SpokenState />
+    </div>
+  )
+}
+
+function PanelRegion({ id, title, Panel }: PanelEntry) {
+  return (
+    <section className={`panel ${id}`} aria-label={title}>
+      <Panel />
+    </section>
+  )
+}

@@ -1,0 +1,2 @@
+/** A style sheet that a component brings along; the bundler puts it into the page. */
+declare module '*.css'

@@ -1,0 +1,18 @@
+/** Every panel there is: a folder and a line here. */
+import type { ComponentType } from 'react'
+import { DevicesPanel } from './devices/index.tsx'
+import { InspectorPanel } from './inspector/index.tsx'
+import { LivePanel } from './live/index.tsx'
+
+export interface PanelEntry {
+  readonly id: string
+  readonly title: string
+  readonly place: 'left' | 'centre' | 'right'
+  readonly Panel: ComponentType
+}
+
+export const panelCatalog: readonly PanelEntry[] = [
+  { id: 'devices', title: 'Devices', place: 'left', Panel: DevicesPanel },
+  { id: 'live', title: 'Live traces', place: 'centre', Panel: LivePanel },
+  { id: 'inspector', title: 'Inspector', place: 'right', Panel: InspectorPanel },
+]

@@ -1,0 +1,140 @@
+/** A form for what discovery does not find: driver, address, and the driver's own options. */
+import { useEffect, useRef, useState } from 'react'
+import type { DriverEntry } from '../../../contract/index.ts'
+import { byHand } from '../../state/discovery.ts'
+import { useStore } from '../../state/store.ts'
+import { useWorkbench } from '../../state/workbench.ts'
+import { Choice } from '../../ui/choice.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Trouble } from '../../ui/trouble.tsx'
+import { optionFields, textOf, typedValue } from './option-fields.ts'
+import { OptionInput } from './option-input.tsx'
+
+export interface Draft {
+  readonly driver: string
+  readonly address: string
+}
+
+interface OpenByHandProps {
+  readonly drivers: readonly DriverEntry[]
+  readonly draft: Draft | null
+  readonly onDraft: (draft: Draft | null) => void
+}
+
+export function OpenByHand({ drivers, draft, onDraft }: OpenByHandProps) {
+  const first = drivers.find(({ id }) => addressWords(id)) ?? drivers[0]
+  if (!first) return null
+  if (!draft) {
+    return (
+      <button
+        type="button"
+        className="button by-hand"
+        onClick={() => onDraft({ driver: first.id, address: '' })}
+      >
+        Open by port or file …
+      </button>
+    )
+  }
+  const driver = drivers.find(({ id }) => id === draft.driver) ?? first
+  return (
+    <HandForm
+      key={`${driver.id} ${draft.address}`}
+      driver={driver}
+      drivers={drivers}
+      draft={draft}
+      onDraft={onDraft}
+    />
+  )
+}
+
+interface HandFormProps extends OpenByHandProps {
+  readonly driver: DriverEntry
+  readonly draft: Draft
+}
+
+function HandForm({ driver, drivers, draft, onDraft }: HandFormProps) {
+  const { discovery } = useWorkbench()
+  const { opening, troubles } = useStore(discovery.state)
+  const [address, setAddress] = useState(draft.address)
+  const [typed, setTyped] = useState<Record<string, string>>({})
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => form.current?.scrollIntoView({ block: 'nearest' }), [])
+  const fields = optionFields(driver.options)
+  const words = addressWords(driver.id)
+  const busy = opening.has(byHand)
+  const trouble = troubles.get(byHand)
+  const submit = async () => {
+    const changed = fields
+      .filter((field) => (typed[field.name] ?? textOf(field)) !== textOf(field))
+      .map((field) => [field.name, parsed(field, typed[field.name]!)])
+    const options = Object.fromEntries(changed)
+    if (await discovery.open({ driver: driver.id, address, options }, byHand)) onDraft(null)
+  }
+  return (
+    <form
+      ref={form}
+      className="hand-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
+    >
+      <div className="hand-head">
+        <Choice
+          name="Driver"
+          value={driver.id}
+          options={drivers.map(({ id, title }) => ({ value: id, text: title }))}
+          onChange={(id) => onDraft({ driver: id, address: '' })}
+        />
+        <button
+          type="button"
+          className="button plain square"
+          aria-label="Close the form"
+          onClick={() => onDraft(null)}
+        >
+          <Icon name="close" />
+        </button>
+      </div>
+      <p className="dim help">{driver.help}</p>
+      {words && (
+        <label className="option">
+          <span>{words.label}</span>
+          <input
+            className="entry"
+            spellCheck={false}
+            autoComplete="off"
+            placeholder={words.example}
+            value={address}
+            onChange={(event) => setAddress(event.target.value)}
+          />
+        </label>
+      )}
+      {fields.map((field) => (
+        <OptionInput
+          key={field.name}
+          field={field}
+          text={typed[field.name] ?? textOf(field)}
+          onText={(text) => setTyped({ ...typed, [field.name]: text })}
+        />
+      ))}
+      {trouble && <Trouble {...trouble} />}
+      <button type="submit" className="button primary" disabled={busy}>
+        {busy ? 'Opening …' : `Open ${driver.title}`}
+      </button>
+    </form>
+  )
+}
+
+function parsed(field: ReturnType<typeof optionFields>[number], text: string): unknown {
+  if (field.kind === 'boolean') return text === 'true'
+  if (field.kind === 'choice') return field.choices.find((choice) => String(choice) === text)
+  return typedValue(field, text)
+}
+
+/** What the address of a driver is; undefined where it has none. */
+function addressWords(driver: string): { label: string; example: string } | undefined {
+  if (driver === 'synthetic') return undefined
+  if (driver === 'replay') return { label: 'Recording', example: '/folder/recording.xdf' }
+  return { label: 'Port', example: '/dev/ttyUSB0, COM3 …' }
+}

@@ -1,0 +1,109 @@
+/** A driver's options, as the fields of a form: read from the JSON schema that the host sends. */
+
+interface FieldWords {
+  /** The option's name in the schema. */
+  readonly name: string
+  /** As a person reads it. */
+  readonly label: string
+  readonly help: string
+  readonly unit: string
+}
+
+export type OptionField = FieldWords &
+  (
+    | { kind: 'number'; value: number | null; least?: number; most?: number; whole: boolean }
+    | { kind: 'boolean'; value: boolean }
+    | { kind: 'choice'; value: unknown; choices: readonly (string | number | boolean)[] }
+    | { kind: 'text'; value: string }
+    | { kind: 'list'; value: readonly string[] }
+  )
+
+/** Fields for the options that a form can hold; the others keep their defaults. */
+export function optionFields(schema: Record<string, unknown>): OptionField[] {
+  const properties = asRecord(schema.properties)
+  return Object.entries(properties).flatMap(([name, property]) => {
+    const field = fieldOf(name, asRecord(property))
+    return field ? [field] : []
+  })
+}
+
+function fieldOf(name: string, property: Record<string, unknown>): OptionField | undefined {
+  const words: FieldWords = {
+    name,
+    label: labelOf(name),
+    help: typeof property.help === 'string' ? property.help : '',
+    unit: typeof property.unit === 'string' ? property.unit : '',
+  }
+  const choices = choicesOf(property)
+  const value = property.default
+  if (choices) return { ...words, kind: 'choice', choices, value: value ?? choices[0] }
+  switch (property.type) {
+    case 'boolean':
+      return { ...words, kind: 'boolean', value: value === true }
+    case 'string':
+      return { ...words, kind: 'text', value: typeof value === 'string' ? value : '' }
+    case 'array': {
+      if (asRecord(property.items).type !== 'string') return undefined
+      return { ...words, kind: 'list', value: Array.isArray(value) ? value.map(String) : [] }
+    }
+    case 'number':
+    case 'integer':
+      return {
+        ...words,
+        kind: 'number',
+        value: typeof value === 'number' ? value : null,
+        ...(typeof property.minimum === 'number' ? { least: property.minimum } : {}),
+        ...(typeof property.maximum === 'number' ? { most: property.maximum } : {}),
+        whole: property.type === 'integer',
+      }
+    default:
+      return undefined
+  }
+}
+
+function choicesOf(property: Record<string, unknown>) {
+  const listed = Array.isArray(property.enum)
+    ? property.enum
+    : Array.isArray(property.anyOf)
+      ? property.anyOf.map((each) => asRecord(each).const)
+      : undefined
+  const simple = (value: unknown): value is string | number | boolean =>
+    ['string', 'number', 'boolean'].includes(typeof value)
+  return listed?.every(simple) ? listed : undefined
+}
+
+const unitEndings = /(Hz|Uv|Ms|Seconds|Kohm)$/
+
+/** `blinksPerMinute` → "Blinks per minute"; `rateHz` → "Rate": the unit stands beside the field. */
+export function labelOf(name: string): string {
+  const words = name.replace(unitEndings, '').replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+  return (words || name).charAt(0).toUpperCase() + (words || name).slice(1).toLowerCase()
+}
+
+/** What was typed, as the value that the driver takes. Undefined leaves the default. */
+export function typedValue(field: OptionField, text: string): unknown {
+  if (field.kind === 'number') return text.trim() === '' ? undefined : Number(text)
+  if (field.kind === 'list') {
+    return text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean)
+  }
+  return text
+}
+
+export function textOf(field: OptionField): string {
+  if (field.kind === 'list') return field.value.join(', ')
+  return field.value === null ? '' : String(field.value)
+}
+
+/** "1 to 1,024", where the schema sets limits that are worth telling. */
+export function limitsOf(field: OptionField): string {
+  if (field.kind !== 'number' || field.least === undefined || field.most === undefined) return ''
+  if (field.most > 1e6) return ''
+  return `${field.least.toLocaleString('en-US')} to ${field.most.toLocaleString('en-US')}`
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value ? (value as Record<string, unknown>) : {}
+}

@@ -1,0 +1,72 @@
+/** One option of a driver, with its unit, its limits and its line of help. */
+import { useId } from 'react'
+import { Choice } from '../../ui/choice.tsx'
+import { formatUnit } from '../../ui/format.ts'
+import { limitsOf, type OptionField } from './option-fields.ts'
+
+interface OptionInputProps {
+  readonly field: OptionField
+  readonly text: string
+  readonly onText: (text: string) => void
+}
+
+export function OptionInput({ field, text, onText }: OptionInputProps) {
+  const id = useId()
+  const limits = limitsOf(field)
+  const help = [field.help, limits && `${limits}.`].filter(Boolean).join(' ')
+  if (field.kind === 'boolean') {
+    return (
+      <div className="option">
+        <label className="switch">
+          <input
+            type="checkbox"
+            className="check"
+            aria-describedby={id}
+            checked={text === 'true'}
+            onChange={(event) => onText(String(event.target.checked))}
+          />
+          {field.label}
+        </label>
+        <p id={id} className="dim help">
+          {help}
+        </p>
+      </div>
+    )
+  }
+  return (
+    <div className="option">
+      {field.kind === 'choice' ? (
+        <Choice
+          name={field.label}
+          value={text}
+          options={field.choices.map((choice) => ({
+            value: String(choice),
+            text: [choice, formatUnit(field.unit)].filter((part) => part !== '').join(' '),
+          }))}
+          onChange={onText}
+        />
+      ) : (
+        <label>
+          <span>
+            {field.label}
+            {field.unit && <span className="unit">{formatUnit(field.unit)}</span>}
+          </span>
+          <input
+            className="entry"
+            type={field.kind === 'number' ? 'number' : 'text'}
+            step="any"
+            min={field.kind === 'number' ? field.least : undefined}
+            max={field.kind === 'number' ? field.most : undefined}
+            aria-describedby={id}
+            spellCheck={false}
+            value={text}
+            onChange={(event) => onText(event.target.value)}
+          />
+        </label>
+      )}
+      <p id={id} className="dim help">
+        {help}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,38 @@
+/** The cuts that can be chosen, and never one that the signal is too slow for. */
+import type { ViewSettings, ViewStream } from '../../../contract/index.ts'
+import type { ChoiceOption } from '../../ui/choice.tsx'
+
+const off = { value: null, text: 'off' } as const
+const lowCuts = [0.1, 0.3, 0.5, 1, 2, 5]
+const highCuts = [15, 30, 40, 45, 70, 100, 150, 200, 300, 500, 1000]
+/** The host leaves out a cut that comes closer to half the sampling rate. */
+const nyquistShare = 0.9
+
+export const notchChoices: readonly ChoiceOption<ViewSettings['notchHz']>[] = [
+  off,
+  { value: 50, text: '50 Hz' },
+  { value: 60, text: '60 Hz' },
+]
+
+/** @param current stands in the list even if another window has chosen a value of its own */
+export function lowCutChoices(current: number | null): ChoiceOption<number | null>[] {
+  return choices(lowCuts, current)
+}
+
+export function highCutChoices(
+  current: number | null,
+  streams: readonly ViewStream[],
+): ChoiceOption<number | null>[] {
+  const rates = streams.filter(({ role }) => role === 'quality').map((each) => each.sourceRateHz)
+  const limit = rates.length ? (Math.max(...rates) / 2) * nyquistShare : Number.POSITIVE_INFINITY
+  return choices(
+    highCuts.filter((hertz) => hertz < limit),
+    current,
+  )
+}
+
+function choices(values: readonly number[], current: number | null): ChoiceOption<number | null>[] {
+  const all = current === null ? values : [...new Set([...values, current])]
+  const ordered = [...all].sort((a, b) => a - b)
+  return [off, ...ordered.map((value) => ({ value, text: `${value} Hz` }))]
+}

@@ -1,0 +1,53 @@
+/** The names of the channels, each with what its signal is worth: a sign, a word, and a number. */
+import type { Row } from '../../frames/rows.ts'
+import { useView, useWorkbench } from '../../state/workbench.ts'
+import { formatShort } from '../../ui/format.ts'
+import { QualityMark } from '../_quality/quality-mark.tsx'
+import { useQuality } from '../_quality/use-quality.ts'
+
+/** Rows lower than this need smaller letters. */
+const comfortableRows = 40
+
+export function Gutter({ rows }: { rows: readonly Row[] }) {
+  const sources = Map.groupBy(rows, ({ device, source }) => `${device}|${source}`)
+  return (
+    <div
+      className={`gutter ${rows.length > comfortableRows ? 'dense' : ''}`}
+      role="listbox"
+      aria-label="Channels"
+      tabIndex={-1}
+    >
+      {[...sources].map(([key, members]) => (
+        <GutterRows key={key} rows={members} />
+      ))}
+    </div>
+  )
+}
+
+/** The rows of one device stream, drawn again whenever its quality is judged anew. */
+function GutterRows({ rows }: { rows: readonly Row[] }) {
+  const { view } = useWorkbench()
+  const { selected } = useView()
+  const qualityOf = useQuality(rows[0]!)
+  return rows.map(({ key, channel, label }) => {
+    const quality = qualityOf(channel)
+    return (
+      <div
+        key={key}
+        className={`gutter-row ${key === selected ? 'selected' : ''}`}
+        role="option"
+        aria-selected={key === selected}
+        tabIndex={-1}
+        onPointerDown={() => view.patch({ selected: key })}
+      >
+        <span className="label">{label}</span>
+        {quality && (
+          <>
+            <QualityMark quality={quality} />
+            <span className="rms">{formatShort(quality.rms)}</span>
+          </>
+        )}
+      </div>
+    )
+  })
+}

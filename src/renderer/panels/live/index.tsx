@@ -1,0 +1,67 @@
+/** The live traces: toolbar, channel names with their quality, the screen, and the time axis. */
+import './live.css'
+import { useMemo } from 'react'
+import { pageOf, type Row, rowsOf } from '../../frames/rows.ts'
+import { usePreferences, useSetup, useView } from '../../state/workbench.ts'
+import { formatUnit } from '../../ui/format.ts'
+import { EmptyScreen } from './empty-screen.tsx'
+import { Gutter } from './gutter.tsx'
+import { Paging } from './paging.tsx'
+import { Plot } from './plot.tsx'
+import { axisStep } from './sweep.ts'
+import { Toolbar } from './toolbar.tsx'
+
+export function LivePanel() {
+  const streams = useSetup()?.streams
+  const { page } = useView()
+  const rows = useMemo(() => rowsOf(streams ?? []), [streams])
+  const shown = useMemo(() => {
+    const wanted = pageOf(rows, page)
+    return wanted.length ? wanted : pageOf(rows, 0)
+  }, [rows, page])
+  return (
+    <>
+      <Toolbar rows={rows} />
+      {rows.length === 0 ? (
+        <EmptyScreen />
+      ) : (
+        <div className="screen">
+          <Gutter rows={shown} />
+          <Plot rows={shown} />
+          <div className="axis-corner">
+            <Paging rows={rows.length} />
+            <span className="dim">µV RMS</span>
+          </div>
+          <TimeAxis rows={shown} />
+        </div>
+      )}
+    </>
+  )
+}
+
+function TimeAxis({ rows }: { rows: readonly Row[] }) {
+  const { secondsPerScreen: seconds, microvoltsPerDivision, negativeUp } = usePreferences()
+  const { lowCutHz } = useSetup()?.view ?? {}
+  const every = axisStep(seconds)
+  const labels = Array.from({ length: Math.round(seconds / every) }, (_, i) => i * every).slice(1)
+  const others = new Set(rows.map(({ unit }) => unit).filter((unit) => !unit.endsWith('V')))
+  const notes = [
+    negativeUp && 'negative up',
+    lowCutHz === null && 'offset removed',
+    ...[...others].map((unit) => `1 ${formatUnit(unit)} per division`),
+  ].filter(Boolean)
+  return (
+    <div className="axis">
+      {labels.map((second) => (
+        <span key={second} style={{ left: `${(second / seconds) * 100}%` }}>
+          {Number(second.toFixed(1))}
+          {second === labels[0] && <span className="unit">s</span>}
+        </span>
+      ))}
+      <span className="hidden-text">
+        {seconds} seconds per screen, {microvoltsPerDivision} microvolts per division
+      </span>
+      {notes.length > 0 && <span className="axis-notes">{notes.join(' · ')}</span>}
+    </div>
+  )
+}

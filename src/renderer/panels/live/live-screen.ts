@@ -1,0 +1,127 @@
+/**
+ * The screen itself: three canvases over each other, drawn on animation frames from the feed,
+ * past React. A view that stands still is drawn from a copy, while the feed goes on.
+ */
+import { type Row, sourceKey } from '../../frames/rows.ts'
+import type { TraceBuffer } from '../../frames/trace-buffer.ts'
+import type { Workbench } from '../../state/workbench.ts'
+import { drawGrid } from './grid-layer.ts'
+import { OverlayLayer } from './overlay-layer.ts'
+import { readPalette } from './palette.ts'
+import { type SceneRow, sceneOf } from './scene.ts'
+import { type Ink, TraceLayer } from './trace-layer.ts'
+
+const fieldsPerChannel = 4
+/** Railed and flat: what is drawn there is not a brain. */
+const badReasons = new Set([1, 2])
+
+export interface ScreenParts {
+  readonly frame: HTMLElement
+  readonly grid: HTMLCanvasElement
+  readonly traces: HTMLCanvasElement
+  readonly overlay: HTMLCanvasElement
+}
+
+export class LiveScreen {
+  readonly #parts: ScreenParts
+  readonly #workbench: Workbench
+  readonly #traces: TraceLayer
+  readonly #overlay: OverlayLayer
+  #rows: readonly Row[] = []
+  #frozen: Map<string, readonly TraceBuffer[]> | null = null
+  #stale = true
+  #request = 0
+  #markers = 0
+  readonly #ends: (() => void)[] = []
+
+  constructor(parts: ScreenParts, workbench: Workbench) {
+    this.#parts = parts
+    this.#workbench = workbench
+    const { feed } = workbench
+    const traces = (key: string) => this.#frozen?.get(key) ?? feed.traces(key)
+    this.#traces = new TraceLayer(parts.traces, { traces, ink: (row) => this.#ink(row) })
+    this.#overlay = new OverlayLayer(parts.overlay, {
+      traces,
+      markers: feed.markers,
+      get withheldAt() {
+        return feed.withheldAt
+      },
+    })
+    const refresh = () => {
+      this.#stale = true
+    }
+    const size = new ResizeObserver(refresh)
+    size.observe(parts.frame)
+    const theme = new MutationObserver(refresh)
+    theme.observe(document.documentElement, { attributeFilter: ['data-theme'] })
+    this.#ends.push(
+      () => size.disconnect(),
+      () => theme.disconnect(),
+      workbench.preferences.subscribe(refresh),
+      workbench.view.subscribe(refresh),
+      workbench.setup.subscribe(refresh),
+    )
+    this.#tick()
+  }
+
+  show(rows: readonly Row[]): void {
+    this.#rows = rows
+    this.#stale = true
+  }
+
+  end(): void {
+    cancelAnimationFrame(this.#request)
+    for (const end of this.#ends) end()
+  }
+
+  readonly #tick = () => {
+    this.#request = requestAnimationFrame(this.#tick)
+    if (this.#stale) this.#redraw()
+    const moved = this.#traces.advance()
+    const { length } = this.#workbench.feed.markers
+    if (moved || length !== this.#markers) this.#overlay.draw()
+    this.#markers = length
+    const columns = String(this.#traces.columns)
+    if (this.#parts.frame.dataset.columns !== columns) this.#parts.frame.dataset.columns = columns
+  }
+
+  #redraw(): void {
+    const { clientWidth: width, clientHeight: height } = this.#parts.frame
+    if (width === 0 || height === 0) return
+    this.#stale = false
+    this.#freeze()
+    const preferences = this.#workbench.preferences.get()
+    const { selected } = this.#workbench.view.get()
+    const ratio = window.devicePixelRatio
+    const scene = sceneOf(this.#rows, { ...preferences, width, height, ratio, selected })
+    const palette = readPalette(this.#parts.frame)
+    drawGrid(this.#parts.grid, scene, palette, preferences.microvoltsPerDivision)
+    this.#traces.show(scene, palette)
+    this.#overlay.show(scene, palette)
+  }
+
+  #freeze(): void {
+    const { paused } = this.#workbench.view.get()
+    if (!paused) this.#frozen = null
+    else if (!this.#frozen) {
+      const { feed, setup } = this.#workbench
+      const keys = new Set(setup.get()?.streams.map(sourceKey))
+      this.#frozen = new Map(
+        [...keys].map((key) => [key, feed.traces(key).map((buffer) => buffer.copy())]),
+      )
+    }
+  }
+
+  #ink(row: SceneRow): Ink {
+    if (row.key === this.#workbench.view.get().selected) return 'traceSelected'
+    const stream = this.#workbench.setup
+      .get()
+      ?.streams.find(
+        ({ role, source, device }) =>
+          role === 'quality' && source === row.source && device === row.device,
+      )
+    const latest = this.#workbench.feed.feature(stream)?.latest
+    const reason = latest?.[row.channel * fieldsPerChannel + 3] ?? 0
+    return badReasons.has(reason) ? 'traceBad' : 'trace'
+  }
+}

@@ -1,0 +1,104 @@
+/** What lies over the traces: the pen of each device, markers, and how much a gap lost. */
+import type { MarkerEvent } from '../../../contract/index.ts'
+import type { TraceBuffer } from '../../frames/trace-buffer.ts'
+import { formatCount } from '../../ui/format.ts'
+import { type Palette, sizeCanvas } from './palette.ts'
+import type { Scene, Track } from './scene.ts'
+import { blankSeconds, sweepX } from './sweep.ts'
+
+const flagHeight = 16
+/** A gap within this of the host's word that it withheld frames is not a loss. */
+const withheldSeconds = 1.5
+
+export interface OverlaySource {
+  traces(key: string): readonly TraceBuffer[]
+  readonly markers: readonly MarkerEvent[]
+  readonly withheldAt: number
+}
+
+export class OverlayLayer {
+  readonly #canvas: HTMLCanvasElement
+  readonly #source: OverlaySource
+  #context: CanvasRenderingContext2D | null = null
+  #scene: Scene | null = null
+  #palette: Palette | null = null
+
+  constructor(canvas: HTMLCanvasElement, source: OverlaySource) {
+    this.#canvas = canvas
+    this.#source = source
+  }
+
+  show(scene: Scene, palette: Palette): void {
+    this.#scene = scene
+    this.#palette = palette
+    this.#context = sizeCanvas(this.#canvas, scene.width, scene.height, scene.ratio)
+    this.#context.font = `500 11px ${palette.font}`
+    this.#context.textBaseline = 'middle'
+    this.draw()
+  }
+
+  draw(): void {
+    const scene = this.#scene
+    if (!scene) return
+    this.#context!.clearRect(0, 0, scene.width, scene.height)
+    let now = Number.NEGATIVE_INFINITY
+    for (const track of scene.tracks) {
+      const buffers = this.#source.traces(track.key)
+      const newest = Math.max(...buffers.map((buffer) => buffer.newestTime))
+      if (newest === Number.NEGATIVE_INFINITY) continue
+      now = Math.max(now, newest)
+      this.#drawPen(track, newest)
+      for (const buffer of buffers) this.#drawGapLabels(track, buffer, newest)
+    }
+    for (const marker of this.#source.markers) this.#drawMarker(marker, now)
+  }
+
+  #drawPen(track: Track, time: number): void {
+    const { seconds, width } = this.#scene!
+    const context = this.#context!
+    context.fillStyle = this.#palette!.cursor
+    const x = Math.round(sweepX(time, seconds, width))
+    context.fillRect(x + 1, track.top, 1, track.bottom - track.top)
+  }
+
+  #visible(time: number, now: number): boolean {
+    const { seconds } = this.#scene!
+    return time > now - seconds + blankSeconds(seconds) && time < now + blankSeconds(seconds)
+  }
+
+  #drawMarker({ time, label }: MarkerEvent, now: number): void {
+    if (!this.#visible(time, now)) return
+    const { seconds, width, height } = this.#scene!
+    const context = this.#context!
+    const x = Math.round(sweepX(time, seconds, width))
+    context.fillStyle = this.#palette!.marker
+    context.fillRect(x, 0, 1, height)
+    this.#drawFlag(label, x, 0, this.#palette!.marker, this.#palette!.ground)
+  }
+
+  #drawGapLabels(track: Track, buffer: TraceBuffer, now: number): void {
+    const { seconds, width } = this.#scene!
+    for (const { bins, from, to } of buffer.gaps) {
+      if (!this.#visible(to, now)) continue
+      const samples = formatCount(bins * buffer.binSamples)
+      const about = buffer.binSamples > 1 ? '≈ ' : ''
+      const withheld = Math.abs(this.#source.withheldAt - to) < withheldSeconds
+      const text = withheld ? `${about}${samples} not shown` : `${about}${samples} lost`
+      const x = sweepX(Math.max(from, to - seconds), seconds, width)
+      const { warning, warningGround } = this.#palette!
+      this.#drawFlag(text, x, track.top + flagHeight + 2, warningGround, warning)
+    }
+  }
+
+  /** A label to the right of `x`, or to its left where the screen ends. */
+  #drawFlag(text: string, x: number, y: number, ground: string, ink: string): void {
+    const context = this.#context!
+    const label = text.length > 28 ? `${text.slice(0, 27)}…` : text
+    const width = Math.ceil(context.measureText(label).width) + 8
+    const left = x + width > this.#scene!.width ? x - width + 1 : x
+    context.fillStyle = ground
+    context.fillRect(left, y, width, flagHeight)
+    context.fillStyle = ink
+    context.fillText(label, left + 4, y + flagHeight / 2 + 0.5)
+  }
+}

@@ -1,0 +1,75 @@
+/** The name of the next recording and the button that starts it; while it runs, the one to stop it. */
+import { toggleRecording } from '../state/actions.ts'
+import { useStore } from '../state/store.ts'
+import { useWorkbench } from '../state/workbench.ts'
+import { Icon } from '../ui/icon.tsx'
+import { KeyCap } from '../ui/key-cap.tsx'
+import { Trouble } from '../ui/trouble.tsx'
+
+export function RecordingControls() {
+  const workbench = useWorkbench()
+  const { recorder } = workbench
+  const { path, busy, trouble } = useStore(recorder.state)
+  const recordingPath = useStore(workbench.recordingPath)
+  const linked = useStore(workbench.link.state).kind === 'open'
+  const recording = recordingPath !== null
+  return (
+    <div className="recording-controls">
+      <form
+        className="recording-form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          toggleRecording(workbench)
+        }}
+      >
+        <label className="recording-file">
+          <span className="dim">File</span>
+          <input
+            className="entry"
+            aria-label="Recording file"
+            aria-invalid={trouble !== null}
+            aria-describedby={trouble ? 'recording-trouble' : undefined}
+            spellCheck={false}
+            autoComplete="off"
+            placeholder="proposed by the host"
+            readOnly={recording}
+            value={recordingPath ?? path}
+            onChange={(event) => recorder.type(event.target.value)}
+            onBlur={() => void recorder.propose()}
+          />
+        </label>
+        <button
+          type="submit"
+          className={`button record ${recording ? 'on' : ''}`}
+          disabled={!linked || busy !== null}
+          aria-keyshortcuts="r"
+        >
+          <span className="record-sign">
+            <Icon name={recording ? 'square' : 'disc'} size={14} />
+          </span>
+          {recordText(recording, busy)}
+          <KeyCap>R</KeyCap>
+        </button>
+      </form>
+      {trouble && (
+        <div className="beneath">
+          <Trouble {...trouble} id="recording-trouble" />
+          <button
+            type="button"
+            className="button plain small square"
+            aria-label="Dismiss"
+            onClick={() => recorder.dismissTrouble()}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+function recordText(recording: boolean, busy: 'starting' | 'stopping' | null): string {
+  if (busy === 'starting') return 'Starting …'
+  if (busy === 'stopping') return 'Closing file …'
+  return recording ? 'Stop recording' : 'Record'
+}

@@ -1,0 +1,19 @@
+/** For those who listen: says what changed, and never counts seconds aloud. */
+import { useStore } from '../state/store.ts'
+import { useSetup, useView, useWorkbench } from '../state/workbench.ts'
+import { fileName } from '../ui/format.ts'
+import { hostState } from './host-state.ts'
+
+export function SpokenState() {
+  const workbench = useWorkbench()
+  const link = useStore(workbench.link.state)
+  const path = useStore(workbench.recordingPath)
+  const { text } = hostState(link, useSetup())
+  const { paused } = useView()
+  return (
+    <div className="hidden-text" aria-live="polite" role="status">
+      {path ? `Recording to ${fileName(path)}. ` : 'Not recording. '}
+      {text}. {paused ? 'The view is paused.' : ''}
+    </div>
+  )
+}

@@ -1,0 +1,70 @@
+/** What keys and buttons do. */
+import type { ViewChange, ViewSettings } from '../../contract/index.ts'
+import { asSynapseError } from '../../signal/index.ts'
+import { pageCount, rowsOf, rowsPerPage } from '../frames/rows.ts'
+import { scaleSteps, step, timeBases } from '../frames/steps.ts'
+import { say } from './messages.ts'
+import type { Workbench } from './workbench.ts'
+
+export function togglePause({ view }: Workbench): void {
+  view.patch({ paused: !view.get().paused })
+}
+
+export function toggleKeys({ view }: Workbench): void {
+  view.patch({ keysShown: !view.get().keysShown })
+}
+
+export function toggleRecording({ recorder, recordingPath }: Workbench): void {
+  void (recordingPath.get() === null ? recorder.start() : recorder.stop())
+}
+
+/** A marker is placed when the key goes down; its line appears when the host has it. */
+export function mark(workbench: Workbench, label = workbench.preferences.get().markLabel): void {
+  run(workbench, `marking "${label}"`, workbench.link.call('markers.add', { label }))
+}
+
+/** Changes how everybody sees the traces. What a user chooses is kept for a fresh host. */
+export function setView(workbench: Workbench, change: ViewChange): void {
+  const view = workbench.setup.get()?.view
+  if (view) {
+    const { lowCutHz, highCutHz, notchHz, removeBlinks } = { ...view, ...change } as ViewSettings
+    workbench.preferences.patch({ filters: { lowCutHz, highCutHz, notchHz, removeBlinks } })
+  }
+  run(workbench, 'setting the filters', workbench.link.call('view.set', change))
+}
+
+export function stepScale({ preferences }: Workbench, direction: 1 | -1): void {
+  const { microvoltsPerDivision } = preferences.get()
+  preferences.patch({
+    microvoltsPerDivision: step(scaleSteps, microvoltsPerDivision, direction),
+  })
+}
+
+export function stepTimeBase({ preferences }: Workbench, direction: 1 | -1): void {
+  const { secondsPerScreen } = preferences.get()
+  preferences.patch({ secondsPerScreen: step(timeBases, secondsPerScreen, direction) })
+}
+
+export function turnPage({ view, setup }: Workbench, direction: 1 | -1): void {
+  const rows = rowsOf(setup.get()?.streams ?? [])
+  const last = pageCount(rows.length) - 1
+  view.patch({ page: Math.min(last, Math.max(0, view.get().page + direction)) })
+}
+
+/** Selects the row above or below, and turns the page where that is needed to see it. */
+export function moveSelection({ view, setup }: Workbench, direction: 1 | -1): void {
+  const rows = rowsOf(setup.get()?.streams ?? [])
+  if (rows.length === 0) return
+  const { selected, page } = view.get()
+  const at = rows.findIndex(({ key }) => key === selected)
+  const next = at < 0 ? page * rowsPerPage : Math.min(rows.length - 1, Math.max(0, at + direction))
+  view.patch({ selected: rows[next]?.key ?? null, page: Math.floor(next / rowsPerPage) })
+}
+
+/** For calls without a place of their own to show trouble at. */
+function run({ messages }: Workbench, doing: string, call: Promise<unknown>): void {
+  call.catch((error) => {
+    const { message, remedy } = asSynapseError(error, doing)
+    say(messages, { level: 'fault', about: doing, text: message, remedy })
+  })
+}

@@ -1,0 +1,37 @@
+/** A choice from a short list; its name stands inside, so that a row of them reads as a sentence. */
+import { Icon } from './icon.tsx'
+
+export interface ChoiceOption<T> {
+  readonly value: T
+  readonly text: string
+}
+
+interface ChoiceProps<T> {
+  readonly name: string
+  /** Read out in place of the name where that is short for the eye only. */
+  readonly label?: string
+  readonly value: T
+  readonly options: readonly ChoiceOption<T>[]
+  readonly onChange: (value: T) => void
+}
+
+export function Choice<T>({ name, label, value, options, onChange }: ChoiceProps<T>) {
+  const chosen = options.findIndex((option) => option.value === value)
+  return (
+    <label className="choice">
+      <span className="name">{name}</span>
+      <select
+        aria-label={label ?? name}
+        value={chosen}
+        onChange={(event) => onChange(options[Number(event.target.value)]!.value)}
+      >
+        {options.map(({ text }, i) => (
+          <option key={text} value={i}>
+            {text}
+          </option>
+        ))}
+      </select>
+      <Icon name="chevron" size={12} />
+    </label>
+  )
+}
