@@ -87,17 +87,21 @@ function passOn(from, to, onLine) {
 /** Hands a signal on, but not its echo within a second; a closed terminal asks for a clean end. */
 function forwardSignals(child) {
   let last = 0
-  const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => [
-    signal,
-    () => {
-      if (Date.now() - last < 1000) return
-      last = Date.now()
-      child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal)
-    },
-  ])
-  for (const [signal, handler] of handlers) process.on(signal, handler)
+  const forward = (signal) => {
+    if (Date.now() - last < 1000) return
+    last = Date.now()
+    child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal)
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) process.on(signal, forward)
+  // npm hands a signal to the shell between it and this script, and the shell keeps it.
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.env.npm_lifecycle_event && process.ppid !== parent) forward('SIGTERM')
+  }, 500)
   return () => {
-    for (const [signal, handler] of handlers) process.off(signal, handler)
+    clearInterval(watch)
+    for (const signal of signals) process.off(signal, forward)
   }
 }
 
