@@ -46,6 +46,7 @@ function openPort(
   clock: Clock,
 ): Promise<ByteLink> {
   return new Promise((resolve, reject) => {
+    if (!path || path.includes('\0')) throw portError(path, 'ENOENT')
     const port = new SerialPort({ path, baudRate, autoOpen: false })
     let closing = false
     port.on('data', (bytes: Buffer) => listener.bytes(bytes, clock.now()))
@@ -77,16 +78,16 @@ function written(port: SerialPort, path: string, bytes: Uint8Array): Promise<voi
       return
     }
     port.write(Buffer.from(bytes), (cause) => {
-      if (cause) reject(portError(path, cause))
+      if (cause) reject(portError(path, cause, 'writing to'))
       else resolve()
     })
   })
 }
 
 /** The package's messages differ by system; these are the words that they share. */
-function portError(path: string, cause: unknown): SynapseError {
+export function portError(path: string, cause: unknown, verb = 'opening'): SynapseError {
   const reason = reasonOf(cause)
-  const doing = `opening ${path}`
+  const doing = `${verb} ${path || 'a port without a name'}`
   if (/no such file|file not found|ENOENT/i.test(reason)) {
     return new SynapseError('port-missing', `${doing}: no such port`, { cause })
   }

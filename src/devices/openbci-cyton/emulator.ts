@@ -39,10 +39,11 @@ const emulatorOptions = z.strictObject({
 type EmulatorOptions = z.infer<typeof emulatorOptions>
 
 const tickSeconds = 0.004
+const nothing = new Uint8Array(0)
 /** A program that opens the port throws away what comes before it has set the port up. */
 const settingUpSeconds = 0.02
 
-/** A packet on its way, intact where nothing says how it was damaged. */
+/** A packet on its way: without bytes it is lost, and intact where nothing says how it was damaged. */
 interface Outgoing {
   readonly packet: number
   readonly bytes: Uint8Array
@@ -148,7 +149,12 @@ export class EmulatedCyton implements RunningEmulator {
     const pty = this.#openPty()
     this.#openSince = Number.NaN
     const { link } = this.#options
-    if (link) linkTo(pty, link)
+    try {
+      if (link) linkTo(pty, link)
+    } catch (error) {
+      pty.close()
+      throw error
+    }
     this.#pty = pty
     if (this.#packets) this.#context.event({ kind: 'plugged', packet: this.#packets })
   }
@@ -195,7 +201,10 @@ export class EmulatedCyton implements RunningEmulator {
     const bytes = this.#pty?.read() ?? null
     if (!bytes) this.#openSince = Number.NaN
     else if (Number.isNaN(this.#openSince)) this.#openSince = now
-    if (bytes?.length) this.#received(bytes)
+    if (!bytes?.length) return
+    // Whoever writes has set the port up.
+    this.#openSince = Number.NEGATIVE_INFINITY
+    this.#received(bytes)
   }
 
   #makePacket(now: number): void {
@@ -215,7 +224,7 @@ export class EmulatedCyton implements RunningEmulator {
     const { lose, corrupt, delay, delaySeconds, sparePackets } = this.#options
     const chance = this.#made <= sparePackets ? 1 : this.#random()
     if (chance < lose) {
-      this.#lose(packet, 'radio')
+      this.#waiting.push({ packet, bytes: nothing, how: 'radio' })
       return
     }
     if (chance < lose + corrupt) {
@@ -237,9 +246,10 @@ export class EmulatedCyton implements RunningEmulator {
     const isSetUp = now - this.#openSince >= settingUpSeconds
     const refused = !this.#pty ? 'unplugged' : isSetUp ? '' : 'nobody has the port open'
     for (const { packet, bytes, how } of waiting) {
-      const taken = refused ? 0 : this.#pty!.write(bytes)
+      const taken = refused || bytes.length === 0 ? 0 : this.#pty!.write(bytes)
       const torn = taken < bytes.length
-      if (taken === 0) this.#lose(packet, refused || 'the host does not read')
+      if (bytes.length === 0) this.#lose(packet, how ?? 'radio')
+      else if (taken === 0) this.#lose(packet, refused || 'the host does not read')
       else if (how || torn) this.#corrupt(packet, how ?? 'torn: the host does not read')
       else this.#sent++
     }

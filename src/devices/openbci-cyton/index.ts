@@ -1,5 +1,10 @@
 /** OpenBCI Cyton, 8 channels at 250 Hz, through its USB dongle. */
-import type { DeviceDriver, FoundDevice } from '../../signal/index.ts'
+import {
+  asSynapseError,
+  type DeviceDriver,
+  type FoundDevice,
+  type SerialPortInfo,
+} from '../../signal/index.ts'
 import { type CytonOptions, cytonOptions } from './options.ts'
 import { CytonSession } from './session.ts'
 
@@ -12,22 +17,26 @@ export const openbciCyton: DeviceDriver<CytonOptions> = {
   help: 'Eight channels at 250 Hz over the USB dongle; the address is its serial port.',
   options: cytonOptions,
   async discover({ transports }) {
-    const ports = await transports.serial.list()
-    return ports
-      .filter((port) => port.added || matches(port.vendorId, port.productId))
-      .map(
-        (port): FoundDevice => ({
-          driver: 'openbci-cyton',
-          address: port.path,
-          name: 'OpenBCI Cyton',
-          detail: [port.path, port.serialNumber].filter(Boolean).join(' · '),
-          ...(port.problem ? { problem: port.problem } : {}),
-        }),
-      )
+    try {
+      return (await transports.serial.list()).filter(mayBeDongle).map(foundAt)
+    } catch (cause) {
+      const problem = asSynapseError(cause, 'listing the serial ports').note
+      return [{ driver: 'openbci-cyton', address: '', name: 'OpenBCI Cyton', problem }]
+    }
   },
   open: (address, options, context) => CytonSession.open(address, options, context),
 }
 
-function matches(vendorId?: string, productId?: string): boolean {
-  return vendorId === dongle.vendorId && productId === dongle.productId
+function mayBeDongle({ added, vendorId, productId }: SerialPortInfo): boolean {
+  return added === true || (vendorId === dongle.vendorId && productId === dongle.productId)
+}
+
+function foundAt({ path, serialNumber, problem }: SerialPortInfo): FoundDevice {
+  return {
+    driver: 'openbci-cyton',
+    address: path,
+    name: 'OpenBCI Cyton',
+    detail: [path, serialNumber].filter(Boolean).join(' · '),
+    ...(problem ? { problem } : {}),
+  }
 }

@@ -23,11 +23,15 @@ const watchSeconds = 0.1
 const stalledSeconds = 1
 const restartSeconds = 3
 const reopenSeconds = 0.25
+/** After "stop", silence so long means that the board has obeyed; it is not awaited for ever. */
+const tailSeconds = 0.03
+const longestTailSeconds = 0.5
 
 type Mode = 'asking' | 'streaming' | 'closed'
 
 export class CytonSession implements DeviceSession {
   readonly streams: readonly StreamInfo[]
+  readonly carries: NonNullable<DeviceSession['carries']>
   readonly #address: string
   readonly #options: CytonOptions
   readonly #context: DeviceContext
@@ -35,7 +39,10 @@ export class CytonSession implements DeviceSession {
   readonly #parser: CytonParser
   readonly #chunks: CytonChunks
   #link: ByteLink | null
+  /** Settles when the port is open again, or the session is closed. */
+  #reopening: Promise<void> = Promise.resolve()
   #mode: Mode = 'asking'
+  #closing: Promise<void> | null = null
   #stopWatching: Cancel | null = null
   #watchedAt = 0
   #heardAt = 0
@@ -57,6 +64,7 @@ export class CytonSession implements DeviceSession {
     this.#replies = replies
     const streams = cytonStreams(address, firmware, options)
     this.streams = [streams.eeg, streams.accel]
+    this.carries = { [streams.eeg.id]: { deviceTime: options.boardClock, sequence: true } }
     this.#chunks = new CytonChunks(context.out, streams)
     this.#parser = new CytonParser({
       packet: (bytes, at, hostTime) => this.#chunks.packet(bytes, at, hostTime),
@@ -97,26 +105,49 @@ export class CytonSession implements DeviceSession {
     this.#mode = 'streaming'
     const now = this.#context.clock.now()
     this.#watchedAt = this.#heardAt = this.#startedAt = now
-    await this.#send('b')
     this.#stopWatching ??= this.#context.clock.every(watchSeconds, () => this.#watch())
-    this.#context.out.link('streaming')
+    // Should this not reach the board, the watch finds it silent and sends it again.
+    await this.#send('b').catch(() => {})
+    if (this.#link) this.#context.out.link('streaming')
+    else this.#stalled = true
   }
 
   async stop(): Promise<void> {
     this.#stopWatching?.()
     this.#stopWatching = null
-    await this.#send('s')
-    await sleep(this.#context.clock, 0.05)
+    // A link that fails here is reported by `#lost`; the board is told when it is back.
+    await this.#send('s').catch(() => {})
+    await this.#silence()
     this.#mode = 'asking'
-    this.#context.out.link('paused')
+    this.#stalled = false
+    this.#parser.paused()
+    this.#chunks.flush()
+    this.#context.out.fact({ name: 'refused', value: this.#parser.refusedBytes, unit: 'bytes' })
+    if (this.#link) this.#context.out.link('paused')
   }
 
-  async close(): Promise<void> {
-    if (this.#mode === 'closed') return
-    if (this.#mode === 'streaming') await this.stop().catch(() => {})
+  /** What the board sent before it obeyed still belongs to the recording. */
+  async #silence(): Promise<void> {
+    const { clock } = this.#context
+    const deadline = clock.now() + longestTailSeconds
+    // Twice, as a host that was busy rings the timer before it hands over the bytes.
+    for (let silent = 0; silent < 2 && clock.now() < deadline; ) {
+      const heardAt = this.#heardAt
+      await sleep(clock, tailSeconds)
+      silent = this.#heardAt === heardAt ? silent + 1 : 0
+    }
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
+    if (this.#mode === 'streaming') await this.stop()
     this.#mode = 'closed'
     await this.#link?.close()
     this.#link = null
+    await this.#reopening
     this.#context.out.link('closed')
   }
 
@@ -150,7 +181,7 @@ export class CytonSession implements DeviceSession {
     if (silent > restartSeconds && now - this.#startedAt > restartSeconds) {
       this.#startedAt = now
       this.#parser.restarted()
-      this.#send('b').catch(() => {})
+      this.#send(this.#options.boardClock ? '<b' : 'b').catch(() => {})
     }
   }
 
@@ -158,29 +189,26 @@ export class CytonSession implements DeviceSession {
     if (this.#mode === 'closed') return
     this.#link = null
     this.#parser.cut()
+    this.#chunks.flush()
     this.#stalled = true
     const cause = new SynapseError(
       'link-lost',
       `reading ${this.#address}: the device was unplugged`,
     )
     this.#context.out.link('reconnecting', cause)
-    void this.#reopen()
+    this.#reopening = this.#reopen()
   }
 
   async #reopen(): Promise<void> {
     while (this.#mode !== 'closed' && !this.#link) {
       await sleep(this.#context.clock, reopenSeconds)
       try {
-        const link = await this.#context.transports.serial.open(this.#address, baudRate, {
-          bytes: (bytes, hostTime) => this.#bytes(bytes, hostTime),
-          lost: () => this.#lost(),
-        })
-        // close() may have come while the port was opening.
-        if ((this.#mode as Mode) === 'closed') await link.close()
-        else this.#link = link
-        // A board that went on alone is heard within its next packet; one that did not is
-        // started again by the watch.
-        this.#startedAt = this.#context.clock.now() - restartSeconds + stalledSeconds
+        await this.#takeUp(
+          await this.#context.transports.serial.open(this.#address, baudRate, {
+            bytes: (bytes, hostTime) => this.#bytes(bytes, hostTime),
+            lost: () => this.#lost(),
+          }),
+        )
       } catch (error) {
         const { code } = asSynapseError(error, 'reconnecting')
         if (code !== 'port-missing' && code !== 'port-busy') {
@@ -188,6 +216,22 @@ export class CytonSession implements DeviceSession {
         }
       }
     }
+  }
+
+  async #takeUp(link: ByteLink): Promise<void> {
+    // close() may have come while the port was opening.
+    if (this.#mode === 'closed') {
+      await link.close()
+      return
+    }
+    this.#link = link
+    // A board that went on alone is heard within its next packet; one that did not is started
+    // again by the watch.
+    this.#startedAt = this.#context.clock.now() - restartSeconds + stalledSeconds
+    if (this.#mode === 'streaming') return
+    this.#stalled = false
+    this.#context.out.link('paused')
+    await this.#send('s').catch(() => {})
   }
 
   async #send(command: string): Promise<void> {

@@ -1,0 +1,104 @@
+/** What the session does when the board falls silent, on a clock that the test moves. */
+import { expect, test } from 'vitest'
+import { DeviceLog } from '../../../test/device-log.ts'
+import { memoryBoard } from '../../../test/device-memory-board.ts'
+import { parseOptions, type Transports } from '../../signal/index.ts'
+import { cytonOptions } from './options.ts'
+import { CytonSession } from './session.ts'
+
+async function streaming(options: Record<string, unknown> = {}) {
+  const board = memoryBoard({})
+  const { clock, port } = board
+  const said: string[] = []
+  const transports: Transports = {
+    serial: {
+      list: async () => [],
+      async open(_path, _baudRate, listener) {
+        clock.every(0.01, () => {
+          const bytes = port().heard()
+          if (bytes.length) listener.bytes(bytes, clock.now())
+        })
+        return {
+          async write(bytes) {
+            said.push(Buffer.from(bytes).toString('latin1'))
+            port().say(said.at(-1)!)
+          },
+          async close() {},
+        }
+      },
+    },
+  }
+  const out = new DeviceLog(() => undefined)
+  const parsed = parseOptions('openbci-cyton', cytonOptions, options)
+  const opening = CytonSession.open('memory', parsed, { out, clock, transports })
+  await clock.run(1)
+  const session = await opening
+  const starting = session.start()
+  await clock.run(1)
+  await starting
+  return { ...board, session, out, said, eeg: out.stream('openbci-cyton/eeg') }
+}
+
+test('a board that falls silent counts as stalled after a second, and says what to do', async () => {
+  const { clock, port, out } = await streaming()
+  port().say('s')
+  await clock.run(0.9)
+  expect(out.states).toEqual(['streaming'])
+  await clock.run(0.4)
+  expect(out.links.at(-1)).toMatchObject({ state: 'stalled', cause: { code: 'silent-device' } })
+})
+
+test('after three seconds it is started again, with the gap estimated and marked as such', async () => {
+  const { clock, port, out, eeg, said } = await streaming()
+  port().say('s')
+  await clock.run(3.3)
+  expect(said.at(-1)).toBe('<b')
+  await clock.run(1)
+  expect(out.states).toEqual(['streaming', 'stalled', 'streaming'])
+  expect(eeg.gaps).toMatchObject([{ exact: false, reason: 'disconnected' }])
+  expect(eeg.lost / 250).toBeCloseTo(3.1, 0)
+  expect(out.violations).toEqual([])
+})
+
+test('a silence of the radio that the board streamed through is counted exactly', async () => {
+  const { clock, emulator, out, eeg } = await streaming()
+  for (const seconds of [0.7, 1.4, 4.2]) {
+    const before = eeg.gaps.length
+    const { lost } = emulator.summary()
+    emulator.command('lose 1')
+    await clock.run(seconds)
+    emulator.command('lose 0')
+    await clock.run(0.5)
+    const lostSamples = emulator.summary().lost - lost
+    expect(eeg.gaps.slice(before)).toEqual([
+      { atSample: expect.any(Number), lostSamples, exact: true, reason: 'disconnected' },
+    ])
+  }
+  expect(out.violations).toEqual([])
+})
+
+test('a host that was busy does not take a waiting board for a silent one', async () => {
+  const { clock, out, eeg } = await streaming()
+  clock.sleepThrough(5)
+  await clock.run(1)
+  expect(out.states).toEqual(['streaming'])
+  expect(eeg.gaps).toEqual([])
+})
+
+test('closing twice, and stopping before starting again, are harmless', async () => {
+  const { clock, session, out, eeg } = await streaming()
+  const stopping = session.stop()
+  await clock.run(1)
+  await stopping
+  const starting = session.start()
+  await clock.run(1)
+  await starting
+  const closing = Promise.all([session.close(), session.close()])
+  await clock.run(1)
+  await closing
+  expect(eeg.gaps).toEqual([])
+  expect(out.states.filter((state) => state === 'closed')).toEqual(['closed'])
+  const seen = eeg.next
+  await clock.run(1)
+  expect(eeg.next).toBe(seen)
+})
