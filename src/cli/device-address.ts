@@ -38,12 +38,12 @@ function byPath(path: string, query: string): DeviceChoice {
   const isFile = existsSync(path) ? statSync(path).isFile() : recordingName.test(path)
   const isPath = isPort || isFile || existsSync(path) || path.includes('/')
   // Not a path either: says which drivers there are.
-  const { id } = knownDriver(isFile ? 'replay' : isPath ? serialDriver : path)
+  const { id } = knownDriver(deviceCatalog, isFile ? 'replay' : isPath ? serialDriver : path)
   return { driver: id, address: path, options: readPairs(id, query.split('&')) }
 }
 
 function readPairs(driver: string, pairs: readonly string[]): Record<string, unknown> {
-  const schema = optionsJsonSchema(knownDriver(driver).options)
+  const schema = optionsJsonSchema(knownDriver(deviceCatalog, driver).options)
   const options: Record<string, unknown> = {}
   for (const pair of pairs) {
     if (pair === '') continue

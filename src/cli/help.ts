@@ -1,7 +1,4 @@
 /** The help texts, made from the commands' own descriptions. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { packageFolder } from '../main/index.ts'
 import { SynapseError } from '../signal/index.ts'
 import type { Command } from './command.ts'
 import { commands } from './commands/catalog.ts'
@@ -38,9 +35,4 @@ ${table([...options, ['--json', 'machine-readable output on stdout']])}
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length))
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
-}
-
-export function packageVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
-  return String(manifest.version)
 }

@@ -2,10 +2,11 @@
  * The command line: `synapse <command>`. Exit codes: 0 done, 2 bad input, 3 data was damaged and
  * partly recovered, 1 a defect of ours.
  */
+import { packageVersion } from '../main/index.ts'
 import { asSynapseError, SynapseError } from '../signal/index.ts'
 import { commands } from './commands/catalog.ts'
 import { endWithParent } from './ending.ts'
-import { helpText, packageVersion } from './help.ts'
+import { helpText } from './help.ts'
 
 async function run(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args

@@ -7,11 +7,10 @@ import {
   type Setup,
   type Status,
 } from '../contract/index.ts'
-import { deviceCatalog } from '../devices/catalog.ts'
 import { summariseLatency } from '../ring/index.ts'
 import { type Cancel, optionsJsonSchema, sumLedgers } from '../signal/index.ts'
 import { ledgerOfStream } from './device-link.ts'
-import type { AcquisitionHost } from './host.ts'
+import type { AcquisitionHost, DriverCatalog } from './host.ts'
 import { ViewPump } from './view-pump.ts'
 
 const statusSeconds = 0.25
@@ -32,12 +31,13 @@ export class ContractHost {
   readonly #pump: ViewPump
   readonly #handlers: Handlers
   readonly #cancels: Cancel[]
-  readonly #drivers = driverEntries()
+  readonly #drivers: DriverEntry[]
   #marks: LatencyMark[] = []
   #setupDue = false
 
   constructor(host: AcquisitionHost, version: string) {
     this.#host = host
+    this.#drivers = driverEntries(host.drivers)
     this.#version = version
     this.#handlers = handlersOf(host)
     this.#pump = new ViewPump(host, this.#servers)
@@ -148,8 +148,8 @@ export class ContractHost {
   }
 }
 
-function driverEntries(): DriverEntry[] {
-  return [...deviceCatalog.values()].map(({ id, title, help, options }) => ({
+function driverEntries(drivers: DriverCatalog): DriverEntry[] {
+  return [...drivers.values()].map(({ id, title, help, options }) => ({
     id,
     title,
     help,
@@ -161,7 +161,7 @@ function handlersOf(host: AcquisitionHost): Handlers {
   return {
     'devices.discover': async () => ({
       found: await host.discover(),
-      drivers: driverEntries(),
+      drivers: driverEntries(host.drivers),
     }),
     'devices.open': async ({ driver, address, options }) => ({
       device: await host.open(driver, address, options ?? {}),

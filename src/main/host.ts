@@ -4,7 +4,6 @@
  */
 import { dirname } from 'node:path'
 import type { MarkerEvent, ViewChange, ViewSettings } from '../contract/index.ts'
-import { deviceCatalog } from '../devices/catalog.ts'
 import type { StoredModel } from '../inference/index.ts'
 import {
   asSynapseError,
@@ -29,8 +28,11 @@ import { proposePath, recordingPath } from './recording-files.ts'
 /** The model that watches every EEG stream where nothing else was chosen. */
 const liveDecoder = 'blink-detector'
 
+export type DriverCatalog = ReadonlyMap<string, DeviceDriver>
+
 export interface HostContext {
   readonly clock: Clock
+  readonly drivers: DriverCatalog
   readonly transports: Transports
   readonly models: ReadonlyMap<string, StoredModel>
   /** Where recordings go. */
@@ -46,6 +48,7 @@ export interface HostListener {
 export class AcquisitionHost {
   readonly clock: Clock
   readonly folder: string
+  readonly drivers: DriverCatalog
   readonly notices: Notices
   readonly processing: Processing
   readonly recording: RecordingControl
@@ -62,8 +65,9 @@ export class AcquisitionHost {
     binRateHz: 250,
   }
 
-  constructor({ clock, transports, models, folder }: HostContext) {
+  constructor({ clock, drivers, transports, models, folder }: HostContext) {
     this.clock = clock
+    this.drivers = drivers
     this.folder = folder
     this.#transports = transports
     this.#models = models
@@ -117,7 +121,7 @@ export class AcquisitionHost {
   }
 
   discover(): Promise<FoundDevice[]> {
-    return discoverOver(this.#transports)
+    return discoverOver(this.drivers, this.#transports)
   }
 
   /** Opens a device and lets it stream; as `prepare` and `start`. */
@@ -133,7 +137,7 @@ export class AcquisitionHost {
    * @throws SynapseError what stood in the way, with its remedy
    */
   async prepare(driverId: string, address: string, rawOptions: unknown): Promise<string> {
-    const driver = knownDriver(driverId)
+    const driver = knownDriver(this.drivers, driverId)
     const options = parseOptions(driverId, driver.options, rawOptions)
     const used = this.#links.find((link) => link.driver === driverId && link.address === address)
     if (used && address) {
@@ -268,11 +272,12 @@ export class AcquisitionHost {
   }
 }
 
-export function knownDriver(id: string): DeviceDriver {
-  const driver = deviceCatalog.get(id)
+/** @throws SynapseError unknown-device, naming those that there are */
+export function knownDriver(drivers: DriverCatalog, id: string): DeviceDriver {
+  const driver = drivers.get(id)
   if (driver) return driver
   throw new SynapseError('unknown-device', `opening "${id}": there is no such driver`, {
-    remedy: `Drivers: ${[...deviceCatalog.keys()].join(', ')}.`,
+    remedy: `Drivers: ${[...drivers.keys()].join(', ')}.`,
   })
 }
 
@@ -282,8 +287,12 @@ function firstFree(wanted: string, taken: ReadonlySet<string>): string {
 }
 
 /** What every driver finds over these transports. */
-export async function discoverOver(transports: Transports): Promise<FoundDevice[]> {
-  const drivers = [...deviceCatalog.values()]
-  const found = await Promise.all(drivers.map((driver) => driver.discover({ transports })))
+export async function discoverOver(
+  drivers: DriverCatalog,
+  transports: Transports,
+): Promise<FoundDevice[]> {
+  const found = await Promise.all(
+    [...drivers.values()].map((driver) => driver.discover({ transports })),
+  )
   return found.flat()
 }

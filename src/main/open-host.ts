@@ -1,6 +1,8 @@
 /** A host on this machine's hardware: system clock, system ports, the models that came along. */
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { deviceCatalog } from '../devices/catalog.ts'
 import { systemTransports } from '../devices/index.ts'
 import { readModelFolder } from '../inference/index.ts'
 import { hostClock } from '../workers/index.ts'
@@ -17,17 +19,28 @@ export interface HostOptions {
 /** The folder of the package: two above this file, as source and as built. */
 export const packageFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
+export function packageVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
+  return String(manifest.version)
+}
+
+/** The models that came along, by name. @throws SynapseError model-invalid */
+export function openModels() {
+  return readModelFolder(join(packageFolder, 'models'))
+}
+
 /** What can be opened on this machine now, without a host. */
 export function discoverDevices(addedPorts: readonly string[]) {
-  return discoverOver(systemTransports(hostClock, [...namedPorts(), ...addedPorts]))
+  return discoverOver(deviceCatalog, systemTransports(hostClock, [...namedPorts(), ...addedPorts]))
 }
 
 /** @throws SynapseError model-invalid */
 export function openHost(options: HostOptions = {}): AcquisitionHost {
   return new AcquisitionHost({
     clock: hostClock,
+    drivers: deviceCatalog,
     transports: systemTransports(hostClock, [...namedPorts(), ...(options.addedPorts ?? [])]),
-    models: readModelFolder(join(packageFolder, 'models')),
+    models: openModels(),
     folder: options.folder ?? defaultRecordingFolder(),
   })
 }

@@ -120,10 +120,9 @@ export class Processing {
     this.#lanes.delete(id)
   }
 
-  /** As a defect would end the thread. */
-  kill(thread: 'process' | 'infer'): void {
-    if (thread === 'process') this.#process.kill()
-    else this.#infer.kill()
+  /** The threads themselves: to be measured, or to be ended as a defect would end them. */
+  get threads() {
+    return { process: this.#process.worker, infer: this.#infer.worker }
   }
 
   async end(): Promise<void> {

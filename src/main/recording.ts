@@ -121,9 +121,9 @@ export class RecordingControl {
     })
   }
 
-  /** As a defect would end the thread. */
-  kill(): void {
-    this.#worker.kill()
+  /** The thread itself: to be measured, or to be ended as a defect would end it. */
+  get thread() {
+    return this.#worker.worker
   }
 
   async end(): Promise<void> {

@@ -2,7 +2,7 @@
  * The contract and the interface over HTTP on this machine alone. Pages of other origins are
  * refused, also those that a name server sends here (DNS rebinding).
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
@@ -12,15 +12,11 @@ import { type Channel, maxCallBytes } from '../contract/index.ts'
 import { SynapseError } from '../signal/index.ts'
 import { ContractHost } from './contract-host.ts'
 import type { AcquisitionHost } from './host.ts'
-import { packageFolder } from './open-host.ts'
+import { packageFolder, packageVersion } from './open-host.ts'
+import { pagePolicy } from './page-policy.ts'
 
 const loopback = '127.0.0.1'
 const contractPath = '/contract'
-/** No page of ours needs more. */
-const policy =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-  "connect-src 'self' ws://127.0.0.1:* ws://localhost:*; frame-ancestors 'none'; base-uri 'none'"
-
 export interface Serving {
   readonly url: string
   readonly port: number
@@ -78,7 +74,7 @@ function answer(
   response: ServerResponse,
   files: Files | undefined,
 ): void {
-  response.setHeader('Content-Security-Policy', policy)
+  response.setHeader('Content-Security-Policy', pagePolicy)
   response.setHeader('X-Content-Type-Options', 'nosniff')
   response.setHeader('Referrer-Policy', 'no-referrer')
   const notHere = (status: number, text: string) => {
@@ -114,9 +110,4 @@ function wsChannel(client: WebSocket): Channel {
     onClose: (listener) => client.on('close', listener),
     close: () => client.close(),
   }
-}
-
-function packageVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
-  return String(manifest.version)
 }

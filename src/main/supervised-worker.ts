@@ -63,9 +63,9 @@ export class SupervisedWorker<Data extends ThreadData, Order, Report> {
     this.#bell.ring()
   }
 
-  /** As a defect of ours would end it; for tests of what happens then. */
-  kill(): void {
-    void this.#worker?.terminate()
+  /** The thread itself, for measurements. */
+  get worker(): Worker | null {
+    return this.#worker
   }
 
   async close(): Promise<void> {

@@ -67,6 +67,7 @@ export class RunningLane {
   readonly #graph: Graph
   #outputs = new Map<string, OutputLine>()
   #calls = new Map<string, RunningCall>()
+  #callList: readonly RunningCall[] = []
 
   /** @throws SynapseError graph-invalid, bad-option, model-missing */
   constructor(lane: Lane, context: LaneContext) {
@@ -119,7 +120,8 @@ export class RunningLane {
   /** Takes what has come; returns false when there was nothing. */
   step(): boolean {
     let busy = false
-    for (const call of this.#calls.values()) {
+    for (let i = 0; i < this.#callList.length; i++) {
+      const call = this.#callList[i]!
       while (call.reader.read(call.reply) === 'chunk') {
         this.#graph.reply(call.node, call.reply)
         busy = true
@@ -170,6 +172,7 @@ export class RunningLane {
       if (old && !same) old.writer.close()
     }
     this.#calls = calls
+    this.#callList = [...calls.values()]
   }
 
   #newOutput(name: string, info: StreamInfo): OutputLine {

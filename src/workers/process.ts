@@ -1,6 +1,6 @@
 /** The process thread: one graph for each stream, fed from its ring as soon as samples arrive. */
 import { workerData } from 'node:worker_threads'
-import { GraphMemory } from '../graph/index.ts'
+import { GraphMemory, type GraphSpec } from '../graph/index.ts'
 import { newKernelMemory } from '../kernels/index.ts'
 import { Bell, LatencyHistogram } from '../ring/index.ts'
 import { asSynapseError } from '../signal/index.ts'
@@ -18,56 +18,63 @@ const context: LaneContext = {
   filteredLatency: new LatencyHistogram(data.filteredLatency),
   nextNumber: () => rings++,
 }
-const lanes = new Map<string, RunningLane>()
+/** A list, because walking a map makes garbage in every round. */
+const lanes: RunningLane[] = []
 
 function report(message: ProcessReport): void {
   parent().postMessage(message)
 }
 
 /** A graph that fails ends alone; the host decides when it starts again. */
-function guarded(lane: string, kind: 'failed' | 'refused', work: () => void): void {
-  try {
-    work()
-  } catch (error) {
-    const { note } = asSynapseError(error, `running the graph of ${lane}`)
-    if (kind === 'failed') close(lane)
-    report({ kind, lane, note })
-  }
+function failed(lane: string, error: unknown): void {
+  close(lane)
+  const { note } = asSynapseError(error, `running the graph of ${lane}`)
+  report({ kind: 'failed', lane, note })
 }
 
 function open(lane: Lane): void {
   close(lane.id)
-  guarded(lane.id, 'failed', () => {
+  try {
     const running = new RunningLane(lane, context)
-    lanes.set(lane.id, running)
+    lanes.push(running)
     report({ kind: 'opened', lane: lane.id, outputs: running.outputs, calls: running.calls })
-  })
+  } catch (error) {
+    failed(lane.id, error)
+  }
 }
 
-function close(lane: string): void {
-  lanes.get(lane)?.close()
-  lanes.delete(lane)
+function close(id: string): void {
+  const at = lanes.findIndex((lane) => lane.id === id)
+  if (at >= 0) lanes.splice(at, 1)[0]!.close()
+}
+
+function apply(id: string, spec: GraphSpec): void {
+  const lane = lanes.find((each) => each.id === id)
+  if (!lane) return
+  try {
+    lane.apply(spec)
+    report({ kind: 'opened', lane: id, outputs: lane.outputs, calls: lane.calls })
+  } catch (error) {
+    const { note } = asSynapseError(error, `changing the graph of ${id}`)
+    report({ kind: 'refused', lane: id, note })
+  }
 }
 
 function takeOrder(order: ProcessOrder): void {
   if (order.kind === 'open') open(order.lane)
   else if (order.kind === 'close') close(order.lane)
-  else {
-    const lane = lanes.get(order.lane)
-    if (!lane) return
-    guarded(order.lane, 'refused', () => {
-      lane.apply(order.spec)
-      report({ kind: 'opened', lane: order.lane, outputs: lane.outputs, calls: lane.calls })
-    })
-  }
+  else apply(order.lane, order.spec)
 }
 
 turn(data, takeOrder, () => {
   let busy = false
-  for (const lane of lanes.values()) {
-    guarded(lane.id, 'failed', () => {
+  for (let l = 0; l < lanes.length; l++) {
+    const lane = lanes[l]!
+    try {
       if (lane.step()) busy = true
-    })
+    } catch (error) {
+      failed(lane.id, error)
+    }
   }
   return busy
 })

@@ -1,0 +1,122 @@
+/**
+ * The desktop window around a host. Electron is handed in, so that all of this runs and is tested
+ * without it; `index.ts` is where the real one is named.
+ */
+import { existsSync } from 'node:fs'
+import { extname, join, normalize } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type * as Electron from 'electron'
+import { ContractHost } from '../contract-host.ts'
+import type { AcquisitionHost } from '../host.ts'
+import { packageFolder, packageVersion } from '../open-host.ts'
+import { pagePolicy } from '../page-policy.ts'
+import { mainPortChannel } from './main-port-channel.ts'
+
+/** The page has an origin of its own, so that it may load its modules and nobody else's. */
+export const scheme = 'synapse'
+const page = `${scheme}://app/index.html`
+/** What the preload asks for a port to the host. */
+export const wantedMessage = 'synapse-contract-wanted'
+export const portMessage = 'synapse-contract-port'
+
+export type ElectronParts = Pick<
+  typeof Electron,
+  | 'app'
+  | 'BrowserWindow'
+  | 'MessageChannelMain'
+  | 'dialog'
+  | 'ipcMain'
+  | 'net'
+  | 'protocol'
+  | 'session'
+>
+
+/** To be called before the app is ready. */
+export function declareScheme({ protocol }: Pick<ElectronParts, 'protocol'>): void {
+  const privileges = { standard: true, secure: true, supportFetchAPI: true }
+  protocol.registerSchemesAsPrivileged([{ scheme, privileges }])
+}
+
+/** To be called when the app is ready. */
+export function openDesktop(electron: ElectronParts, host: AcquisitionHost): void {
+  const contract = new ContractHost(host, packageVersion())
+  const { app, ipcMain, session } = electron
+  servePage(electron)
+  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) =>
+    answer(false),
+  )
+  ipcMain.on(wantedMessage, (event) => {
+    const { port1, port2 } = new electron.MessageChannelMain()
+    contract.connect(mainPortChannel(port1))
+    event.sender.postMessage(portMessage, null, [port2])
+  })
+  openWindow(electron, host)
+  app.on('second-instance', () => electron.BrowserWindow.getAllWindows()[0]?.focus())
+  app.on('window-all-closed', () => app.quit())
+  let ended = false
+  app.on('will-quit', (event) => {
+    if (ended) return
+    event.preventDefault()
+    contract.end()
+    void host.end().finally(() => {
+      ended = true
+      app.quit()
+    })
+  })
+}
+
+function openWindow(electron: ElectronParts, host: AcquisitionHost): void {
+  const window = new electron.BrowserWindow({
+    width: 1280,
+    height: 800,
+    minWidth: 900,
+    minHeight: 560,
+    title: 'SynapseStream',
+    backgroundColor: '#0e1116',
+    webPreferences: {
+      preload: join(import.meta.dirname, 'preload.cjs'),
+      contextIsolation: true,
+      nodeIntegration: false,
+      sandbox: true,
+    },
+  })
+  window.setMenuBarVisibility(false)
+  window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  window.webContents.on('will-navigate', (event) => event.preventDefault())
+  // The host does not live in the window: it only has to be drawn again.
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason !== 'clean-exit') void window.loadURL(page)
+  })
+  window.on('close', (event) => {
+    if (host.isRecording && !mayEnd(electron, window, host)) event.preventDefault()
+  })
+  void window.loadURL(page)
+}
+
+/** The one question that is asked: to end a recording by closing a window could lose data. */
+function mayEnd(electron: ElectronParts, window: Electron.BrowserWindow, host: AcquisitionHost) {
+  const answer = electron.dialog.showMessageBoxSync(window, {
+    type: 'warning',
+    buttons: ['Keep recording', 'Stop and quit'],
+    defaultId: 0,
+    cancelId: 0,
+    message: 'A recording is running.',
+    detail: `${host.recording.current?.path ?? ''}\nStopping closes the file; nothing in it is lost.`,
+  })
+  return answer === 1
+}
+
+/** Serves the built interface under our scheme, and nothing outside its folder. */
+function servePage({ protocol, net }: ElectronParts): void {
+  const folder = join(packageFolder, 'dist', 'renderer')
+  protocol.handle(scheme, async (request) => {
+    const { pathname } = new URL(request.url)
+    const path = normalize(join(folder, decodeURIComponent(pathname)))
+    if (!path.startsWith(folder) || !existsSync(path)) return new Response(null, { status: 404 })
+    const file = await net.fetch(pathToFileURL(path).toString())
+    const headers = new Headers(file.headers)
+    headers.set('Content-Security-Policy', pagePolicy)
+    if (extname(path) === '.js') headers.set('Content-Type', 'text/javascript')
+    return new Response(file.body, { status: file.status, headers })
+  })
+}
