@@ -4,6 +4,7 @@ import { Fragment } from 'react'
 import { type PanelEntry, panelCatalog } from './panels/catalog.ts'
 import { KeySheet } from './shell/key-sheet.tsx'
 import { NoticeStrip } from './shell/notice-strip.tsx'
+import { PanelGuard } from './shell/panel-guard.tsx'
 import { Splitter } from './shell/splitter.tsx'
 import { SpokenState } from './shell/spoken-state.tsx'
 import { StatusBar } from './shell/status-bar.tsx'
@@ -45,7 +46,9 @@ export function App() {
 function PanelRegion({ id, title, Panel }: PanelEntry) {
   return (
     <section className={`panel ${id}`} aria-label={title}>
-      <Panel />
+      <PanelGuard title={title}>
+        <Panel />
+      </PanelGuard>
     </section>
   )
 }

@@ -14,9 +14,9 @@ describe('steps', () => {
     expect(step(scaleSteps, 70, -1)).toBe(50)
   })
 
-  it('ask for at least one bin per pixel, in steps', () => {
-    expect(wantedBinRate(900, 10)).toBe(100)
-    expect(wantedBinRate(910, 10)).toBe(100)
+  it('ask for two or three bins per pixel, in steps', () => {
+    expect(wantedBinRate(900, 10)).toBe(250)
+    expect(wantedBinRate(910, 10)).toBe(250)
     expect(wantedBinRate(100, 60)).toBe(10)
     expect(wantedBinRate(9000, 1)).toBe(4000)
   })

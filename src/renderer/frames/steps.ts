@@ -18,12 +18,15 @@ const binRates = [
   1250, 1600, 2000, 2500, 3200, 4000,
 ]
 
+/** More than one, so that what a pixel can show is drawn sample by sample, not as its envelope. */
+const binsPerPixel = 2.5
+
 /**
  * Bins per second that fill `pixels` device pixels in `seconds`. In steps, so that dragging a
  * panel's edge does not make the host build its filters again for every pixel.
  */
 export function wantedBinRate(pixels: number, seconds: number): number {
-  const wanted = pixels / seconds
+  const wanted = (binsPerPixel * pixels) / seconds
   return binRates.find((rate) => rate >= wanted) ?? 4000
 }
 

@@ -1,16 +1,19 @@
 /** The keys, on a sheet over the inspector's side: it takes no focus and stops nothing. */
 import { toggleKeys } from '../state/actions.ts'
 import { keyBindings } from '../state/key-map.ts'
-import { useView, useWorkbench } from '../state/workbench.ts'
+import { usePreferences, useView, useWorkbench } from '../state/workbench.ts'
 import { Icon } from '../ui/icon.tsx'
 
 const groups = ['Recording', 'View', 'Channels', 'Window'] as const
 
 export function KeySheet() {
   const workbench = useWorkbench()
-  if (!useView().keysShown) return null
+  const { inspectorOpen, inspectorWidth } = usePreferences()
+  const { keysShown } = useView()
+  if (!keysShown) return null
+  const width = inspectorOpen ? inspectorWidth - 16 : undefined
   return (
-    <aside className="key-sheet" aria-label="Keys">
+    <aside className="key-sheet" aria-label="Keys" style={{ width }}>
       <header>
         <h2>Keys</h2>
         <button

@@ -119,7 +119,11 @@ function Latency({ latency }: { latency: Status['latency'] }) {
     <span className="latency">
       <Percentiles name="filter" of={filtered} budgetMs={budgetMs} />
       <Percentiles name="decoder" of={inference} budgetMs={budgetMs} />
-      <span className="dim">of {budgetMs} ms</span>
+      <span className="field">
+        <span className="dim">budget</span>
+        {budgetMs}
+        <span className="unit">ms</span>
+      </span>
     </span>
   )
 }
@@ -136,12 +140,16 @@ function Percentiles({ name, of, budgetMs }: PercentilesProps) {
     <span className={`field ${late ? 'warning' : ''}`}>
       {late && <Icon name="triangle" size={12} />}
       <span className="dim">{name}</span>
-      <span className="percentile">
-        <span className="dim">p50</span> {of ? formatMilliseconds(of.p50Ms) : '–'}
-      </span>
-      <span className="percentile">
-        <span className="dim">p99</span> {of ? formatMilliseconds(of.p99Ms) : '–'}
-      </span>
+      {of ? (
+        <>
+          <span className="dim">p50</span>
+          <span className="percentile">{formatMilliseconds(of.p50Ms)}</span>
+          <span className="dim">p99</span>
+          <span className="percentile">{formatMilliseconds(of.p99Ms)}</span>
+        </>
+      ) : (
+        <span>–</span>
+      )}
       <span className="unit">ms</span>
     </span>
   )

@@ -11,7 +11,7 @@ const themeTexts: Record<Theme, string> = {
   system: 'System',
   dark: 'Dark',
   light: 'Light',
-  contrast: 'High contrast',
+  contrast: 'Contrast',
 }
 
 export function TopBar() {

@@ -7,8 +7,9 @@ export interface ChoiceOption<T> {
 }
 
 interface ChoiceProps<T> {
-  readonly name: string
-  /** Read out in place of the name where that is short for the eye only. */
+  /** Stands inside the box; without it the name stands elsewhere. */
+  readonly name?: string
+  /** Read out in place of the name. */
   readonly label?: string
   readonly value: T
   readonly options: readonly ChoiceOption<T>[]
@@ -19,7 +20,7 @@ export function Choice<T>({ name, label, value, options, onChange }: ChoiceProps
   const chosen = options.findIndex((option) => option.value === value)
   return (
     <label className="choice">
-      <span className="name">{name}</span>
+      {name && <span className="name">{name}</span>}
       <select
         aria-label={label ?? name}
         value={chosen}

@@ -21,6 +21,7 @@ describe('numbers in the interface', () => {
       '423',
       '42,300',
     ])
+    expect([0.999, 9.97].map(format.formatShort)).toEqual(['1.0', '10'])
     expect(format.formatShort(-4.2)).toBe('\u22124.2')
     expect(format.formatShort(-0.001)).toBe('0.00')
     expect(format.formatShort(Number.NaN)).toBe('–')

@@ -19,7 +19,7 @@ export function formatClock(seconds: number): string {
 export function formatShort(value: number): string {
   if (!Number.isFinite(value)) return '–'
   const size = Math.abs(value)
-  const digits = size < 1 ? 2 : size < 10 ? 1 : 0
+  const digits = size < 0.995 ? 2 : size < 9.95 ? 1 : 0
   const text = size >= 10_000 ? formatCount(size) : size.toFixed(digits)
   return value < 0 && Number(text) !== 0 ? minus + text : text
 }
@@ -29,8 +29,9 @@ export function formatRate(hertz: number): string {
   return hertz.toFixed(1)
 }
 
-/** 0.913 → "0.9" */
+/** 0.034 → "0.03", 4.23 → "4.2" */
 export function formatMilliseconds(milliseconds: number): string {
+  if (milliseconds < 1) return milliseconds.toFixed(2)
   return milliseconds < 100 ? milliseconds.toFixed(1) : formatCount(milliseconds)
 }
 

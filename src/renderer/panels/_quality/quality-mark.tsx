@@ -2,7 +2,7 @@
 import type { Quality } from './use-quality.ts'
 
 const shapes: Record<Quality['reason'], string> = {
-  good: 'M5 2.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5Z',
+  good: 'M5 1.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7Z',
   railed: 'M5 .5 9.8 9H.2L5 .5Z',
   flat: 'M.5 3.8h9v2.4h-9z',
   mains: 'M5 .2 9.8 5 5 9.8.2 5 5 .2Z',

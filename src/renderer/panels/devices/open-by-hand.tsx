@@ -58,7 +58,9 @@ function HandForm({ driver, drivers, draft, onDraft }: HandFormProps) {
   const [address, setAddress] = useState(draft.address)
   const [typed, setTyped] = useState<Record<string, string>>({})
   const form = useRef<HTMLFormElement>(null)
-  useEffect(() => form.current?.scrollIntoView({ block: 'nearest' }), [])
+  useEffect(() => {
+    form.current?.scrollIntoView({ block: 'start' })
+  }, [])
   const fields = optionFields(driver.options)
   const words = addressWords(driver.id)
   const busy = opening.has(byHand)
@@ -98,17 +100,19 @@ function HandForm({ driver, drivers, draft, onDraft }: HandFormProps) {
       </div>
       <p className="dim help">{driver.help}</p>
       {words && (
-        <label className="option">
-          <span>{words.label}</span>
-          <input
-            className="entry"
-            spellCheck={false}
-            autoComplete="off"
-            placeholder={words.example}
-            value={address}
-            onChange={(event) => setAddress(event.target.value)}
-          />
-        </label>
+        <div className="option">
+          <label>
+            <span>{words.label}</span>
+            <input
+              className="entry"
+              spellCheck={false}
+              autoComplete="off"
+              placeholder={words.example}
+              value={address}
+              onChange={(event) => setAddress(event.target.value)}
+            />
+          </label>
+        </div>
       )}
       {fields.map((field) => (
         <OptionInput
@@ -118,10 +122,12 @@ function HandForm({ driver, drivers, draft, onDraft }: HandFormProps) {
           onText={(text) => setTyped({ ...typed, [field.name]: text })}
         />
       ))}
-      {trouble && <Trouble {...trouble} />}
-      <button type="submit" className="button primary" disabled={busy}>
-        {busy ? 'Opening …' : `Open ${driver.title}`}
-      </button>
+      <div className="hand-actions">
+        {trouble && <Trouble {...trouble} />}
+        <button type="submit" className="button primary" disabled={busy}>
+          {busy ? 'Opening …' : `Open ${driver.title}`}
+        </button>
+      </div>
     </form>
   )
 }

@@ -36,17 +36,20 @@ export function OptionInput({ field, text, onText }: OptionInputProps) {
   return (
     <div className="option">
       {field.kind === 'choice' ? (
-        <Choice
-          name={field.label}
-          value={text}
-          options={field.choices.map((choice) => ({
-            value: String(choice),
-            text: [choice, formatUnit(field.unit)].filter((part) => part !== '').join(' '),
-          }))}
-          onChange={onText}
-        />
+        <div className="short">
+          <span>{field.label}</span>
+          <Choice
+            label={field.label}
+            value={text}
+            options={field.choices.map((choice) => ({
+              value: String(choice),
+              text: [choice, formatUnit(field.unit)].filter((part) => part !== '').join(' '),
+            }))}
+            onChange={onText}
+          />
+        </div>
       ) : (
-        <label>
+        <label className={field.kind === 'number' ? 'short' : ''}>
           <span>
             {field.label}
             {field.unit && <span className="unit">{formatUnit(field.unit)}</span>}

@@ -46,8 +46,9 @@ export function Decoder({ stream }: { stream: ViewStream }) {
             {latency?.inference ? (
               <>
                 {formatMilliseconds(latency.inference.p50Ms)}
-                <span className="unit">p50</span> {formatMilliseconds(latency.inference.p99Ms)}
-                <span className="unit">p99, ms of {latency.budgetMs}</span>
+                <span className="unit">ms p50</span>
+                <span className="second">{formatMilliseconds(latency.inference.p99Ms)}</span>
+                <span className="unit">ms p99</span>
               </>
             ) : (
               '–'

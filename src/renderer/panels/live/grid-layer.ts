@@ -1,17 +1,11 @@
-/** What stands still behind the traces: seconds, zero lines, the selected row, a bar of one division. */
-import { formatShort, formatUnit } from '../../ui/format.ts'
+/** What stands still behind the traces: seconds, zero lines, the selected row. */
 import { type Palette, sizeCanvas } from './palette.ts'
 import type { Scene } from './scene.ts'
 
 /** Below this rows are too close for a zero line each. */
 const zeroLinePixels = 22
 
-export function drawGrid(
-  canvas: HTMLCanvasElement,
-  scene: Scene,
-  palette: Palette,
-  microvolts: number,
-): void {
+export function drawGrid(canvas: HTMLCanvasElement, scene: Scene, palette: Palette): void {
   const { width, height, ratio, tracks } = scene
   const context = sizeCanvas(canvas, width, height, ratio)
   context.fillStyle = palette.ground
@@ -24,7 +18,6 @@ export function drawGrid(
     }
     if (track.top > 0) line(context, 0, track.top, width, track.top, palette.gridStrong)
   }
-  drawDivision(context, scene, palette, microvolts)
 }
 
 function drawSelection(context: CanvasRenderingContext2D, scene: Scene, palette: Palette): void {
@@ -49,26 +42,6 @@ function drawSeconds(context: CanvasRenderingContext2D, scene: Scene, palette: P
     const x = (tenth / (seconds * 10)) * width
     line(context, x, height - (tenth % 5 === 0 ? 8 : 4), x, height, palette.gridStrong)
   }
-}
-
-function drawDivision(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  palette: Palette,
-  microvolts: number,
-): void {
-  const { width, height, divisionHeight } = scene
-  const x = width - 12
-  const bottom = height - 8
-  const top = bottom - divisionHeight
-  for (const y of [top, bottom]) line(context, x - 3, y, x + 3, y, palette.dim)
-  line(context, x, top, x, bottom, palette.dim)
-  context.fillStyle = palette.dim
-  context.font = `11px ${palette.font}`
-  context.textAlign = 'right'
-  context.textBaseline = 'middle'
-  const text = `${formatShort(microvolts).replace('.0', '')} ${formatUnit('uV')}`
-  context.fillText(text, x - 8, (top + bottom) / 2)
 }
 
 /** A hair line, on whole device pixels. */

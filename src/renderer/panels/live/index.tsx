@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { pageOf, type Row, rowsOf } from '../../frames/rows.ts'
 import { usePreferences, useSetup, useView } from '../../state/workbench.ts'
 import { formatUnit } from '../../ui/format.ts'
+import { DivisionRail } from './division-rail.tsx'
 import { EmptyScreen } from './empty-screen.tsx'
 import { Gutter } from './gutter.tsx'
 import { Paging } from './paging.tsx'
@@ -28,11 +29,13 @@ export function LivePanel() {
         <div className="screen">
           <Gutter rows={shown} />
           <Plot rows={shown} />
+          <DivisionRail rows={shown} />
           <div className="axis-corner">
             <Paging rows={rows.length} />
             <span className="dim">µV RMS</span>
           </div>
           <TimeAxis rows={shown} />
+          <div className="axis-end" />
         </div>
       )}
     </>

@@ -95,7 +95,7 @@ export class LiveScreen {
     const ratio = window.devicePixelRatio
     const scene = sceneOf(this.#rows, { ...preferences, width, height, ratio, selected })
     const palette = readPalette(this.#parts.frame)
-    drawGrid(this.#parts.grid, scene, palette, preferences.microvoltsPerDivision)
+    drawGrid(this.#parts.grid, scene, palette)
     this.#traces.show(scene, palette)
     this.#overlay.show(scene, palette)
   }

@@ -24,7 +24,9 @@ export function Plot({ rows }: { rows: readonly Row[] }) {
     screen.current = new LiveScreen(parts, workbench)
     return () => screen.current?.end()
   }, [workbench])
-  useEffect(() => screen.current?.show(rows), [rows])
+  useEffect(() => {
+    screen.current?.show(rows)
+  }, [rows])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the arrow keys select rows too
     // biome-ignore lint/a11y/noStaticElementInteractions: the list of channels is its other way in

@@ -3,7 +3,7 @@ import type { Row } from '../../frames/rows.ts'
 import { unitsPerDivision } from '../../frames/steps.ts'
 
 /** A division is a row, but never higher than this: few channels do not make giant waves. */
-const maxDivisionPixels = 96
+export const maxDivisionPixels = 96
 /** The pen stops so many rows away from its own. */
 const penRows = 4
 

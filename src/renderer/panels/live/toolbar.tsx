@@ -73,7 +73,7 @@ function FilterControls() {
   const { view, streams } = setup
   const change = (settings: Parameters<typeof setView>[1]) => setView(workbench, settings)
   return (
-    <div className="group">
+    <div className="group filters">
       <Choice
         name="Low cut"
         value={view.lowCutHz}

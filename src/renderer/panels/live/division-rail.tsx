@@ -1,0 +1,38 @@
+/** How high one division is, and what it stands for: beside the selected row, or the first. */
+import type { Row } from '../../frames/rows.ts'
+import { unitsPerDivision } from '../../frames/steps.ts'
+import { usePreferences, useView } from '../../state/workbench.ts'
+import { formatCount, formatUnit } from '../../ui/format.ts'
+import { maxDivisionPixels } from './scene.ts'
+
+/** Where rows are low, the text beside the bar needs this much from the edge. */
+const edgePixels = 14
+
+export function DivisionRail({ rows }: { rows: readonly Row[] }) {
+  const { selected } = useView()
+  const { microvoltsPerDivision } = usePreferences()
+  const at = Math.max(
+    0,
+    rows.findIndex(({ key }) => key === selected),
+  )
+  const unit = rows[at]?.unit ?? 'uV'
+  const value = unitsPerDivision(unit, microvoltsPerDivision)
+  const centre = `${((at + 0.5) / rows.length) * 100}%`
+  return (
+    <div className="division-rail" title="One division">
+      <div
+        className="division"
+        style={{
+          top: `clamp(${edgePixels}px, ${centre}, calc(100% - ${edgePixels}px))`,
+          height: `min(${maxDivisionPixels}px, ${100 / rows.length}%)`,
+        }}
+      >
+        <span className="division-bar" />
+        <span className="division-text">
+          {formatCount(value) === '0' ? value : formatCount(value)}
+          <span className="unit">{formatUnit(unit)}</span>
+        </span>
+      </div>
+    </div>
+  )
+}
