@@ -36,7 +36,7 @@ function table(rows: readonly BenchRow[]): string {
     row.met === null ? '' : row.met ? 'met' : 'MISSED',
   ])
   const head = ['suite', 'case', 'metric', 'value', 'peer', 'ratio', 'goal', '']
-  const widths = head.map((title, c) => Math.max(...[head, ...cells].map((row) => row[c]!.length)))
+  const widths = head.map((_, c) => Math.max(...[head, ...cells].map((row) => row[c]!.length)))
   const line = (row: readonly string[]) =>
     row
       .map((cell, c) => cell.padEnd(widths[c]!))

@@ -53,7 +53,11 @@ class Feeder implements DeviceSession {
   #startedAt = 0
   #cancel: Cancel | null = null
 
-  constructor(shape: FeedShape, context: DeviceContext, arrived: Feeder['#arrived']) {
+  constructor(
+    shape: FeedShape,
+    context: DeviceContext,
+    arrived: (sample: number, time: number) => void,
+  ) {
     this.#shape = shape
     this.#context = context
     this.#arrived = arrived
