@@ -1,10 +1,9 @@
 /** Recordings in the formats of the field: written in XDF, read in all of them, over lent I/O. */
 export { createFileSink, openFileSource, type SinkFs } from './file-io.ts'
-export { type ByteSink, type ByteSource, memorySource } from './io.ts'
+export type { ByteSink, ByteSource } from './io.ts'
 export { openRecording } from './open.ts'
-export { type Problem, type ProblemCode, problemTable } from './problems.ts'
+export type { Problem, ProblemCode } from './problems.ts'
 export {
-  ledgerOf,
   maxChunkFrames,
   type RecordedGap,
   type RecordedMarker,
@@ -16,4 +15,4 @@ export {
   type StreamSummary,
   summarise,
 } from './recording.ts'
-export { bufferBytes, XdfWriter } from './xdf/xdf-writer.ts'
+export { XdfWriter } from './xdf/xdf-writer.ts'

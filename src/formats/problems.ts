@@ -4,7 +4,7 @@
  */
 
 /** code → what it means for the reader of the file. */
-export const problemTable = {
+const problemTable = {
   truncated: 'the file ends in the middle of something; all that is whole was read',
   'damaged-chunk': 'bytes are damaged; reading went on where the file makes sense again',
   'unknown-chunk': 'a part of unknown kind was skipped',

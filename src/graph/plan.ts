@@ -18,7 +18,7 @@ export interface GraphPlan {
 }
 
 /** The single output port of a source. */
-export const sourcePort = 'out'
+const sourcePort = 'out'
 
 export function portKey(node: string, port: string): string {
   return `${node}.${port}`

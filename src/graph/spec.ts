@@ -12,7 +12,7 @@ const reference = z
   .string()
   .regex(/^[A-Za-z][\w-]*(\.[A-Za-z][\w-]*)?$/, 'a reference is "node" or "node.port"')
 
-export const graphSpecSchema = z.strictObject({
+const graphSpecSchema = z.strictObject({
   version: z.literal(1),
   name: z.string(),
   /** Streams that the host binds by these names. */

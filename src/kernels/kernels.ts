@@ -63,7 +63,7 @@ export interface Kernels {
 type Raw = Record<string, (...values: number[]) => void>
 
 /** Memory limits that the module is compiled for, in pages of 64 KiB. */
-export const wasmPages = { initial: 2, maximum: 65536 } as const
+const wasmPages = { initial: 2, maximum: 65536 } as const
 
 /** Shared, so that rings and several threads may look into it. The first page is the module's. */
 export function newKernelMemory(): WebAssembly.Memory {

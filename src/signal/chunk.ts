@@ -53,7 +53,7 @@ export interface Gap {
   readonly reason: GapReason
 }
 
-export function newSamples(format: NumericFormat, length: number, shared = false): Samples {
+function newSamples(format: NumericFormat, length: number, shared = false): Samples {
   const bytes = length * bytesPerSample(format)
   const buffer = shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
   return samplesOver(format, buffer, 0, length)

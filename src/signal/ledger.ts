@@ -1,6 +1,4 @@
 /** The account every stream keeps: expected = received + lost, at any moment. */
-import type { Gap } from './chunk.ts'
-
 export interface Ledger {
   readonly expected: number
   readonly received: number
@@ -18,8 +16,4 @@ export function sumLedgers(ledgers: readonly Ledger[]): Ledger {
     }),
     emptyLedger,
   )
-}
-
-export function lostIn(gaps: readonly Gap[]): number {
-  return gaps.reduce((sum, gap) => sum + gap.lostSamples, 0)
 }

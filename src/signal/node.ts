@@ -50,7 +50,7 @@ export interface NodeMemory {
 }
 
 /** Lanes are channels: 8 float32 or 2 × 4 float64 per step of a kernel. */
-export const laneChannels = 8
+const laneChannels = 8
 
 export function strideFor(channels: number): number {
   return Math.ceil(channels / laneChannels) * laneChannels

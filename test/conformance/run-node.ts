@@ -44,7 +44,7 @@ export interface RunResult {
   readonly requests: number[][]
 }
 
-export function testModel(name: string): ModelCard {
+function testModel(name: string): ModelCard {
   return {
     name,
     version: '1',

@@ -185,7 +185,7 @@ function element(name: string, text: string): string {
 }
 
 /** Characters that XML 1.0 cannot hold at all become U+FFFD; a carriage return must be escaped. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return (
     text
       .toWellFormed()

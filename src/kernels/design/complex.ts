@@ -8,14 +8,8 @@ export interface Complex {
 export const real = (re: number): Complex => ({ re, im: 0 })
 export const add = (a: Complex, b: Complex): Complex => ({ re: a.re + b.re, im: a.im + b.im })
 export const subtract = (a: Complex, b: Complex): Complex => ({ re: a.re - b.re, im: a.im - b.im })
-export const conjugate = (a: Complex): Complex => ({ re: a.re, im: -a.im })
 export const scaleBy = (a: Complex, k: number): Complex => ({ re: a.re * k, im: a.im * k })
 export const magnitude = (a: Complex): number => Math.hypot(a.re, a.im)
-export const phase = (a: Complex): number => Math.atan2(a.im, a.re)
-export const polar = (r: number, angle: number): Complex => ({
-  re: r * Math.cos(angle),
-  im: r * Math.sin(angle),
-})
 
 export function multiply(a: Complex, b: Complex): Complex {
   return { re: a.re * b.re - a.im * b.im, im: a.re * b.im + a.im * b.re }

@@ -30,19 +30,21 @@ for (const { order, band, rateHz, sos, frequencies, gain } of golden.designs) {
     sections.forEach((section, s) => {
       const [b0, b1, b2, , a1, a2] = sos[s]!
       const wanted = [b0, b1, b2, a1, a2]
-      section.forEach((value, k) => expect(Math.abs(value - wanted[k]!)).toBeLessThan(1e-7))
+      section.forEach((value, k) => {
+        expect(Math.abs(value - wanted[k]!)).toBeLessThan(1e-7)
+      })
     })
-    frequencies.forEach((hz, i) =>
-      expect(Math.abs(gainAt(sections, hz, rateHz) - gain[i]!)).toBeLessThan(1e-7),
-    )
+    frequencies.forEach((hz, i) => {
+      expect(Math.abs(gainAt(sections, hz, rateHz) - gain[i]!)).toBeLessThan(1e-7)
+    })
   })
 }
 
 for (const { frequencyHz, quality, rateHz, section } of golden.notches) {
   test(`notch ${frequencyHz} Hz, quality ${quality} at ${rateHz} Hz is SciPy's`, () => {
-    notch(frequencyHz, quality, rateHz).forEach((value, k) =>
-      expect(value).toBeCloseTo(section[k]!, 12),
-    )
+    notch(frequencyHz, quality, rateHz).forEach((value, k) => {
+      expect(value).toBeCloseTo(section[k]!, 12)
+    })
   })
 }
 

@@ -30,7 +30,7 @@ export function notch(frequencyHz: number, quality: number, rateHz: number): Sec
   return [gain, middle, gain, middle, 2 * gain - 1]
 }
 
-export function checkBand(band: Band, rateHz: number): void {
+function checkBand(band: Band, rateHz: number): void {
   if (band.kind === 'low' || band.kind === 'high') {
     checkFrequency('cut-off', band.cutHz, rateHz)
     return

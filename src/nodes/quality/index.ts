@@ -18,7 +18,7 @@ import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { type QualityOptions, qualityOptions } from './options.ts'
 
 /** Values per channel, in this order; `reason` is an index into `qualityReasons`. */
-export const qualityFields = ['score', 'rms', 'mains', 'reason'] as const
+const qualityFields = ['score', 'rms', 'mains', 'reason'] as const
 export const qualityReasons = ['good', 'railed', 'flat', 'mains', 'noisy'] as const
 
 /** Blocks are averaged down to about this rate before the mains share is measured. */

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { runNode, type TestSignal } from '../../../test/conformance/run-node.ts'
+import { qualityReasons as promised } from '../../contract/index.ts'
 import { physicalChannel } from '../../signal/index.ts'
+import { qualityReasons } from './index.ts'
 
 /** One channel per fault, over two seconds. */
 const faults: Record<string, (t: number, s: number) => number> = {
@@ -10,7 +12,6 @@ const faults: Record<string, (t: number, s: number) => number> = {
   mains: (t) => 10 * Math.sin(2 * Math.PI * 10 * t) + 100 * Math.sin(2 * Math.PI * 50 * t),
   noisy: (t, s) => 400 * Math.sin(s * s) + 0 * t,
 }
-const reasons = ['good', 'railed', 'flat', 'mains', 'noisy']
 
 function faulty(rateHz: number): TestSignal {
   const names = Object.keys(faults)
@@ -35,7 +36,7 @@ for (const rateHz of [250, 1000, 30_000]) {
     const [, , ...values] = frames.at(-1)!
     Object.keys(faults).forEach((name, c) => {
       const [score, rms, , reason] = values.slice(c * 4, c * 4 + 4)
-      expect(reasons[reason!]).toBe(name)
+      expect(qualityReasons[reason!]).toBe(name)
       if (name === 'good') {
         expect(score).toBeGreaterThan(0.8)
         expect(rms).toBeCloseTo(15 / Math.SQRT2, 0)
@@ -43,3 +44,7 @@ for (const rateHz of [250, 1000, 30_000]) {
     })
   })
 }
+
+test('the reasons are those that the contract names', () => {
+  expect(qualityReasons).toEqual(promised)
+})
