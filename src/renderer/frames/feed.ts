@@ -33,10 +33,14 @@ export class Feed {
   /** Makes room for the streams of a new setup and forgets what is gone. */
   arrange(setup: Setup): void {
     const kept = new Set<string>()
+    const judged = new Set(setup.streams.filter(({ role }) => role === 'quality').map(sourceKey))
     for (const stream of setup.streams) {
       kept.add(featureKey(stream)).add(sourceKey(stream))
-      if (stream.role === 'display') this.#arrangeTraces(stream, setup.view.lowCutHz === null)
-      else this.#arrangeFeature(stream)
+      if (stream.role === 'display') {
+        // Only what is judged is filtered: an accelerometer keeps its offset.
+        const filtered = setup.view.lowCutHz !== null && judged.has(sourceKey(stream))
+        this.#arrangeTraces(stream, !filtered)
+      } else this.#arrangeFeature(stream)
     }
     for (const key of this.#traces.keys()) if (!kept.has(key)) this.#traces.delete(key)
     for (const key of this.#features.keys()) if (!kept.has(key)) this.#features.delete(key)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { scaleSteps, step, timeBases, unitsPerDivision, wantedBinRate } from './steps.ts'
+import { isVoltage, scaleSteps, step, timeBases, unitsPerDivision, wantedBinRate } from './steps.ts'
 
 describe('steps', () => {
   it('walk the 1-2-5 series and stop at its ends', () => {
@@ -25,5 +25,6 @@ describe('steps', () => {
     expect(unitsPerDivision('uV', 50)).toBe(50)
     expect(unitsPerDivision('mV', 50)).toBeCloseTo(0.05)
     expect(unitsPerDivision('g', 50)).toBe(1)
+    expect(['uV', 'mV', 'g', '1'].map(isVoltage)).toEqual([true, true, false, false])
   })
 })

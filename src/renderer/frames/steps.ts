@@ -30,9 +30,14 @@ export function wantedBinRate(pixels: number, seconds: number): number {
   return binRates.find((rate) => rate >= wanted) ?? 4000
 }
 
+const perMicrovolt: Readonly<Record<string, number>> = { nV: 1000, uV: 1, µV: 1, mV: 1e-3, V: 1e-6 }
+
+export function isVoltage(unit: string): boolean {
+  return unit in perMicrovolt
+}
+
 /** How much of a unit makes a division: the scale is for voltages, all else is one to one. */
 export function unitsPerDivision(unit: string, microvoltsPerDivision: number): number {
-  const perUnit: Record<string, number> = { nV: 1000, uV: 1, µV: 1, mV: 1e-3, V: 1e-6 }
-  const factor = perUnit[unit]
+  const factor = perMicrovolt[unit]
   return factor === undefined ? 1 : microvoltsPerDivision * factor
 }

@@ -1,5 +1,5 @@
 /** What host and window have to say, in a strip of its own: it takes room and covers nothing. */
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Notice } from '../../contract/index.ts'
 import { useStore } from '../state/store.ts'
 import { useSetup, useWorkbench } from '../state/workbench.ts'
@@ -32,19 +32,21 @@ export function NoticeStrip() {
     <section className="notices" aria-label="Notices" aria-live="polite">
       <ul>
         {shown.map((line) => (
-          <NoticeLine key={line.key} line={line} />
+          <NoticeLine key={line.key} line={line}>
+            {more > 0 && line === shown.at(-1) && (
+              <button type="button" className="button plain small" onClick={() => setAll(!all)}>
+                {all ? 'Show fewer' : `${more} older`}
+              </button>
+            )}
+          </NoticeLine>
         ))}
       </ul>
-      {more > 0 && (
-        <button type="button" className="button plain small" onClick={() => setAll(!all)}>
-          {all ? 'Show fewer' : `${more} older`}
-        </button>
-      )}
     </section>
   )
 }
 
-function NoticeLine({ line: { level, about, text, remedy, dismiss } }: { line: Line }) {
+function NoticeLine({ line, children }: { line: Line; children: ReactNode }) {
+  const { level, about, text, remedy, dismiss } = line
   const { icon, word } = signs[level]
   return (
     <li className={`notice ${level}`}>
@@ -54,14 +56,17 @@ function NoticeLine({ line: { level, about, text, remedy, dismiss } }: { line: L
       <span className="text">
         {text} <span className="dim">{remedy}</span>
       </span>
-      <button
-        type="button"
-        className="button plain small square"
-        aria-label="Dismiss"
-        onClick={dismiss}
-      >
-        <Icon name="close" />
-      </button>
+      <span className="ends">
+        {children}
+        <button
+          type="button"
+          className="button plain small square"
+          aria-label="Dismiss"
+          onClick={dismiss}
+        >
+          <Icon name="close" />
+        </button>
+      </span>
     </li>
   )
 }

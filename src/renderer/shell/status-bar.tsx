@@ -1,5 +1,4 @@
 /** Always there, always telling: state, elapsed, samples and losses, disk, latency. */
-import type { ReactNode } from 'react'
 import type { Status } from '../../contract/index.ts'
 import { useStore } from '../state/store.ts'
 import { useSetup, useWorkbench } from '../state/workbench.ts'
@@ -32,21 +31,11 @@ export function StatusBar() {
       {status && (
         <>
           <Samples status={status} />
-          <span className="push" />
           <Disk disk={status.disk} />
           <Latency latency={status.latency} />
         </>
       )}
     </footer>
-  )
-}
-
-function Field({ name, children }: { name?: string; children: ReactNode }) {
-  return (
-    <span className="field">
-      {name && <span className="dim">{name}</span>}
-      {children}
-    </span>
   )
 }
 
@@ -87,12 +76,10 @@ function Samples({ status }: { status: Status }) {
   const { expected, received, lost } = status.recording?.ledger ?? status.ledger
   return (
     <>
-      <Field>
-        <span>
-          {formatCount(received)} <span className="dim">of</span> {formatCount(expected)}{' '}
-          <span className="dim">samples</span>
-        </span>
-      </Field>
+      <span className="field">
+        {formatCount(received)} <span className="dim">of</span> {formatCount(expected)}
+        <span className="dim">samples</span>
+      </span>
       <span className={`field ${lost > 0 ? 'warning' : ''}`}>
         {lost > 0 && <Icon name="triangle" size={12} />}
         {formatCount(lost)} <span className={lost > 0 ? '' : 'dim'}>lost</span>
@@ -103,10 +90,16 @@ function Samples({ status }: { status: Status }) {
 
 function Disk({ disk }: { disk: Status['disk'] }) {
   const { hoursLeft, freeBytes } = disk
-  if (hoursLeft === null) return <Field name="disk">{formatBytes(freeBytes)} free</Field>
+  if (hoursLeft === null) {
+    return (
+      <span className="field disk">
+        <span className="dim">disk</span> {formatBytes(freeBytes)} free
+      </span>
+    )
+  }
   const level = hoursLeft < 0.25 ? 'fault' : hoursLeft < 1 ? 'warning' : ''
   return (
-    <span className={`field ${level}`}>
+    <span className={`field disk ${level}`}>
       {level && <Icon name={level === 'fault' ? 'fault' : 'triangle'} size={12} />}
       <span className={level ? '' : 'dim'}>disk</span> {formatHoursLeft(hoursLeft)}
     </span>
@@ -120,7 +113,7 @@ function Latency({ latency }: { latency: Status['latency'] }) {
       <Percentiles name="filter" of={filtered} budgetMs={budgetMs} />
       <Percentiles name="decoder" of={inference} budgetMs={budgetMs} />
       <span className="field">
-        <span className="dim">budget</span>
+        <span className="dim">of</span>
         {budgetMs}
         <span className="unit">ms</span>
       </span>

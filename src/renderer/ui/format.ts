@@ -29,9 +29,9 @@ export function formatRate(hertz: number): string {
   return hertz.toFixed(1)
 }
 
-/** 0.034 → "0.03", 4.23 → "4.2" */
+/** 0.034 → "0.03", 42.3 → "42.3", 423 → "423" */
 export function formatMilliseconds(milliseconds: number): string {
-  if (milliseconds < 1) return milliseconds.toFixed(2)
+  if (milliseconds < 9.995) return milliseconds.toFixed(2)
   return milliseconds < 100 ? milliseconds.toFixed(1) : formatCount(milliseconds)
 }
 

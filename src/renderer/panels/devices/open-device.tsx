@@ -1,5 +1,5 @@
 /** An open device: what its link does, what arrives, what was lost, what it says of itself. */
-import type { DeviceEntry, Status } from '../../../contract/index.ts'
+import type { DeviceEntry } from '../../../contract/index.ts'
 import { useStore } from '../../state/store.ts'
 import { useWorkbench } from '../../state/workbench.ts'
 import { fileName, formatCount, formatRate, formatUnit } from '../../ui/format.ts'
@@ -15,6 +15,9 @@ const links: Record<DeviceEntry['link'], { icon: IconName; level: string; word: 
   ended: { icon: 'square', level: 'quiet', word: 'at its end' },
   closed: { icon: 'hollow', level: 'quiet', word: 'closed' },
 }
+
+/** A rate further from what the device promised deserves a look. */
+const rateTolerance = 0.02
 
 export function OpenDevice({ device }: { device: DeviceEntry }) {
   const { discovery } = useWorkbench()
@@ -45,10 +48,12 @@ export function OpenDevice({ device }: { device: DeviceEntry }) {
         </button>
       </div>
       {trouble && <Trouble {...trouble} level={sign.level === 'fault' ? 'fault' : 'warning'} />}
-      <dl className="figures">
+      <ul className="streams">
         {streams.map((stream) => (
-          <StreamFigures key={stream.id} stream={stream} only={streams.length === 1} />
+          <StreamFigures key={stream.id} stream={stream} />
         ))}
+      </ul>
+      <dl className="figures">
         {facts.map(({ name: fact, value, unit }) => (
           <div key={fact}>
             <dt>{fact}</dt>
@@ -63,52 +68,28 @@ export function OpenDevice({ device }: { device: DeviceEntry }) {
   )
 }
 
-interface StreamFiguresProps {
-  readonly stream: DeviceEntry['streams'][number]
-  readonly only: boolean
-}
-
-function StreamFigures({ stream, only }: StreamFiguresProps) {
+/** One line for each stream: what it is, what arrives of it, what was lost. */
+function StreamFigures({ stream }: { stream: DeviceEntry['streams'][number] }) {
   const status = useStore(useWorkbench().status)
   const figures = status?.streams.find(({ id }) => id === stream.id)
-  const { channels, type, name } = stream
-  return (
-    <>
-      <div>
-        <dt title={name}>{only ? 'channels' : type}</dt>
-        <dd>
-          {channels.length}
-          <span className="unit">{only ? type : 'ch'}</span>
-        </dd>
-      </div>
-      <Rate figures={figures} nominalRateHz={stream.nominalRateHz} />
-      <div className={figures && figures.ledger.lost > 0 ? 'warned' : ''}>
-        <dt>lost</dt>
-        <dd>
-          {figures ? formatCount(figures.ledger.lost) : '–'}
-          <span className="unit">of {formatCount(figures?.ledger.expected ?? 0)}</span>
-        </dd>
-      </div>
-    </>
-  )
-}
-
-interface RateProps {
-  readonly figures: Status['streams'][number] | undefined
-  readonly nominalRateHz: number
-}
-
-function Rate({ figures, nominalRateHz }: RateProps) {
+  const { channels, type, name, nominalRateHz } = stream
   const rate = figures?.effectiveRateHz ?? 0
+  const lost = figures?.ledger.lost ?? 0
+  const off = nominalRateHz > 0 && Math.abs(rate / nominalRateHz - 1) > rateTolerance
   return (
-    <div>
-      <dt>rate</dt>
-      <dd>
+    <li title={name}>
+      <span>
+        {type}
+        <span className="unit">{channels.length} ch</span>
+      </span>
+      <span className={`figure ${figures && off ? 'warned' : ''}`}>
         {rate > 0 ? formatRate(rate) : '–'}
-        <span className="unit">
-          {nominalRateHz > 0 ? `of ${formatCount(nominalRateHz)} Hz` : 'Hz, irregular'}
-        </span>
-      </dd>
-    </div>
+        <span className="unit">{off ? `of ${formatCount(nominalRateHz)} Hz` : 'Hz'}</span>
+      </span>
+      <span className={`figure ${lost > 0 ? 'warned' : ''}`}>
+        {figures ? formatCount(lost) : '–'}
+        <span className="unit">lost</span>
+      </span>
+    </li>
   )
 }

@@ -1,7 +1,9 @@
 /** The names of the channels, each with what its signal is worth: a sign, a word, and a number. */
+
 import type { Row } from '../../frames/rows.ts'
+import { isVoltage } from '../../frames/steps.ts'
 import { useView, useWorkbench } from '../../state/workbench.ts'
-import { formatShort } from '../../ui/format.ts'
+import { formatShort, formatUnit } from '../../ui/format.ts'
 import { QualityMark } from '../_quality/quality-mark.tsx'
 import { useQuality } from '../_quality/use-quality.ts'
 
@@ -29,23 +31,25 @@ function GutterRows({ rows }: { rows: readonly Row[] }) {
   const { view } = useWorkbench()
   const { selected } = useView()
   const qualityOf = useQuality(rows[0]!)
-  return rows.map(({ key, channel, label }) => {
+  return rows.map(({ key, channel, label, unit }) => {
     const quality = qualityOf(channel)
     return (
       <div
         key={key}
-        className={`gutter-row ${key === selected ? 'selected' : ''}`}
+        className={`gutter-row ${key === selected ? 'selected' : ''} ${quality ? '' : 'unjudged'}`}
         role="option"
         aria-selected={key === selected}
         tabIndex={-1}
         onPointerDown={() => view.patch({ selected: key })}
       >
         <span className="label">{label}</span>
-        {quality && (
+        {quality ? (
           <>
             <QualityMark quality={quality} />
             <span className="rms">{formatShort(quality.rms)}</span>
           </>
+        ) : (
+          !isVoltage(unit) && <span className="scale">1 {formatUnit(unit)}/div centred</span>
         )}
       </div>
     )

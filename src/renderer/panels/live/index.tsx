@@ -1,9 +1,8 @@
 /** The live traces: toolbar, channel names with their quality, the screen, and the time axis. */
 import './live.css'
 import { useMemo } from 'react'
-import { pageOf, type Row, rowsOf } from '../../frames/rows.ts'
+import { pageOf, rowsOf, rowsPerPage } from '../../frames/rows.ts'
 import { usePreferences, useSetup, useView } from '../../state/workbench.ts'
-import { formatUnit } from '../../ui/format.ts'
 import { DivisionRail } from './division-rail.tsx'
 import { EmptyScreen } from './empty-screen.tsx'
 import { Gutter } from './gutter.tsx'
@@ -32,9 +31,9 @@ export function LivePanel() {
           <DivisionRail rows={shown} />
           <div className="axis-corner">
             <Paging rows={rows.length} />
-            <span className="dim">µV RMS</span>
+            {rows.length <= rowsPerPage && <span className="dim">µV RMS</span>}
           </div>
-          <TimeAxis rows={shown} />
+          <TimeAxis />
           <div className="axis-end" />
         </div>
       )}
@@ -42,17 +41,10 @@ export function LivePanel() {
   )
 }
 
-function TimeAxis({ rows }: { rows: readonly Row[] }) {
-  const { secondsPerScreen: seconds, microvoltsPerDivision, negativeUp } = usePreferences()
-  const { lowCutHz } = useSetup()?.view ?? {}
+function TimeAxis() {
+  const { secondsPerScreen: seconds, microvoltsPerDivision } = usePreferences()
   const every = axisStep(seconds)
   const labels = Array.from({ length: Math.round(seconds / every) }, (_, i) => i * every).slice(1)
-  const others = new Set(rows.map(({ unit }) => unit).filter((unit) => !unit.endsWith('V')))
-  const notes = [
-    negativeUp && 'negative up',
-    lowCutHz === null && 'offset removed',
-    ...[...others].map((unit) => `1 ${formatUnit(unit)} per division`),
-  ].filter(Boolean)
   return (
     <div className="axis">
       {labels.map((second) => (
@@ -64,7 +56,6 @@ function TimeAxis({ rows }: { rows: readonly Row[] }) {
       <span className="hidden-text">
         {seconds} seconds per screen, {microvoltsPerDivision} microvolts per division
       </span>
-      {notes.length > 0 && <span className="axis-notes">{notes.join(' · ')}</span>}
     </div>
   )
 }

@@ -43,6 +43,7 @@ export class LiveScreen {
     this.#overlay = new OverlayLayer(parts.overlay, {
       traces,
       markers: feed.markers,
+      silence: ({ rows }) => silenceOf(workbench, rows[0]),
       get withheldAt() {
         return feed.withheldAt
       },
@@ -124,4 +125,12 @@ export class LiveScreen {
     const reason = latest?.[row.channel * fieldsPerChannel + 3] ?? 0
     return badReasons.has(reason) ? 'traceBad' : 'trace'
   }
+}
+
+function silenceOf({ setup, view }: Workbench, row: SceneRow | undefined): string {
+  if (view.get().paused) return 'paused'
+  const link = setup.get()?.devices.find(({ id }) => id === row?.device)?.link
+  if (link === 'stalled') return 'silent'
+  if (link === 'reconnecting') return 'reconnecting'
+  return link === 'ended' ? 'ended' : ''
 }

@@ -14,6 +14,8 @@ export interface OverlaySource {
   traces(key: string): readonly TraceBuffer[]
   readonly markers: readonly MarkerEvent[]
   readonly withheldAt: number
+  /** Why the pen of a track stands still; empty while it moves. */
+  silence(track: Track): string
 }
 
 export class OverlayLayer {
@@ -45,6 +47,7 @@ export class OverlayLayer {
     for (const track of scene.tracks) {
       const buffers = this.#source.traces(track.key)
       const newest = Math.max(...buffers.map((buffer) => buffer.newestTime))
+      this.#drawSilence(track, newest)
       if (newest === Number.NEGATIVE_INFINITY) continue
       now = Math.max(now, newest)
       this.#drawPen(track, newest)
@@ -59,6 +62,15 @@ export class OverlayLayer {
     context.fillStyle = this.#palette!.cursor
     const x = Math.round(sweepX(time, seconds, width))
     context.fillRect(x + 1, track.top, 1, track.bottom - track.top)
+  }
+
+  #drawSilence(track: Track, time: number): void {
+    const text = this.#source.silence(track)
+    if (!text) return
+    const { seconds, width } = this.#scene!
+    const { warning, warningGround } = this.#palette!
+    const x = Number.isFinite(time) ? Math.round(sweepX(time, seconds, width)) + 1 : 0
+    this.#drawFlag(text, x, (track.top + track.bottom - flagHeight) / 2, warningGround, warning)
   }
 
   #visible(time: number, now: number): boolean {

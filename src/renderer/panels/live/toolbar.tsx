@@ -101,7 +101,9 @@ function FilterControls() {
         />
         Remove blinks
       </label>
-      <span className="filter-note">View only · files stay raw</span>
+      <span className="filter-note">
+        {view.lowCutHz === null ? 'Offset removed' : 'View only'} · files stay raw
+      </span>
     </div>
   )
 }
