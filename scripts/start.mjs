@@ -57,7 +57,9 @@ async function openWindow(options) {
   if (asRoot && !options['no-sandbox']) {
     throw new StepFailed('Electron has no sandbox for root; --no-sandbox opens it without', '')
   }
-  const electron = await ensureElectron({ retry: options['retry-electron'] })
+  const electron = await ensureElectron({ retry: options['retry-electron'] }).catch((error) => {
+    throw new StepFailed(`${error.message}; --retry-electron tries again`, '')
+  })
   const sandbox = options['no-sandbox'] ? ['--no-sandbox'] : []
   const began = Date.now()
   const code = await foreground(electron, [...sandbox, root, ...hostOptions(options)])

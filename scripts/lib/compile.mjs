@@ -57,7 +57,9 @@ const hostRooms = 'signal kernels ring graph formats inference contract devices 
   .map((room) => `src/${room}`)
 
 function buildHost() {
-  rmSync(join(root, 'dist/main'), { recursive: true, force: true })
+  for (const room of hostRooms) {
+    rmSync(join(root, room.replace('src', 'dist')), { recursive: true, force: true })
+  }
   return run(node24(), [packageScript('typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
 }
 

@@ -77,7 +77,7 @@ function reasonOf(error) {
 
 function unavailable(reason) {
   return new StepFailed(
-    `Electron could not be downloaded (${reason}; --retry-electron tries again)`,
-    'Check the network, then run the command with --retry-electron.',
+    `Electron could not be downloaded (${reason})`,
+    'Check the network, then run the command again.',
   )
 }

@@ -22,7 +22,7 @@ const needs = [
 ]
 
 /** The browser that the tests drive. */
-export function chromium() {
+function chromium() {
   const applications = [
     process.env.CHROMIUM ?? '',
     '/Applications/Chromium.app/Contents/MacOS/Chromium',
