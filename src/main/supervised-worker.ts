@@ -31,6 +31,7 @@ export class SupervisedWorker<Data extends ThreadData, Order, Report> {
   readonly #watchesHang: boolean
   readonly #bell: Bell
   readonly #pulse: Int32Array
+  readonly #orders: Int32Array
   readonly #stopWatching: Cancel
   #worker: Worker | null = null
   #closed = false
@@ -54,12 +55,15 @@ export class SupervisedWorker<Data extends ThreadData, Order, Report> {
     this.#watchesHang = watchesHang
     this.#bell = new Bell(data.bell)
     this.#pulse = new Int32Array(data.pulse)
+    this.#orders = new Int32Array(data.orders)
     this.#start()
     this.#stopWatching = clock.every(watchSeconds, () => this.#watch())
   }
 
   send(order: Order): void {
-    this.#worker?.postMessage(order)
+    if (!this.#worker) return
+    this.#worker.postMessage(order)
+    Atomics.add(this.#orders, 0, 1)
     this.#bell.ring()
   }
 
@@ -77,6 +81,7 @@ export class SupervisedWorker<Data extends ThreadData, Order, Report> {
   #start(): void {
     if (this.#closed) return
     this.#startedAt = this.#pulseAt = this.#clock.now()
+    Atomics.store(this.#orders, 0, 0)
     const worker = new Worker(threadEntry(this.#name), { workerData: this.#data })
     let failure: unknown
     worker.on('message', (report: Report) => this.#owner.report(report))
@@ -116,5 +121,6 @@ export class SupervisedWorker<Data extends ThreadData, Order, Report> {
 }
 
 export function newThreadData(): ThreadData {
-  return { bell: new SharedArrayBuffer(4), pulse: new SharedArrayBuffer(4) }
+  const slot = () => new SharedArrayBuffer(4)
+  return { bell: slot(), pulse: slot(), orders: slot() }
 }

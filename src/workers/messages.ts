@@ -11,6 +11,8 @@ export interface ThreadData {
   readonly bell: SharedArrayBuffer
   /** Counted up in every round of the thread's loop: a host sees whether it still turns. */
   readonly pulse: SharedArrayBuffer
+  /** Orders sent so far: looking for a message makes garbage, so a thread looks only for those. */
+  readonly orders: SharedArrayBuffer
 }
 
 export interface ProcessData extends ThreadData {

@@ -12,23 +12,39 @@ export function parent(): MessagePort {
   return parentPort
 }
 
+/** The orders of one thread, in the order in which they were sent. */
+class Inbox<Order> {
+  readonly #port = parent()
+  readonly #sent: Int32Array
+  #taken = 0
+
+  constructor(sent: SharedArrayBuffer) {
+    this.#sent = new Int32Array(sent)
+  }
+
+  next(): Order | undefined {
+    if (Atomics.load(this.#sent, 0) === this.#taken) return undefined
+    this.#taken++
+    return receiveMessageOnPort(this.#port)?.message as Order | undefined
+  }
+}
+
 /**
  * Turns for ever: takes in the orders, does one round of work, and sleeps when there was none.
  * The thread's event loop does not run meanwhile; nothing here needs it.
  * @param round returns whether it found anything to do
- * @param takeOrder returns true when the thread is to end
  */
 export function turn<Order>(
   data: ThreadData,
   takeOrder: (order: Order) => void,
   round: () => boolean,
 ): never {
-  const port = parent()
+  const inbox = new Inbox<Order>(data.orders)
   const bell = new Bell(data.bell)
   const pulse = new Int32Array(data.pulse)
   for (;;) {
     const heard = bell.heard()
-    takeOrders(port, takeOrder)
+    for (let order = inbox.next(); order; order = inbox.next()) takeOrder(order)
     Atomics.add(pulse, 0, 1)
     if (!round()) bell.wait(heard, longestWaitMs)
   }
@@ -41,21 +57,13 @@ export async function turnAsync<Order>(
   round: () => Promise<boolean>,
   waitMs = longestWaitMs,
 ): Promise<never> {
-  const port = parent()
+  const inbox = new Inbox<Order>(data.orders)
   const bell = new Bell(data.bell)
   const pulse = new Int32Array(data.pulse)
   for (;;) {
     const heard = bell.heard()
-    for (let order = next<Order>(port); order; order = next<Order>(port)) await takeOrder(order)
+    for (let order = inbox.next(); order; order = inbox.next()) await takeOrder(order)
     Atomics.add(pulse, 0, 1)
     if (!(await round())) bell.wait(heard, waitMs)
   }
-}
-
-function takeOrders<Order>(port: MessagePort, takeOrder: (order: Order) => void): void {
-  for (let order = next<Order>(port); order; order = next<Order>(port)) takeOrder(order)
-}
-
-function next<Order>(port: MessagePort): Order | undefined {
-  return receiveMessageOnPort(port)?.message as Order | undefined
 }

@@ -53,6 +53,7 @@ export const quality: NodeDefinition<QualityOptions> = {
     const [low, high] = [memory.float32(stride), memory.float32(stride)]
     const [sum, squares, block, ignored] = [lent(), lent(), lent(), lent()]
     const [s1, s2] = [lent(), lent()]
+    const sums = [sum, squares, block, s1, s2]
     const channels = input.channels.flatMap(fieldsOf)
     const output = newSignalBuffer(memory, channels.length, 1)
     const state = { low, high, sum, squares, block, s1, s2, offset: lent(), filled: 0 }
@@ -61,7 +62,7 @@ export const quality: NodeDefinition<QualityOptions> = {
     function beginWindow(data: Float32Array, at: number): void {
       low.fill(Number.POSITIVE_INFINITY)
       high.fill(Number.NEGATIVE_INFINITY)
-      for (const each of [sum, squares, block, s1, s2]) each.fill(0)
+      for (let i = 0; i < sums.length; i++) sums[i]!.fill(0)
       for (let c = 0; c < count; c++) offset[c] = data[at + c]!
     }
 
