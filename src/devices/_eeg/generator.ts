@@ -59,13 +59,13 @@ export class EegGenerator {
     const corners = cornersBelow(rateHz / 2)
     this.#levels = new Float64Array(channels * corners.length)
     this.#keep = corners.map((hz) => Math.exp((-2 * Math.PI * hz) / rateHz))
-    const share = (options.backgroundUv ?? 8) / Math.sqrt(corners.length)
-    // Uniform noise in [−1, 1) has variance 1/3; a first-order filter turns it into `share`².
-    this.#gain = this.#keep.map((keep) => share * Math.sqrt(3 * (1 - keep * keep)))
+    this.#gain = gainsFor(this.#keep, options.backgroundUv ?? 8)
+    // As an amplifier would, this one keeps out what it could only fold back.
+    const passes = (hz: number) => hz > 0 && hz < rateHz / 2
     this.#alphaHz = options.alphaHz ?? 10
-    this.#alphaUv = options.alphaUv ?? 20
+    this.#alphaUv = passes(this.#alphaHz) ? (options.alphaUv ?? 20) : 0
     this.#mainsTurn = (2 * Math.PI * mainsHz) / rateHz
-    this.#mainsUv = mainsHz > 0 ? (options.mainsUv ?? 4) : 0
+    this.#mainsUv = passes(mainsHz) ? (options.mainsUv ?? 4) : 0
     this.#blinkUv = options.blinkUv ?? 180
     this.#blinksPerSecond = (options.blinksPerMinute ?? 15) / 60
     this.#weights = this.#spread()
@@ -154,6 +154,21 @@ export class EegGenerator {
     }
     return sum
   }
+}
+
+/**
+ * Gains that make all filters strong alike, and their sum `rms`. They are fed by the same noise,
+ * uniform in [−1, 1) and so of variance 1/3, which makes what they give correlated.
+ */
+function gainsFor(keep: Float64Array, rms: number): Float64Array {
+  const alike = keep.map((k) => Math.sqrt(3 * (1 - k * k)))
+  let variance = 0
+  keep.forEach((a, i) => {
+    keep.forEach((b, j) => {
+      variance += (alike[i]! * alike[j]!) / 3 / (1 - a * b)
+    })
+  })
+  return alike.map((gain) => (gain * rms) / Math.sqrt(variance))
 }
 
 function cornersBelow(hz: number): Float64Array {

@@ -59,6 +59,15 @@ function readSome(fd: number, into: Buffer): number {
   }
 }
 
+test.skipIf(!supported)('pulled, the far side is no terminal any more', () => {
+  const pty = ptyOpener()()
+  const far = openFar(pty.path)
+  expect(isatty(far)).toBe(true)
+  pty.close()
+  expect(isatty(far)).toBe(false)
+  closeSync(far)
+})
+
 test.skipIf(process.platform !== 'linux')('100 plugs and unplugs leave no file open', () => {
   const openPty = ptyOpener()
   const before = readdirSync('/proc/self/fd').length

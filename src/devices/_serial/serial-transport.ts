@@ -3,6 +3,7 @@
  * when it runs in a worker thread.
  */
 import { accessSync, constants } from 'node:fs'
+import { isatty } from 'node:tty'
 import { SerialPort } from 'serialport'
 import {
   type ByteLink,
@@ -14,6 +15,12 @@ import {
   SynapseError,
 } from '../../signal/index.ts'
 import { listPorts } from './list-ports.ts'
+
+/**
+ * A port that goes away in the midst of a read gives empty reads from then on, which the package
+ * repeats for ever without a word. So it is looked at that often whether it is still there.
+ */
+const lookSeconds = 0.2
 
 /**
  * @param added ports to list although the system does not know them as serial ports
@@ -50,7 +57,9 @@ function openPort(
     const port = new SerialPort({ path, baudRate, autoOpen: false })
     let closing = false
     port.on('data', (bytes: Buffer) => listener.bytes(bytes, clock.now()))
+    let stopLooking = () => {}
     port.on('close', () => {
+      stopLooking()
       if (!closing) listener.lost()
     })
     // A port that fails while open also closes; `lost` tells of it.
@@ -60,6 +69,9 @@ function openPort(
         reject(portError(path, cause))
         return
       }
+      stopLooking = clock.every(lookSeconds, () => {
+        if (hasGone(port)) port.close(() => {})
+      })
       resolve({
         write: (bytes) => written(port, path, bytes),
         close: () => {
@@ -69,6 +81,12 @@ function openPort(
       })
     })
   })
+}
+
+/** A terminal whose other side is gone stops being one; where there are none, never. */
+function hasGone({ port }: SerialPort): boolean {
+  const descriptor = port && 'fd' in port ? port.fd : undefined
+  return typeof descriptor === 'number' && process.platform !== 'win32' && !isatty(descriptor)
 }
 
 function written(port: SerialPort, path: string, bytes: Uint8Array): Promise<void> {

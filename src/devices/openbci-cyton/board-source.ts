@@ -1,12 +1,8 @@
 /** What an emulated Cyton records: a file of somebody's brain, or a made-up one. */
-import {
-  openFileSource,
-  openRecording,
-  type RecordedStream,
-  type Recording,
-} from '../../formats/index.ts'
+import type { RecordedStream, Recording } from '../../formats/index.ts'
 import { asSynapseError, type Chunk, SynapseError } from '../../signal/index.ts'
 import { EegGenerator } from '../_eeg/generator.ts'
+import { openRecordingFile } from '../_recording/open-file.ts'
 import type { BoardSource } from './board.ts'
 import { channelCount, gPerCount, microvoltsPerCount, rateHz } from './packet.ts'
 
@@ -37,7 +33,7 @@ export function generatedSource(seed: number): BoardSource {
  * @throws SynapseError file-…, when it cannot be read or has no signal at 250 Hz
  */
 export async function recordedSource(path: string, loop: boolean): Promise<BoardSource> {
-  const recording = await openRecording(await openFileSource(path), path)
+  const recording = await openRecordingFile(path)
   try {
     return await sourceOf(recording, path, loop)
   } catch (error) {

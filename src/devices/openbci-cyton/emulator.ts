@@ -39,6 +39,8 @@ const emulatorOptions = z.strictObject({
 type EmulatorOptions = z.infer<typeof emulatorOptions>
 
 const tickSeconds = 0.004
+/** What was sent before the plug is pulled is still read: a terminal drops it when it goes. */
+const drainSeconds = 0.05
 const nothing = new Uint8Array(0)
 /** A program that opens the port throws away what comes before it has set the port up. */
 const settingUpSeconds = 0.02
@@ -72,6 +74,8 @@ export class EmulatedCyton implements RunningEmulator {
   readonly #switchedOnAt: number
   readonly #openPty: OpenPty
   #pty: Pty | null = null
+  /** Unplugged, but not yet gone. */
+  readonly #pulled = new Set<Pty>()
   /** Since when a program has the port open; NaN while none has. */
   #openSince = Number.NaN
   #waiting: Outgoing[] = []
@@ -141,6 +145,7 @@ export class EmulatedCyton implements RunningEmulator {
   async close(): Promise<void> {
     this.#cancel()
     if (this.#pty) this.#unplug(Number.POSITIVE_INFINITY)
+    for (const pulled of this.#pulled) this.#drop(pulled)
   }
 
   #plug(): void {
@@ -164,9 +169,15 @@ export class EmulatedCyton implements RunningEmulator {
     this.#plugAt = this.#context.clock.now() + seconds
     this.#context.event({ kind: 'unplugged', packet: this.#packets })
     if (this.#options.link) rmSync(this.#options.link, { force: true })
-    this.#pty.close()
+    const pulled = this.#pty
+    this.#pulled.add(pulled)
+    this.#context.clock.after(drainSeconds, () => this.#drop(pulled))
     this.#pty = null
     this.#sendWaiting(this.#context.clock.now())
+  }
+
+  #drop(pulled: Pty): void {
+    if (this.#pulled.delete(pulled)) pulled.close()
   }
 
   #received(bytes: Uint8Array): void {

@@ -5,9 +5,10 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { sentCounts } from '../../../test/device-memory-board.ts'
 import { realClock, until } from '../../../test/device-real-clock.ts'
+import { terminal } from '../../../test/device-terminal.ts'
 import { parseOptions, type SynapseError } from '../../signal/index.ts'
 import type { EmulatorEvent, RunningEmulator } from '../_emulator/emulator.ts'
-import { type Pty, ptyOpener } from '../_pty/pty.ts'
+import type { Pty } from '../_pty/pty.ts'
 import { emulatorCatalog } from '../catalog.ts'
 import { systemTransports } from '../index.ts'
 import { openbciCyton } from './index.ts'
@@ -69,18 +70,9 @@ function expectBoardSamples(eeg: DeviceLog['stream'] extends (id: string) => inf
   expect(eeg.values.length + eeg.lost).toBe(eeg.next)
 }
 
-/** A terminal on which something else answers; it reads and writes whenever time allows. */
-function terminal(answer: (said: Uint8Array) => Uint8Array | null): Pty {
-  const pty = ptyOpener()()
-  const cancel = clock.every(0.005, () => {
-    const said = pty.read()
-    const words = said?.length ? answer(said) : null
-    if (words) pty.write(words)
-  })
-  endings.push(() => {
-    cancel()
-    pty.close()
-  })
+function answering(answer: Parameters<typeof terminal>[0]): Pty {
+  const pty = terminal(answer)
+  endings.push(() => pty.close())
   return pty
 }
 
@@ -245,14 +237,14 @@ describe
     })
 
     test('a terminal that answers with something else, within 6 s', async () => {
-      const { path } = terminal((said) => Buffer.concat([said, Buffer.from('\x07\xff login: ')]))
+      const { path } = answering((said) => Buffer.concat([said, Buffer.from('\x07\xff login: ')]))
       const startedAt = clock.now()
       expect(await failure(path)).toMatchObject({ code: 'wrong-device' })
       expect(clock.now() - startedAt).toBeLessThan(6)
     })
 
     test('a terminal that says nothing, within 6 s', async () => {
-      const { path } = terminal(() => null)
+      const { path } = answering(() => null)
       const startedAt = clock.now()
       const error = await failure(path)
       expect(error).toMatchObject({ code: 'silent-device' })
@@ -262,7 +254,7 @@ describe
 
     test('a dongle whose board is off', async () => {
       const words = 'Failure: Communications timeout - Device failed to poll Host$$$'
-      const { path } = terminal((said) => (said.includes(0x76) ? Buffer.from(words) : null))
+      const { path } = answering((said) => (said.includes(0x76) ? Buffer.from(words) : null))
       expect(await failure(path)).toMatchObject({ code: 'silent-device' })
     })
 

@@ -2,9 +2,10 @@
  * A recording as a device: its streams come again at the pace at which they were recorded, or
  * faster, with their gaps and markers. The address is the file.
  */
-import { openFileSource, openRecording, type Recording } from '../../formats/index.ts'
+import type { Recording } from '../../formats/index.ts'
 import type { DeviceContext, DeviceDriver, DeviceSession } from '../../signal/index.ts'
 import { SynapseError } from '../../signal/index.ts'
+import { openRecordingFile } from '../_recording/open-file.ts'
 import { type ReplayOptions, replayOptions } from './options.ts'
 import { Playback } from './playback.ts'
 
@@ -18,22 +19,26 @@ export const replay: DeviceDriver<ReplayOptions> = {
   },
   async open(address, options, context) {
     if (!address) throw new SynapseError('bad-option', 'opening a replay: no file was named')
-    const recording = await openRecording(await openFileSource(address), address)
+    const recording = await openRecordingFile(address)
     return new ReplaySession(recording, address, options, context)
   },
 }
 
 class ReplaySession implements DeviceSession {
   readonly streams
+  readonly carries
   readonly #recording: Recording
   readonly #playback: Playback
   readonly #context: DeviceContext
+  #closing: Promise<void> | null = null
 
   constructor(recording: Recording, path: string, options: ReplayOptions, context: DeviceContext) {
     this.#recording = recording
     this.#context = context
     this.#playback = new Playback(recording, path, options, context)
     this.streams = this.#playback.streams
+    const columns = { deviceTime: true, sequence: true }
+    this.carries = Object.fromEntries(this.streams.map(({ id }) => [id, columns]))
   }
 
   async start(): Promise<void> {
@@ -46,7 +51,11 @@ class ReplaySession implements DeviceSession {
     this.#context.out.link('paused')
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
     await this.#playback.stop()
     await this.#recording.close()
     this.#context.out.link('closed')

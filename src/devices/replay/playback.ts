@@ -1,6 +1,6 @@
 /**
  * Paces a recording: reads a little ahead, and lets every frame go when its time has come. Indices
- * start at 0 and go on when the recording begins again.
+ * start at 0 and go on when the recording begins again; stopped in its midst, it is resumed there.
  */
 import type { RecordedMarker, Recording, RecordingItem } from '../../formats/index.ts'
 import {
@@ -27,6 +27,17 @@ interface Track {
   next: number
 }
 
+/** Once through the recording, and how far it is. */
+interface Round {
+  /** Seconds on the recording's clock. */
+  now: number
+  readonly origin: number
+  readonly items: AsyncGenerator<RecordingItem, void, void>
+  /** What was read, but is not due soon; undefined at the end. */
+  ahead: RecordingItem | undefined
+  readonly markers: RecordedMarker[]
+}
+
 const isGap = (item: Chunk | Gap): item is Gap => 'lostSamples' in item
 
 export class Playback {
@@ -35,6 +46,8 @@ export class Playback {
   readonly #options: ReplayOptions
   readonly #context: DeviceContext
   readonly #tracks: Map<string, Track>
+  readonly #hasSamples: boolean
+  #round: Round | null = null
   #running: Promise<void> | null = null
   #stopped = false
 
@@ -50,46 +63,65 @@ export class Playback {
       }),
     )
     this.streams = [...this.#tracks.values()].map((track) => track.info)
+    this.#hasSamples = numeric.some(({ samples }) => samples > 0)
   }
 
   start(): void {
     this.#stopped = false
-    this.#running ??= this.#run().catch((error) => {
-      this.#context.out.link('ended', asSynapseError(error, 'replaying'))
-    })
+    this.#running ??= this.#run()
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
     await this.#running
-    this.#running = null
   }
 
   async #run(): Promise<void> {
-    do {
-      await this.#round()
-    } while (this.#options.loop && !this.#stopped)
-    if (!this.#stopped) this.#context.out.link('ended')
+    try {
+      do {
+        await this.#play()
+      } while (this.#options.loop && !this.#stopped && this.#hasSamples)
+      if (!this.#stopped) this.#context.out.link('ended')
+    } catch (error) {
+      this.#round = null
+      this.#context.out.link('ended', asSynapseError(error, 'replaying'))
+    } finally {
+      this.#running = null
+    }
   }
 
-  /** Once through the recording. */
-  async #round(): Promise<void> {
+  /** On from where it is, to the end of the recording or until it is stopped. */
+  async #play(): Promise<void> {
     const { clock } = this.#context
+    const round = (this.#round ??= await this.#begin())
+    const startedAt = clock.now()
+    const from = round.now
+    while (!this.#stopped) {
+      round.now = from + (clock.now() - startedAt) * this.#options.speed
+      await this.#readAhead(round)
+      const waiting = this.#release(round)
+      const samplesAreOut = !round.ahead && !waiting
+      // Markers behind the last sample leave with it; where there are none, markers set the pace.
+      this.#releaseMarkers(round.markers, samplesAreOut && this.#hasSamples ? null : round.now)
+      if (samplesAreOut && round.markers.length === 0) {
+        this.#round = null
+        return
+      }
+      await sleep(clock, tickSeconds)
+    }
+  }
+
+  async #begin(): Promise<Round> {
     const origin = firstTimeOf(this.#recording)
     const items = this.#recording.read()
-    const markers = [...this.#recording.markers]
-    let ahead: RecordingItem | undefined = (await items.next()).value ?? undefined
-    const startedAt = clock.now()
-    while (!this.#stopped) {
-      const now = origin + (clock.now() - startedAt) * this.#options.speed
-      while (ahead && startOf(ahead, origin) <= now + readAheadSeconds) {
-        this.#enqueue(ahead)
-        ahead = (await items.next()).value ?? undefined
-      }
-      const waiting = this.#release(now)
-      this.#releaseMarkers(markers, now)
-      if (!ahead && !waiting) return
-      await sleep(clock, tickSeconds)
+    const ahead = (await items.next()).value ?? undefined
+    return { now: origin, origin, items, ahead, markers: [...this.#recording.markers] }
+  }
+
+  async #readAhead(round: Round): Promise<void> {
+    while (round.ahead && startOf(round.ahead, round.origin) <= round.now + readAheadSeconds) {
+      this.#enqueue(round.ahead)
+      round.ahead = (await round.items.next()).value ?? undefined
     }
   }
 
@@ -99,16 +131,11 @@ export class Playback {
     track.queue.push(item.kind === 'gap' ? { ...item.gap } : copyOf(item.chunk))
   }
 
-  /** Lets everything out that is due by `now`; true while something still waits. */
-  #release(now: number): boolean {
+  /** Lets everything out that is due; true while something still waits. */
+  #release(round: Round): boolean {
     let waiting = false
     for (const track of this.#tracks.values()) {
-      while (track.queue.length) {
-        const item = track.queue[0]!
-        if (
-          isGap(item) ? !this.#releaseGap(track, item, now) : !this.#releaseChunk(track, item, now)
-        )
-          break
+      while (track.queue.length && this.#releaseFirst(track, round)) {
         track.queue.shift()
         track.out = 0
       }
@@ -117,10 +144,18 @@ export class Playback {
     return waiting
   }
 
+  #releaseFirst(track: Track, round: Round): boolean {
+    const item = track.queue[0]!
+    return isGap(item)
+      ? this.#releaseGap(track, item, round)
+      : this.#releaseChunk(track, item, round.now)
+  }
+
   /** A gap goes out when the frame after it does, or when nothing follows. */
-  #releaseGap(track: Track, gap: Gap, now: number): boolean {
+  #releaseGap(track: Track, gap: Gap, round: Round): boolean {
     const following = track.queue[1]
-    if (following && !isGap(following) && following.time[0]! > now) return false
+    if (!following && round.ahead) return false
+    if (following && !isGap(following) && following.time[0]! > round.now) return false
     this.#context.out.gap(track.info.id, { ...gap, atSample: track.next })
     track.next += gap.lostSamples
     return true
@@ -140,8 +175,9 @@ export class Playback {
     return to === chunk.frames
   }
 
-  #releaseMarkers(markers: RecordedMarker[], now: number): void {
-    while (markers.length && markers[0]!.time <= now) {
+  /** @param now null for all that are left */
+  #releaseMarkers(markers: RecordedMarker[], now: number | null): void {
+    while (markers.length && (now === null || markers[0]!.time <= now)) {
       const { label, durationSeconds, value } = markers.shift()!
       this.#context.out.marker({
         time: this.#context.clock.now(),

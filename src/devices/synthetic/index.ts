@@ -18,6 +18,8 @@ const scale = 4.5e6 / 24 / (2 ** 23 - 1)
 const limit = 2 ** 23
 /** Like a real amplifier it buffers so much while the host is busy, and loses what comes beyond. */
 const bufferSeconds = 2
+/** It shares its thread, so it works so long at a time at most; the rest follows at the next tick. */
+const longestTickSeconds = 0.05
 
 export const synthetic: DeviceDriver<SyntheticOptions> = {
   id: 'synthetic',
@@ -90,8 +92,10 @@ class SyntheticSession implements DeviceSession {
       })
       this.#nextSample += overflow
     }
-    while (this.#nextSample < due)
+    while (this.#nextSample < due) {
       this.#emit(Math.min(due - this.#nextSample, this.#maxFrames), now)
+      if (this.#context.clock.now() - now > longestTickSeconds) return
+    }
   }
 
   #emit(frames: number, now: number): void {

@@ -1,0 +1,215 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { deviceCatalog, emulatorCatalog } from '../../src/devices/catalog.ts'
+import { systemTransports } from '../../src/devices/index.ts'
+import {
+  type ByteLink,
+  type DeviceDriver,
+  optionsJsonSchema,
+  parseOptions,
+  type SerialTransport,
+  SynapseError,
+  type Transports,
+} from '../../src/signal/index.ts'
+import { ManualClock } from '../device-clock.ts'
+import { DeviceLog } from '../device-log.ts'
+import { memoryBoard } from '../device-memory-board.ts'
+import { realClock } from '../device-real-clock.ts'
+import { scratchFolder } from '../scratch-folder.ts'
+import { soundRecording } from '../sound-recording.ts'
+
+const folder = join(import.meta.dirname, '..', '..', 'src', 'devices')
+const folders = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
+  .map(({ name }) => name)
+
+interface Rehearsal {
+  readonly address: string
+  readonly clock: ManualClock
+  readonly transports: Transports
+}
+
+const noPorts: SerialTransport = {
+  list: async () => [],
+  open: async (path) => {
+    throw new SynapseError('port-missing', `opening ${path}: no such port`)
+  },
+}
+
+/** What a driver needs to stream without hardware. A new driver says here how it is rehearsed. */
+const rehearsals: Record<string, () => Promise<Rehearsal>> = {
+  synthetic: async () => ({
+    address: '',
+    clock: new ManualClock(),
+    transports: { serial: noPorts },
+  }),
+  replay: async () => ({
+    address: scratchFolder().write('sound.xdf', await soundRecording()),
+    clock: new ManualClock(),
+    transports: { serial: noPorts },
+  }),
+  'openbci-cyton': async () => {
+    const { clock, port } = memoryBoard({ lose: 0.05, corrupt: 0.05, delay: 0.02 })
+    const open: SerialTransport['open'] = async (_path, _baudRate, listener) => {
+      const cancel = clock.every(0.01, () => {
+        const bytes = port().heard()
+        if (bytes.length) listener.bytes(bytes, clock.now())
+      })
+      const link: ByteLink = {
+        write: async (bytes) => port().say(Buffer.from(bytes).toString('latin1')),
+        close: async () => void cancel(),
+      }
+      return link
+    }
+    return { address: 'memory', clock, transports: { serial: { list: async () => [], open } } }
+  },
+}
+
+test('every folder is a driver of the same name, and every driver has a folder', () => {
+  expect([...deviceCatalog.keys()].sort()).toEqual(folders.sort())
+  for (const [id, driver] of deviceCatalog) expect(driver.id).toBe(id)
+})
+
+test('an emulator bears the id of the driver that it is the other side of', () => {
+  for (const [id, emulator] of emulatorCatalog) {
+    expect([emulator.id, deviceCatalog.has(id)]).toEqual([id, true])
+  }
+})
+
+describe.each([...deviceCatalog.keys()])('%s', (id) => {
+  const driver = deviceCatalog.get(id)!
+
+  test('says what it is', () => {
+    expect(driver.title).toMatch(/\S/)
+    expect(driver.help).toMatch(/\S.*\.$/)
+  })
+
+  test('explains each of its options', () => {
+    expectHelp(driver.options)
+  })
+
+  test('has a default for each of its options', () => {
+    expect(() => parseOptions(id, driver.options, {})).not.toThrow()
+    expect(() => parseOptions(id, driver.options, undefined)).not.toThrow()
+  })
+
+  test('refuses an option that it does not know, by name', () => {
+    expect(() => parseOptions(id, driver.options, { nonsense: 1 })).toThrow(
+      expect.objectContaining({ code: 'bad-option', message: expect.stringMatching(/nonsense/) }),
+    )
+  })
+
+  test('discovers without throwing, whatever the system says of its ports', async () => {
+    const failing: SerialTransport = {
+      ...noPorts,
+      list: async () => {
+        throw new Error('udevadm: not found')
+      },
+    }
+    const system = systemTransports(realClock, ['/nowhere/port', '/dev/null'])
+    for (const transports of [system, { serial: noPorts }, { serial: failing }]) {
+      for (const found of await driver.discover({ transports })) {
+        expect(found.driver).toBe(id)
+        expect(found.name).toMatch(/\S/)
+        if (found.problem) expect(found.problem.remedy).toMatch(/\S/)
+      }
+    }
+  })
+
+  test.each(['', 'nonsense', '/nowhere/at/all', '/', '/dev/null', 'a\0b', 'COM99', '💤'])(
+    'opens %j, or says in an error with a code and a remedy why not',
+    async (address) => {
+      const out = new DeviceLog(() => undefined)
+      const context = { out, clock: realClock, transports: systemTransports(realClock, []) }
+      try {
+        const options = parseOptions(id, driver.options, {})
+        await (await driver.open(address, options, context)).close()
+      } catch (error) {
+        expect(error).toBeInstanceOf(SynapseError)
+        const { code, remedy, message } = error as SynapseError
+        expect(code).not.toBe('internal')
+        expect(remedy).toMatch(/\S/)
+        expect(message).toMatch(/^\w+ing /)
+      }
+    },
+  )
+
+  test('keeps the promises of chunks, gaps and times while it is started and stopped', async () => {
+    const { session, out, clock } = await opened(driver)
+    expect(new Set(session.streams.map((stream) => stream.id)).size).toBe(session.streams.length)
+    for (let round = 0; round < 3; round++) {
+      await during(clock, session.start())
+      await clock.run(2.5)
+      await during(clock, session.stop())
+    }
+    await during(clock, session.close())
+    expect(out.violations).toEqual([])
+    for (const stream of session.streams) {
+      const log = out.stream(stream.id)
+      expect(log.values.length, stream.id).toBeGreaterThan(5)
+      expect(log.values.length + log.lost).toBe(log.next)
+      expectColumns(log, session.carries?.[stream.id])
+    }
+    expect(out.states.at(-1)).toBe('closed')
+  })
+
+  test('is silent before its start and after its close', async () => {
+    const { session, out, clock } = await opened(driver)
+    await clock.run(1)
+    expect(session.streams.map((stream) => out.stream(stream.id).next)).toEqual(
+      session.streams.map(() => 0),
+    )
+    await during(clock, session.start())
+    await clock.run(0.5)
+    await during(clock, session.close())
+    const before = session.streams.map((stream) => out.stream(stream.id).next)
+    await clock.run(1)
+    expect(session.streams.map((stream) => out.stream(stream.id).next)).toEqual(before)
+  })
+})
+
+test.each([...emulatorCatalog.keys()])('the emulator of %s explains its options', (id) => {
+  const { options } = emulatorCatalog.get(id)!
+  expectHelp(options)
+  expect(() => parseOptions(id, options, {})).not.toThrow()
+  expect(() => parseOptions(id, options, { nonsense: 1 })).toThrow(/nonsense/)
+})
+
+function expectHelp(schema: Parameters<typeof optionsJsonSchema>[0]): void {
+  const { properties } = optionsJsonSchema(schema) as { properties: Record<string, object> }
+  expect(Object.keys(properties).length).toBeGreaterThan(0)
+  for (const [name, property] of Object.entries(properties)) {
+    expect(property, name).toMatchObject({ help: expect.stringMatching(/\S.*\.$/) })
+  }
+}
+
+function expectColumns(
+  log: ReturnType<DeviceLog['stream']>,
+  carries: { readonly deviceTime: boolean; readonly sequence: boolean } | undefined,
+): void {
+  if (carries?.sequence === false) expect(log.sequence.every(Number.isNaN)).toBe(true)
+  if (carries?.deviceTime) expect(log.deviceTimes.some(Number.isFinite)).toBe(true)
+  else expect(log.deviceTimes.every(Number.isNaN)).toBe(true)
+}
+
+async function opened(driver: DeviceDriver) {
+  const { address, clock, transports } = await rehearsals[driver.id]!()
+  const widths = new Map<string, number>()
+  const out = new DeviceLog((stream) => widths.get(stream))
+  const options = parseOptions(driver.id, driver.options, {})
+  const session = await during(clock, driver.open(address, options, { out, clock, transports }))
+  for (const { id, channels } of session.streams) widths.set(id, channels.length)
+  return { session, out, clock }
+}
+
+/** Lets time pass until the promise is settled. */
+async function during<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
+  let settled = false
+  const noted = () => {
+    settled = true
+  }
+  promise.then(noted, noted)
+  for (let i = 0; i < 500 && !settled; i++) await clock.run(0.02)
+  return promise
+}
