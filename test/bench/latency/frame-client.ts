@@ -1,6 +1,5 @@
 /** A client in a thread of its own: takes in what the host sends and says how old it was. */
 import { workerData } from 'node:worker_threads'
-import { WebSocket } from 'ws'
 import { ContractClient, type Setup, socketChannel } from '../../../src/contract/index.ts'
 import { LatencyHistogram } from '../../../src/ring/index.ts'
 import { hostClock } from '../../../src/workers/index.ts'
@@ -24,7 +23,7 @@ function learn({ streams }: Setup): void {
 }
 
 const socket = new WebSocket(url.replace('http', 'ws').replace(/\/$/, '/contract'))
-new ContractClient(socketChannel(socket as never), {
+new ContractClient(socketChannel(socket), {
   event(name, data) {
     if (name === 'setup') learn(data as Setup)
   },
