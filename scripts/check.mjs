@@ -10,7 +10,13 @@ export async function check() {
   await step('Types', () => tool('typescript/bin/tsc', '--pretty', 'false'))
   await step('Lint and format', () => tool('@biomejs/biome/bin/biome', 'check', '.'))
   await step('Import arrows', () =>
-    tool('dependency-cruiser/bin/dependency-cruiser.mjs', 'src', '--config', '--output-type', 'err'),
+    tool(
+      'dependency-cruiser/bin/dependency-cruiser.mjs',
+      'src',
+      '--config',
+      '--output-type',
+      'err',
+    ),
   )
   await step('Tidy', () =>
     tool('vitest/vitest.mjs', 'run', '--project', 'unit', 'test/tidy.test.ts'),
