@@ -77,6 +77,8 @@ export class CytonChunks {
   readonly #axes = new Int16Array(3)
   #nextSample = 0
   #nextAccel = 0
+  /** Axes of the reading that is being collected, each in a packet of its own. */
+  #axesIn = 0
 
   constructor(out: DeviceOutput, streams: { eeg: StreamInfo; accel: StreamInfo }) {
     this.#out = out
@@ -115,8 +117,11 @@ export class CytonChunks {
       if (axes[0] !== 0 || axes[1] !== 0 || axes[2] !== 0) this.#accelerate(hostTime)
     } else if (stopByte === stop.accelTime || stopByte === stop.accelTimeSet) {
       const axis = (counter % 10) - 7
-      if (axis >= 0) axes[axis] = int16(bytes, at)
-      if (axis === 2) this.#accelerate(hostTime)
+      if (axis < 0) return
+      // A reading of which a packet was lost would mix two moments.
+      this.#axesIn = axis === 0 ? 1 : this.#axesIn === axis ? axis + 1 : 0
+      axes[axis] = int16(bytes, at)
+      if (this.#axesIn === 3) this.#accelerate(hostTime)
     }
   }
 
