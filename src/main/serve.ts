@@ -2,17 +2,16 @@
  * The contract and the interface over HTTP on this machine alone. Pages of other origins are
  * refused, also those that a name server sends here (DNS rebinding).
  */
-import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import sirv from 'sirv'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type Channel, maxCallBytes } from '../contract/index.ts'
 import { SynapseError } from '../signal/index.ts'
 import { ContractHost } from './contract-host.ts'
 import type { AcquisitionHost } from './host.ts'
 import { packageFolder, packageVersion } from './open-host.ts'
+import { type PageFile, readPageFiles } from './page-files.ts'
 import { pagePolicy } from './page-policy.ts'
 
 const loopback = '127.0.0.1'
@@ -29,7 +28,7 @@ export interface Serving {
  */
 export async function serve(host: AcquisitionHost, port: number): Promise<Serving> {
   const contract = new ContractHost(host, packageVersion())
-  const files = rendererFiles()
+  const files = readPageFiles(join(packageFolder, 'dist', 'renderer'))
   const server = createServer((request, response) => answer(request, response, files))
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxCallBytes })
   server.on('upgrade', (request, socket, head) => {
@@ -62,28 +61,28 @@ function listen(server: ReturnType<typeof createServer>, port: number): Promise<
   })
 }
 
-type Files = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
-
-function rendererFiles(): Files | undefined {
-  const folder = join(packageFolder, 'dist', 'renderer')
-  return existsSync(join(folder, 'index.html')) ? sirv(folder, { etag: true }) : undefined
-}
-
 function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  files: Files | undefined,
+  files: ReadonlyMap<string, PageFile>,
 ): void {
   response.setHeader('Content-Security-Policy', pagePolicy)
   response.setHeader('X-Content-Type-Options', 'nosniff')
   response.setHeader('Referrer-Policy', 'no-referrer')
-  const notHere = (status: number, text: string) => {
+  const text = (status: number, words: string) => {
     response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' })
-    response.end(`${text}\n`)
+    response.end(`${words}\n`)
   }
-  if (!isOurs(request)) notHere(403, 'Only this machine is served.')
-  else if (!files) notHere(503, 'The interface is not built. Run "npm run build".')
-  else files(request, response, () => notHere(404, 'There is nothing here.'))
+  const file = files.get((request.url ?? '').split('?')[0]!)
+  if (!isOurs(request)) text(403, 'Only this machine is served.')
+  else if (request.method !== 'GET' && request.method !== 'HEAD') text(405, 'Only to be read.')
+  else if (files.size === 0) text(503, 'The interface is not built. Run "npm run build".')
+  else if (!file) text(404, 'There is nothing here.')
+  else {
+    const caching = file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache'
+    response.writeHead(200, { 'Content-Type': file.type, 'Cache-Control': caching })
+    response.end(request.method === 'HEAD' ? undefined : file.bytes)
+  }
 }
 
 /** The name that the client called us by is a loopback one, and so is the page it comes from. */
