@@ -40,7 +40,7 @@ export function run(command, args, { remedy, env = {}, cwd = root, limitSeconds 
         new StepFailed(
           `${[command, ...args].join(' ')} ${how}`,
           remedy ?? 'Read its output above.',
-          output.split('\n').slice(-40).join('\n'),
+          output.split('\n').slice(-200).join('\n'),
         ),
       )
     child.on('error', (error) => failed(`could not be started: ${error.message}`))

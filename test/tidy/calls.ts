@@ -17,7 +17,7 @@ const bans: readonly Ban[] = [
   },
   {
     call: /^console\./,
-    allowed: /^src\/cli\/|^scripts\/|^bin\/|^test\/bench\//,
+    allowed: /^src\/cli\/|^scripts\/|^bin\/|^test\/bench\/|^examples\//,
     instead: 'throw a SynapseError, or write to process.stderr in a host',
   },
   {
@@ -28,7 +28,7 @@ const bans: readonly Ban[] = [
   {
     call: /^process\.(exit|abort)$/,
     allowed:
-      /^src\/cli\/|^src\/main\/headless\.ts$|^src\/main\/electron\/|^scripts\/|^bin\/|^test\/bench\//,
+      /^src\/cli\/|^src\/main\/headless\.ts$|^src\/main\/electron\/|^scripts\/|^bin\/|^test\/bench\/|^examples\//,
     instead: 'throw; the command line or the host decides when the process ends',
   },
 ]

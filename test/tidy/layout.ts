@@ -58,7 +58,9 @@ const smallLines = 25
 /** A file opens with what it is; a small one, a test and an options schema say it by themselves. */
 export const openingComments: Rule = ({ files }) =>
   files
-    .filter(({ path, syntax }) => syntax && /^(src|scripts|bin)\//.test(path) && !isTest(path))
+    .filter(
+      ({ path, syntax }) => syntax && /^(src|scripts|bin|examples)\//.test(path) && !isTest(path),
+    )
     .filter(({ path, lines }) => lines.length >= smallLines && !path.endsWith('/options.ts'))
     .filter(({ text }) => !/^(#!.*\n)?(\/\/|\/\*)/.test(text))
     .map(({ path }) => ({ path, line: 1, advice: 'open with a sentence or two: what it is' }))

@@ -51,9 +51,9 @@ export function isTest(path: string): boolean {
   return path.startsWith('test/') || /\.test\.tsx?$/.test(path)
 }
 
-/** Source, scripts and tests: what the rules of style are about. */
+/** Source, scripts, tests and examples: what the rules of style are about. */
 export function isOurs(path: string): boolean {
-  return /^(src|scripts|test|bin)\//.test(path)
+  return /^(src|scripts|test|bin|examples)\//.test(path)
 }
 
 /** True in a folder or file of this name, whatever its extension. */
