@@ -10,10 +10,12 @@ import { SpokenState } from './shell/spoken-state.tsx'
 import { StatusBar } from './shell/status-bar.tsx'
 import { TopBar } from './shell/top-bar.tsx'
 import { useKeyboard } from './shell/use-keyboard.ts'
-import { usePreferences } from './state/workbench.ts'
+import { useStore } from './state/store.ts'
+import { usePreferences, useWorkbench } from './state/workbench.ts'
 
 export function App() {
   useKeyboard()
+  const link = useStore(useWorkbench().link.state)
   const { devicesOpen, inspectorOpen, devicesWidth, inspectorWidth } = usePreferences()
   const open = { left: devicesOpen, centre: true, right: inspectorOpen }
   const columns = [
@@ -22,7 +24,7 @@ export function App() {
     inspectorOpen ? `1px ${inspectorWidth}px` : '',
   ]
   return (
-    <div className="window">
+    <div className={`window ${link.kind}`}>
       <TopBar />
       <main className="panels" style={{ gridTemplateColumns: columns.join(' ') }}>
         {panelCatalog

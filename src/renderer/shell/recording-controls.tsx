@@ -1,4 +1,5 @@
 /** The name of the next recording and the button that starts it; while it runs, the one to stop it. */
+import { useRef } from 'react'
 import { toggleRecording } from '../state/actions.ts'
 import { useStore } from '../state/store.ts'
 import { useWorkbench } from '../state/workbench.ts'
@@ -13,18 +14,21 @@ export function RecordingControls() {
   const recordingPath = useStore(workbench.recordingPath)
   const linked = useStore(workbench.link.state).kind === 'open'
   const recording = recordingPath !== null
+  const field = useRef<HTMLInputElement>(null)
   return (
     <div className="recording-controls">
       <form
         className="recording-form"
         onSubmit={(event) => {
           event.preventDefault()
+          field.current?.blur()
           toggleRecording(workbench)
         }}
       >
         <label className="recording-file">
           <span className="dim">File</span>
           <input
+            ref={field}
             className="entry"
             aria-label="Recording file"
             aria-invalid={trouble !== null}

@@ -16,7 +16,9 @@ import { type HostState, hostState } from './host-state.ts'
 export function StatusBar() {
   const workbench = useWorkbench()
   const link = useStore(workbench.link.state)
-  const status = useStore(workbench.status)
+  const known = useStore(workbench.status)
+  // Numbers of a host that is away are old: better none.
+  const status = link.kind === 'open' ? known : null
   const state = hostState(link, useSetup())
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: a footer of the page is a contentinfo

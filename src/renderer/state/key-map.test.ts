@@ -28,6 +28,12 @@ describe('the keys', () => {
     expect(bindingFor(press('m'), 'control')?.shown).toBe('M')
   })
 
+  it('leave arrows and digits to a list, but still mark and record', () => {
+    expect(bindingFor(press('ArrowDown'), 'list')).toBeUndefined()
+    expect(bindingFor(press('5'), 'list')).toBeUndefined()
+    expect(bindingFor(press('m'), 'list')?.shown).toBe('M')
+  })
+
   it('leave the shortcuts of browser and system alone', () => {
     expect(bindingFor(press('r', { ctrlKey: true }), 'none')).toBeUndefined()
     expect(bindingFor(press('1', { altKey: true }), 'none')).toBeUndefined()

@@ -137,7 +137,7 @@ export const keyBindings: readonly KeyBinding[] = [
   },
 ]
 
-export function bindingOf(key: string): KeyBinding | undefined {
+function bindingOf(key: string): KeyBinding | undefined {
   return keyBindings.find(({ keys }) => keys.includes(key.toLowerCase()))
 }
 
@@ -149,10 +149,28 @@ export interface KeyPress {
   readonly metaKey: boolean
 }
 
-/** What holds the focus: text is being typed, a control has keys of its own, or nothing. */
-export type FocusKind = 'typing' | 'control' | 'none'
+/** What holds the focus: a text being typed, a list or a control with keys of its own, or nothing. */
+export type FocusKind = 'typing' | 'list' | 'control' | 'none'
 
-const keysOfControls = new Set([' ', 'enter'])
+/** Keys that what holds the focus needs itself. */
+const ownKeys: Record<Exclude<FocusKind, 'typing'>, ReadonlySet<string>> = {
+  none: new Set(),
+  control: new Set([' ', 'enter']),
+  list: new Set([
+    ...digits,
+    ' ',
+    'enter',
+    'escape',
+    'arrowup',
+    'arrowdown',
+    'arrowleft',
+    'arrowright',
+    'pageup',
+    'pagedown',
+    '-',
+    '+',
+  ]),
+}
 /** A key that is held down repeats only where that does no harm. */
 const repeatable = new Set(['arrowup', 'arrowdown', 'pageup', 'pagedown', '+', '=', '-'])
 
@@ -161,7 +179,7 @@ export function bindingFor(press: KeyPress, focus: FocusKind): KeyBinding | unde
   if (press.ctrlKey || press.altKey || press.metaKey) return undefined
   const key = press.key.toLowerCase()
   if (focus === 'typing') return key === 'escape' ? bindingOf(key) : undefined
-  if (focus === 'control' && keysOfControls.has(key)) return undefined
+  if (ownKeys[focus].has(key)) return undefined
   if (press.repeat && !repeatable.has(key)) return undefined
   return bindingOf(key)
 }

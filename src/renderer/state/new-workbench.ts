@@ -74,6 +74,7 @@ function heardSetup(workbench: Workbench, setup: Setup): void {
   const first = workbench.setup.get() === null
   workbench.feed.arrange(setup)
   workbench.setup.set(setup)
+  if (setup.devices.length > 0) workbench.recorder.becameReady()
   if (!first) return
   void workbench.discovery.look()
   void workbench.recorder.propose()

@@ -38,6 +38,11 @@ export class Recorder {
     this.state.patch({ trouble: null })
   }
 
+  /** A device is open now: that none was is no trouble any more. */
+  becameReady(): void {
+    if (this.state.get().trouble?.code === 'not-ready') this.dismissTrouble()
+  }
+
   async propose(): Promise<void> {
     if (this.state.get().typed) return
     try {

@@ -1,4 +1,5 @@
 /** A choice from a short list; its name stands inside, so that a row of them reads as a sentence. */
+import { useRef } from 'react'
 import { Icon } from './icon.tsx'
 
 export interface ChoiceOption<T> {
@@ -17,6 +18,7 @@ interface ChoiceProps<T> {
 }
 
 export function Choice<T>({ name, label, value, options, onChange }: ChoiceProps<T>) {
+  const byPointer = useRef(false)
   const chosen = options.findIndex((option) => option.value === value)
   return (
     <label className="choice">
@@ -24,7 +26,17 @@ export function Choice<T>({ name, label, value, options, onChange }: ChoiceProps
       <select
         aria-label={label ?? name}
         value={chosen}
-        onChange={(event) => onChange(options[Number(event.target.value)]!.value)}
+        onPointerDown={() => {
+          byPointer.current = true
+        }}
+        onKeyDown={() => {
+          byPointer.current = false
+        }}
+        onChange={(event) => {
+          // Chosen with the mouse, it gives the keyboard back to the window.
+          if (byPointer.current) event.target.blur()
+          onChange(options[Number(event.target.value)]!.value)
+        }}
       >
         {options.map(({ text }, i) => (
           <option key={text} value={i}>

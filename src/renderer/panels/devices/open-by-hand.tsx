@@ -82,22 +82,7 @@ function HandForm({ driver, drivers, draft, onDraft }: HandFormProps) {
         void submit()
       }}
     >
-      <div className="hand-head">
-        <Choice
-          name="Driver"
-          value={driver.id}
-          options={drivers.map(({ id, title }) => ({ value: id, text: title }))}
-          onChange={(id) => onDraft({ driver: id, address: '' })}
-        />
-        <button
-          type="button"
-          className="button plain square"
-          aria-label="Close the form"
-          onClick={() => onDraft(null)}
-        >
-          <Icon name="close" />
-        </button>
-      </div>
+      <DriverChoice driver={driver} drivers={drivers} onDraft={onDraft} />
       <p className="dim help">{driver.help}</p>
       {words && (
         <div className="option">
@@ -129,6 +114,33 @@ function HandForm({ driver, drivers, draft, onDraft }: HandFormProps) {
         </button>
       </div>
     </form>
+  )
+}
+
+interface DriverChoiceProps {
+  readonly driver: DriverEntry
+  readonly drivers: readonly DriverEntry[]
+  readonly onDraft: (draft: Draft | null) => void
+}
+
+function DriverChoice({ driver, drivers, onDraft }: DriverChoiceProps) {
+  return (
+    <div className="hand-head">
+      <Choice
+        name="Driver"
+        value={driver.id}
+        options={drivers.map(({ id, title }) => ({ value: id, text: title }))}
+        onChange={(id) => onDraft({ driver: id, address: '' })}
+      />
+      <button
+        type="button"
+        className="button plain square"
+        aria-label="Close the form"
+        onClick={() => onDraft(null)}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
   )
 }
 

@@ -1,5 +1,6 @@
 /** The names of the channels, each with what its signal is worth: a sign, a word, and a number. */
 
+import type { CSSProperties } from 'react'
 import type { Row } from '../../frames/rows.ts'
 import { isVoltage } from '../../frames/steps.ts'
 import { useView, useWorkbench } from '../../state/workbench.ts'
@@ -18,6 +19,7 @@ export function Gutter({ rows }: { rows: readonly Row[] }) {
       role="listbox"
       aria-label="Channels"
       tabIndex={-1}
+      style={{ '--rows': rows.length } as CSSProperties}
     >
       {[...sources].map(([key, members]) => (
         <GutterRows key={key} rows={members} />

@@ -61,6 +61,7 @@ export class LiveScreen {
       workbench.preferences.subscribe(refresh),
       workbench.view.subscribe(refresh),
       workbench.setup.subscribe(refresh),
+      workbench.link.state.subscribe(refresh),
     )
     this.#tick()
   }
@@ -127,7 +128,8 @@ export class LiveScreen {
   }
 }
 
-function silenceOf({ setup, view }: Workbench, row: SceneRow | undefined): string {
+function silenceOf({ setup, view, link: host }: Workbench, row: SceneRow | undefined): string {
+  if (host.state.get().kind !== 'open') return 'host away'
   if (view.get().paused) return 'paused'
   const link = setup.get()?.devices.find(({ id }) => id === row?.device)?.link
   if (link === 'stalled') return 'silent'

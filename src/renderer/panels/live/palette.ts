@@ -36,16 +36,20 @@ export function readPalette(element: Element): Palette {
   }
 }
 
-/** A canvas of that many pixels whose context counts in pixels of the page. */
+/** An empty canvas of that many pixels whose context counts in pixels of the page. */
 export function sizeCanvas(
   canvas: HTMLCanvasElement,
   width: number,
   height: number,
   ratio: number,
 ): CanvasRenderingContext2D {
-  canvas.width = Math.round(width * ratio)
-  canvas.height = Math.round(height * ratio)
+  const [columns, lines] = [Math.round(width * ratio), Math.round(height * ratio)]
   const context = canvas.getContext('2d')!
+  // Another size means another piece of memory, which takes longer than a screenful of traces.
+  if (canvas.width !== columns || canvas.height !== lines) {
+    canvas.width = columns
+    canvas.height = lines
+  } else context.clearRect(0, 0, width, height)
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
   return context
 }

@@ -1,4 +1,5 @@
 /** How the traces are drawn, how they are filtered, and the button that marks an event. */
+import { useRef } from 'react'
 import type { Row } from '../../frames/rows.ts'
 import { scaleSteps, timeBases } from '../../frames/steps.ts'
 import { mark, setView, togglePause } from '../../state/actions.ts'
@@ -112,15 +113,18 @@ function MarkControls({ enabled }: { enabled: boolean }) {
   const workbench = useWorkbench()
   const { preferences } = workbench
   const { markLabel } = usePreferences()
+  const field = useRef<HTMLInputElement>(null)
   return (
     <form
       className="group marking"
       onSubmit={(event) => {
         event.preventDefault()
+        field.current?.blur()
         mark(workbench, markLabel.trim() || 'event')
       }}
     >
       <input
+        ref={field}
         className="entry"
         aria-label="Marker label"
         spellCheck={false}

@@ -12,6 +12,7 @@ import { traceRun } from './trace-path.ts'
 export type Ink = 'trace' | 'traceSelected' | 'traceBad'
 const inks: readonly Ink[] = ['traceBad', 'trace', 'traceSelected']
 const leastGapPixels = 3
+const longBins = 64
 
 /** What the layer asks for while it draws. */
 export interface TraceSource {
@@ -50,7 +51,8 @@ export class TraceLayer {
     this.#scene = scene
     this.#palette = palette
     this.#context = sizeCanvas(this.#canvas, scene.width, scene.height, scene.ratio)
-    this.#context.lineWidth = scene.ratio > 1 ? 1 : 1.1
+    // One device pixel, which is drawn many times faster than a little more.
+    this.#context.lineWidth = 1 / scene.ratio
     this.#context.lineJoin = 'round'
     this.#hatch = hatchOf(this.#context, palette.warning)
     this.#pens.clear()
@@ -134,6 +136,8 @@ export class TraceLayer {
     const context = this.#context!
     for (const gap of buffer.gaps) if (gap.position >= from) this.#hatchGap(track, gap)
     const runs = runsOf(buffer, from, buffer.end, seconds)
+    // One path for all rows where they are short; a long one would take longer than its parts.
+    const long = buffer.end - from > longBins
     const byInk = Map.groupBy(track.rows, (row) => this.#source.ink(row))
     for (const ink of inks) {
       const rows = byInk.get(ink)
@@ -143,6 +147,9 @@ export class TraceLayer {
       for (const row of rows) {
         const scale = { ...row, seconds, width }
         for (const run of runs) traceRun(context, buffer, row.channel, run, scale)
+        if (!long) continue
+        context.stroke()
+        context.beginPath()
       }
       context.stroke()
     }
