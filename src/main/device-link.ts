@@ -97,6 +97,8 @@ export class DeviceLink implements DeviceOutput {
   }
 
   async start(): Promise<void> {
+    // Nobody counts the samples of a pause.
+    for (const { fit } of this.streams) fit.restart()
     await this.#session?.start()
   }
 

@@ -2,34 +2,66 @@
  * When was a sample taken? Arrival times jitter and come in bursts; the sample index does not. So
  * the time of a sample is read off a line through (index, arrival), fitted as evidence comes, with
  * an exponential memory. The nominal rate holds the slope until the evidence outweighs it.
+ *
+ * Where device and line part (samples vanished unannounced, a pause), another line begins: it has
+ * a place of its own and shares the slope. Where lines part again and again, the nominal rate is
+ * not the real one (a recording replayed eight times as fast), and what was seen takes its place.
  */
 
 /** Evidence older than this counts for little. */
 const memorySeconds = 60
 /** As if the nominal rate had been seen for so long: what it weighs against evidence. */
 const priorSeconds = 50
-/** Arrivals this much later than the line are a busy host, not a slow device. */
-const lateSeconds = 0.02
-/** Farther off than this the device and the line have parted: begin anew. */
+/** The same for a rate that was only seen: it gives way at once to what is seen better. */
+const seenPriorSeconds = 1
+/** Arrivals later than the line by more are a busy host, not a slow device: they teach nothing. */
+const offSeconds = 0.02
+/** Device and line have parted when every arrival has been off to the same side for so long … */
 const partedSeconds = 1
+/**
+ * … or when one comes so early: nothing arrives before it was taken. A line as young as that
+ * parts at `offSeconds` already: it may have begun with an arrival that was late.
+ */
+const earlySeconds = 0.25
+/** Partings that follow each other so closely belong together. */
+const calmSeconds = 5
+/** So many of them, spread over `partedSeconds` at least, tell of another rate. */
+const partingsOfAnotherRate = 3
+/** No device's clock is so wrong, and no host so busy. */
+const wrongRateShare = 0.05
+const wrongRateSeconds = 0.5
 /** When the line moves back, times creep on by this share of a period until it is reached. */
 const creepShare = 0.01
 
 export class TimeFit {
-  readonly #nominalPeriod: number
+  readonly #isRegular: boolean
+  #priorPeriod: number
+  #priorSeconds = priorSeconds
+  #period: number
+  /** Of the current line alone. */
   #weight = 0
   #meanIndex = 0
   #meanTime = 0
+  /** Pooled over all lines, each about its own mean: what the slope is made of. */
   #indexSquares = 0
   #products = 0
-  #period: number
-  #lastArrival = Number.NaN
+  #begunAt = 0
+  #learntAt = 0
+  /** 1: every arrival since `#offSince` was late; −1: early. */
+  #side = 0
+  #offSince = 0
+  #partings = 0
+  #partedAt = Number.NEGATIVE_INFINITY
+  /** The first of the partings that belong together. */
+  #firstParting = { index: 0, arrival: 0 }
   #lastTime = Number.NEGATIVE_INFINITY
 
   /** @param nominalRateHz 0 for an irregular stream: its times are its arrivals */
   constructor(nominalRateHz: number) {
-    this.#nominalPeriod = nominalRateHz > 0 ? 1 / nominalRateHz : 0
-    this.#period = this.#nominalPeriod
+    this.#isRegular = nominalRateHz > 0
+    // Times of an irregular stream are kept apart by this alone.
+    this.#priorPeriod = this.#isRegular ? 1 / nominalRateHz : 1e-6
+    this.#period = this.#isRegular ? this.#priorPeriod : 0
   }
 
   /** Seconds from one sample to the next as fitted; 0 for an irregular stream. */
@@ -40,6 +72,7 @@ export class TimeFit {
   /** Nothing is known of the index any more: the next arrival begins a new line. */
   restart(): void {
     this.#weight = 0
+    this.#partedAt = Number.NEGATIVE_INFINITY
   }
 
   /**
@@ -47,48 +80,93 @@ export class TimeFit {
    * @param arrival when the last of its frames arrived
    */
   stamp(firstSample: number, frames: number, arrival: Float64Array, into: Float64Array): void {
-    if (this.#nominalPeriod > 0) {
+    if (this.#isRegular) {
       this.#learn(firstSample + frames - 1, arrival[frames - 1]!)
-      const base = this.#meanTime + this.#period * (firstSample - this.#meanIndex)
+      const base = this.#expected(firstSample)
       for (let f = 0; f < frames; f++) into[f] = this.#after(base + f * this.#period)
     } else {
       for (let f = 0; f < frames; f++) into[f] = this.#after(arrival[f]!)
     }
   }
 
+  #expected(index: number): number {
+    return this.#meanTime + this.#period * (index - this.#meanIndex)
+  }
+
   #after(time: number): number {
-    const earliest = this.#lastTime + (this.#nominalPeriod || 1e-6) * creepShare
+    const earliest = this.#lastTime + this.#priorPeriod * creepShare
     this.#lastTime = time > earliest ? time : earliest
     return this.#lastTime
   }
 
   #learn(index: number, arrival: number): void {
-    const expected = this.#meanTime + this.#period * (index - this.#meanIndex)
-    const off = arrival - expected
-    if (this.#weight === 0 || Math.abs(off) > partedSeconds) {
+    if (this.#weight === 0) {
       this.#begin(index, arrival)
       return
     }
-    const keep = Math.exp(-(arrival - this.#lastArrival) / memorySeconds)
-    this.#lastArrival = arrival
-    const time = off > lateSeconds ? expected + lateSeconds : arrival
+    const off = arrival - this.#expected(index)
+    if (this.#haveParted(off, arrival)) {
+      this.#noteParting(index, arrival)
+      this.#begin(index, arrival)
+    } else if (off <= offSeconds) this.#fit(index, arrival)
+  }
+
+  #fit(index: number, arrival: number): void {
+    const keep = Math.min(1, Math.exp((this.#learntAt - arrival) / memorySeconds))
+    this.#learntAt = arrival
     this.#weight = this.#weight * keep + 1
     const fromIndex = index - this.#meanIndex
-    const fromTime = time - this.#meanTime
+    const fromTime = arrival - this.#meanTime
     this.#meanIndex += fromIndex / this.#weight
     this.#meanTime += fromTime / this.#weight
     this.#indexSquares = this.#indexSquares * keep + fromIndex * (index - this.#meanIndex)
-    this.#products = this.#products * keep + fromIndex * (time - this.#meanTime)
-    const prior = (priorSeconds / this.#nominalPeriod) ** 2
-    this.#period = (this.#products + prior * this.#nominalPeriod) / (this.#indexSquares + prior)
+    this.#products = this.#products * keep + fromIndex * (arrival - this.#meanTime)
+    const prior = (this.#priorSeconds / this.#priorPeriod) ** 2
+    this.#period = (this.#products + prior * this.#priorPeriod) / (this.#indexSquares + prior)
   }
 
+  #haveParted(off: number, arrival: number): boolean {
+    const side = off > offSeconds ? 1 : off < -offSeconds ? -1 : 0
+    if (side !== this.#side) {
+      this.#side = side
+      this.#offSince = arrival
+    }
+    const isYoung = arrival - this.#begunAt < partedSeconds
+    if (off < (isYoung ? -offSeconds : -earlySeconds)) return true
+    return side !== 0 && arrival - this.#offSince > partedSeconds
+  }
+
+  /** Another place, the same slope. */
   #begin(index: number, arrival: number): void {
     this.#weight = 1
     this.#meanIndex = index
     this.#meanTime = arrival
+    this.#begunAt = this.#learntAt = arrival
+    this.#side = 0
+  }
+
+  #noteParting(index: number, arrival: number): void {
+    if (arrival - this.#partedAt > calmSeconds) {
+      this.#partings = 0
+      this.#firstParting = { index, arrival }
+    }
+    this.#partedAt = arrival
+    this.#partings++
+    const first = this.#firstParting
+    const seconds = arrival - first.arrival
+    if (this.#partings < partingsOfAnotherRate || seconds < partedSeconds) return
+    const nominalSeconds = (index - first.index) * this.#priorPeriod
+    const wrong = Math.abs(seconds - nominalSeconds)
+    if (wrong < wrongRateSeconds || wrong < wrongRateShare * nominalSeconds) return
+    this.#takeForNominal(seconds / (index - first.index))
+    this.#partings = 0
+    this.#partedAt = Number.NEGATIVE_INFINITY
+  }
+
+  #takeForNominal(period: number): void {
+    this.#priorPeriod = this.#period = period
+    this.#priorSeconds = seenPriorSeconds
     this.#indexSquares = 0
     this.#products = 0
-    this.#lastArrival = arrival
   }
 }
