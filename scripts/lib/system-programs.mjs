@@ -11,8 +11,8 @@ const isWindows = process.platform === 'win32'
 const needs = [
   {
     debian: 'chromium',
-    what: 'Chromium or Chrome, in which the interface is tested',
-    isThere: () => Boolean(chromium()),
+    what: 'Chromium or Chrome on the PATH, in which the interface is tested',
+    isThere: () => Boolean(findProgram('chromium', 'chromium-browser', 'google-chrome')),
   },
   {
     debian: 'python3-venv',
@@ -20,20 +20,6 @@ const needs = [
     isThere: hasPython,
   },
 ]
-
-/** The browser that the tests drive. */
-function chromium() {
-  const applications = [
-    process.env.CHROMIUM ?? '',
-    '/Applications/Chromium.app/Contents/MacOS/Chromium',
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-  ]
-  return (
-    findProgram('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable') ??
-    applications.find((path) => path && existsSync(path))
-  )
-}
 
 export function python() {
   return findProgram(...(isWindows ? ['python', 'python3'] : ['python3']))
