@@ -10,7 +10,7 @@ const nyquistShare = 0.9
 /** Below this there is nothing to see of a brain wave, and no mains to measure. */
 const slowestSignalHz = 125
 
-export function isSignal(info: StreamInfo): boolean {
+function isSignal(info: StreamInfo): boolean {
   return signalTypes.has(info.type) && info.nominalRateHz >= slowestSignalHz
 }
 

@@ -1,3 +1,4 @@
+/** `synapse devices`: what can be opened on this machine now, and every driver with its options. */
 import { deviceCatalog } from '../../devices/catalog.ts'
 import { discoverDevices } from '../../main/index.ts'
 import { optionsJsonSchema } from '../../signal/index.ts'

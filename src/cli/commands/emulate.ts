@@ -1,3 +1,4 @@
+/** `synapse emulate`: a board on a pseudo-terminal, with its account of what it did to the data. */
 import { createInterface } from 'node:readline'
 import { emulatorCatalog } from '../../devices/catalog.ts'
 import type { EmulatorEvent } from '../../devices/index.ts'

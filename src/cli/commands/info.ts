@@ -1,3 +1,4 @@
+/** `synapse info`: what a recording holds, for people and for programs. */
 import {
   openFileSource,
   openRecording,

@@ -1,3 +1,4 @@
+/** `synapse record`: devices into a file, without a window. */
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type AcquisitionHost, openHost, type RecordingResult } from '../../main/index.ts'

@@ -1,3 +1,4 @@
+/** `synapse replay`: a recording through the same threads and the same interface as a device. */
 import { openHost, serve } from '../../main/index.ts'
 import { sleep, sumLedgers } from '../../signal/index.ts'
 import { type Command, numberOption, onePositional, printJson, readArguments } from '../command.ts'

@@ -1,3 +1,4 @@
+/** `synapse serve`: the headless host, with devices opened at once. */
 import { openHost, serve as serveHost } from '../../main/index.ts'
 import { type Command, numberOption, printJson, readArguments } from '../command.ts'
 import { readDevice } from '../device-address.ts'

@@ -21,7 +21,7 @@ import {
 } from './packet.ts'
 
 /** Gain of every channel after power-up and after `d`. */
-export const defaultGain = 24
+const defaultGain = 24
 const maxFrames = 128
 const countLimit = 2 ** 23
 
