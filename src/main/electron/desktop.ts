@@ -13,11 +13,11 @@ import { pagePolicy } from '../page-policy.ts'
 import { mainPortChannel } from './main-port-channel.ts'
 
 /** The page has an origin of its own, so that it may load its modules and nobody else's. */
-export const scheme = 'synapse'
+const scheme = 'synapse'
 const page = `${scheme}://app/index.html`
 /** What the preload asks for a port to the host. */
-export const wantedMessage = 'synapse-contract-wanted'
-export const portMessage = 'synapse-contract-port'
+const wantedMessage = 'synapse-contract-wanted'
+const portMessage = 'synapse-contract-port'
 
 export type ElectronParts = Pick<
   typeof Electron,
