@@ -42,6 +42,7 @@ describe('a sweep', () => {
     const buffer = { start: 4, gaps: [], timeAt: (position: number) => position / 100 }
     expect(runsOf(buffer, 6, 7, 10)[0]?.joined).toBe(true)
     expect(runsOf(buffer, 4, 7, 10)[0]?.joined).toBe(false)
+    expect(runsOf(buffer, 6, 7, 10, 0.06)[0]?.joined).toBe(false)
   })
 
   it('labels its axis at most ten times', () => {

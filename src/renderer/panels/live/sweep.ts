@@ -52,13 +52,23 @@ interface Timed {
   timeAt(position: number): number
 }
 
-/** Cuts a range of bins where the screen ends and where bins are missing: no line crosses either. */
-export function runsOf(buffer: Timed, from: number, to: number, seconds: number): Run[] {
+/**
+ * Cuts a range of bins where the screen ends and where bins are missing: no line crosses either.
+ * @param oldest bins before this time are not on the screen, and nothing is joined to them
+ */
+export function runsOf(
+  buffer: Timed,
+  from: number,
+  to: number,
+  seconds: number,
+  oldest = Number.NEGATIVE_INFINITY,
+): Run[] {
   const runs: Run[] = []
   const broken = new Set(buffer.gaps.map(({ position }) => position))
   const joins = (position: number) =>
     position > buffer.start &&
     !broken.has(position) &&
+    buffer.timeAt(position - 1) >= oldest &&
     passOf(buffer.timeAt(position - 1), seconds) === passOf(buffer.timeAt(position), seconds)
   let begin = from
   for (let position = from + 1; position < to; position++) {

@@ -106,7 +106,8 @@ export class TraceLayer {
     if (!buffer || newest === Number.NEGATIVE_INFINITY) return
     if (centreIsDue(buffer)) buffer.recentre(newest - seconds)
     const oldest = newest - seconds + blankSeconds(seconds)
-    for (const each of buffers) this.#draw(track, each, each.positionAt(oldest))
+    // Not joined to what is older: that would reach into the blank ahead of the pen.
+    for (const each of buffers) this.#draw(track, each, each.positionAt(oldest), oldest)
     this.#count(buffer)
     this.#pens.set(track.key, {
       buffer,
@@ -131,11 +132,12 @@ export class TraceLayer {
     pen.clearedTo = Math.max(pen.clearedTo, to)
   }
 
-  #draw(track: Track, buffer: TraceBuffer, from: number): void {
+  /** @param oldest bins of before are not joined */
+  #draw(track: Track, buffer: TraceBuffer, from: number, oldest = Number.NEGATIVE_INFINITY): void {
     const { seconds, width } = this.#scene!
     const context = this.#context!
     for (const gap of buffer.gaps) if (gap.position >= from) this.#hatchGap(track, gap)
-    const runs = runsOf(buffer, from, buffer.end, seconds)
+    const runs = runsOf(buffer, from, buffer.end, seconds, oldest)
     // One path for all rows where they are short; a long one would take longer than its parts.
     const long = buffer.end - from > longBins
     const byInk = Map.groupBy(track.rows, (row) => this.#source.ink(row))
