@@ -2,9 +2,10 @@
  * The record thread: empties the rings into the file several times a second. It owns the file and
  * waits for nobody but the disk.
  */
+import { rmSync, statSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 import { maxChunkFrames } from '../formats/index.ts'
-import { RingReader } from '../ring/index.ts'
+import { type ReadResult, RingReader } from '../ring/index.ts'
 import { asSynapseError, type ChunkBuffer, newChunkBuffer } from '../signal/index.ts'
 import { Recorder } from '../sinks/index.ts'
 import { hostClock } from './clock.ts'
@@ -15,10 +16,19 @@ import { parent, turnAsync } from './thread-loop.ts'
 const drainMs = 50
 const statusSeconds = 0.2
 
+/**
+ * What is handed to the recorder at a time, at most: so little that it takes all of it or nothing.
+ */
+const mostBytes = 1 << 20
+/** Of times and counters, beside the values. */
+const frameOverheadBytes = 64
+
 interface Source {
   readonly id: string
   readonly reader: RingReader
   readonly chunk: ChunkBuffer
+  /** What was read last, and is not in the file yet; `empty` when it is. */
+  waiting: ReadResult
 }
 
 interface Recording {
@@ -46,12 +56,20 @@ function start({ path, startedAt, sources, from }: StartOrder): void {
     report({ kind: 'started', path })
   } catch (error) {
     recording = null
-    report({ kind: 'refused', path, note: asSynapseError(error, `recording ${path}`).note })
+    const { note } = asSynapseError(error, `recording ${path}`)
+    if (note.code !== 'file-exists') removeEmpty(path)
+    report({ kind: 'refused', path, note })
   }
+}
+
+/** A disk without room takes a file's name, but nothing of what was to stand in it. */
+function removeEmpty(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.size === 0) rmSync(path)
 }
 
 function add(to: Recording, { info, ring }: RecordedSource, from: 'oldest' | 'now'): void {
   const { format, channels, deviceTime, sequence } = ring.shape
+  const frames = Math.floor(mostBytes / (channels * 8 + frameOverheadBytes))
   to.recorder.addStream(info, { deviceTime, sequence })
   to.sources.push({
     id: info.id,
@@ -59,26 +77,31 @@ function add(to: Recording, { info, ring }: RecordedSource, from: 'oldest' | 'no
     chunk: newChunkBuffer({
       format,
       channels,
-      maxFrames: maxChunkFrames,
+      maxFrames: Math.max(1, Math.min(maxChunkFrames, frames)),
       deviceTime,
       sequence,
     }),
+    waiting: 'empty',
   })
 }
 
 /** Takes all that the rings hold, as long as the disk takes it. */
 function drain({ recorder, sources }: Recording): void {
-  for (const { id, reader, chunk } of sources) {
-    for (let result = read(recorder, reader, chunk); result !== 'empty'; ) {
-      if (result === 'chunk') recorder.write(id, chunk)
-      else recorder.gap(id, reader.gap)
-      result = read(recorder, reader, chunk)
-    }
+  for (const source of sources) {
+    while (recorder.takes && isOneMore(source)) handOver(recorder, source)
   }
 }
 
-function read(recorder: Recorder, reader: RingReader, chunk: ChunkBuffer) {
-  return recorder.takes ? reader.read(chunk) : 'empty'
+function isOneMore(source: Source): boolean {
+  if (source.waiting === 'empty') source.waiting = source.reader.read(source.chunk)
+  return source.waiting !== 'empty'
+}
+
+/** What the disk refuses is kept, and handed over first when it takes something again. */
+function handOver(recorder: Recorder, source: Source): void {
+  if (source.waiting === 'chunk') recorder.write(source.id, source.chunk)
+  else recorder.gap(source.id, source.reader.gap)
+  if (recorder.takes) source.waiting = 'empty'
 }
 
 async function stop(ending: Recording): Promise<void> {
