@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads'
 import { Bell } from '../ring/index.ts'
 import { type Cancel, type Clock, type ErrorNote, SynapseError } from '../signal/index.ts'
-import { type ThreadData, type ThreadName, threadEntry } from '../workers/index.ts'
+import { endOrder, type ThreadData, type ThreadName, threadEntry } from '../workers/index.ts'
 
 const watchSeconds = 1
 /** A thread whose loop has not turned for so long hangs. */
@@ -14,6 +14,7 @@ const hangingSeconds = 5
 const restartSeconds = [0, 0.5, 2, 10] as const
 /** After so long without trouble the waits begin anew. */
 const calmSeconds = 60
+const endingSeconds = 3
 
 export interface WorkerOwner<Report> {
   /** Called at every start; hand the orders to `send`. */
@@ -72,10 +73,19 @@ export class SupervisedWorker<Data extends ThreadData, Order, Report> {
     return this.#worker
   }
 
+  /** Lets the thread end its round; one that does not is cut off. */
   async close(): Promise<void> {
     this.#closed = true
     this.#stopWatching()
-    await this.#worker?.terminate()
+    const worker = this.#worker
+    if (!worker) return
+    const ended = new Promise((resolve) => worker.once('exit', resolve))
+    worker.postMessage(endOrder)
+    Atomics.add(this.#orders, 0, 1)
+    this.#bell.ring()
+    const cancel = this.#clock.after(endingSeconds, () => void worker.terminate())
+    await ended
+    cancel()
   }
 
   #start(): void {

@@ -99,3 +99,4 @@ await turnAsync<InferOrder>(
     return busy
   },
 )
+for (const id of [...calls.keys()]) await close(id)

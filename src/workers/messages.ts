@@ -15,6 +15,9 @@ export interface ThreadData {
   readonly orders: SharedArrayBuffer
 }
 
+/** To any thread: end when the round is over. One that is cut off in native code aborts us all. */
+export const endOrder = 'end'
+
 export interface ProcessData extends ThreadData {
   /** Wakes the inference thread. */
   readonly inferBell: SharedArrayBuffer

@@ -2,7 +2,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads'
 import { Bell } from '../ring/index.ts'
 import { assert } from '../signal/index.ts'
-import type { ThreadData } from './messages.ts'
+import { endOrder, type ThreadData } from './messages.ts'
 
 /** The longest a thread sleeps: it shows its pulse that often. */
 const longestWaitMs = 200
@@ -14,6 +14,8 @@ export function parent(): MessagePort {
 
 /** The orders of one thread, in the order in which they were sent. */
 class Inbox<Order> {
+  /** The order to end has come. */
+  ended = false
   readonly #port = parent()
   readonly #sent: Int32Array
   #taken = 0
@@ -23,30 +25,32 @@ class Inbox<Order> {
   }
 
   next(): Order | undefined {
-    if (Atomics.load(this.#sent, 0) === this.#taken) return undefined
+    if (this.ended || Atomics.load(this.#sent, 0) === this.#taken) return undefined
     this.#taken++
-    return receiveMessageOnPort(this.#port)?.message as Order | undefined
+    const order = receiveMessageOnPort(this.#port)?.message as Order | typeof endOrder | undefined
+    this.ended = order === endOrder
+    return order === endOrder ? undefined : order
   }
 }
 
 /**
- * Turns for ever: takes in the orders, does one round of work, and sleeps when there was none.
- * The thread's event loop does not run meanwhile; nothing here needs it.
+ * Turns until it is told to end: takes in the orders, does one round of work, and sleeps when there
+ * was none. The thread's event loop does not run meanwhile; nothing here needs it.
  * @param round returns whether it found anything to do
  */
 export function turn<Order>(
   data: ThreadData,
   takeOrder: (order: Order) => void,
   round: () => boolean,
-): never {
+): void {
   const inbox = new Inbox<Order>(data.orders)
   const bell = new Bell(data.bell)
   const pulse = new Int32Array(data.pulse)
-  for (;;) {
+  while (!inbox.ended) {
     const heard = bell.heard()
     for (let order = inbox.next(); order; order = inbox.next()) takeOrder(order)
     Atomics.add(pulse, 0, 1)
-    if (!round()) bell.wait(heard, longestWaitMs)
+    if (!inbox.ended && !round()) bell.wait(heard, longestWaitMs)
   }
 }
 
@@ -56,14 +60,14 @@ export async function turnAsync<Order>(
   takeOrder: (order: Order) => void | Promise<void>,
   round: () => Promise<boolean>,
   waitMs = longestWaitMs,
-): Promise<never> {
+): Promise<void> {
   const inbox = new Inbox<Order>(data.orders)
   const bell = new Bell(data.bell)
   const pulse = new Int32Array(data.pulse)
-  for (;;) {
+  while (!inbox.ended) {
     const heard = bell.heard()
     for (let order = inbox.next(); order; order = inbox.next()) await takeOrder(order)
     Atomics.add(pulse, 0, 1)
-    if (!(await round())) bell.wait(heard, waitMs)
+    if (!inbox.ended && !(await round())) bell.wait(heard, waitMs)
   }
 }
