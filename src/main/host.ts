@@ -268,7 +268,10 @@ export class AcquisitionHost {
   }
 
   #freeStreamId(wanted: StreamId): StreamId {
-    return firstFree(wanted, new Set(this.streams().map(({ info }) => info.id)))
+    const open = this.streams().map(({ info }) => info.id)
+    // A device that was closed keeps its place in the file: one that is opened anew needs another.
+    const recorded = this.recording.current?.sources.map(({ info }) => info.id) ?? []
+    return firstFree(wanted, new Set([...open, ...recorded]))
   }
 }
 

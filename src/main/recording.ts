@@ -24,11 +24,17 @@ export interface RecordingResult {
   readonly ledger: Ledger
 }
 
+/** Markers so old are in the file, whatever happens to the thread; and so many are kept at most. */
+const markerSeconds = 20
+const mostMarkers = 1000
+
 interface Current {
   path: string
   readonly startedAt: Date
   readonly startedTime: number
   readonly sources: RecordedSource[]
+  /** The latest ones: told again to the thread that takes over from one that died. */
+  markers: Marker[]
   status: RecorderStatus
   /** Which file of this recording: another one begins when the thread dies. */
   part: number
@@ -42,6 +48,7 @@ interface Waiting<T> {
 const nothingYet: RecorderStatus = {
   bytes: 0,
   markers: 0,
+  lostMarkers: 0,
   ledger: emptyLedger,
   syncedSecondsAgo: 0,
   problem: null,
@@ -88,6 +95,7 @@ export class RecordingControl {
       startedAt: new Date(),
       startedTime: this.#clock.now(),
       sources: [...sources],
+      markers: [],
       status: nothingYet,
       part: 1,
     }
@@ -105,7 +113,11 @@ export class RecordingControl {
   }
 
   marker(marker: Marker): void {
-    if (this.#current) this.#worker.send({ kind: 'marker', marker })
+    if (!this.#current) return
+    const oldest = this.#clock.now() - markerSeconds
+    const recent = this.#current.markers.filter(({ time }) => time >= oldest)
+    this.#current.markers = [...recent, marker].slice(-mostMarkers)
+    this.#worker.send({ kind: 'marker', marker })
   }
 
   /** @throws SynapseError not-ready, disk-full, io-failed */
@@ -150,6 +162,7 @@ export class RecordingControl {
       this.#current.path = partPath(this.#current.path, this.#current.part)
     }
     this.#sendStart('oldest')
+    for (const marker of this.#current.markers) this.#worker.send({ kind: 'marker', marker })
   }
 
   #died(note: ErrorNote): void {
@@ -171,10 +184,15 @@ export class RecordingControl {
 
   #statusReported(status: RecorderStatus): void {
     if (!this.#current) return
-    const was = this.#current.status.problem?.code
+    const { path, status: was } = this.#current
     this.#current.status = status
-    if (status.problem && status.problem.code !== was) {
-      this.#listener.trouble(this.#current.path, 'fault', status.problem)
+    const { problem, lostMarkers } = status
+    if (problem && problem.code !== was.problem?.code) {
+      this.#listener.trouble(path, 'fault', problem)
+    }
+    if (lostMarkers > was.lostMarkers) {
+      const error = new SynapseError('disk-full', `recording ${path}: ${lostMarkers} markers lost`)
+      this.#listener.trouble(path, 'fault', error.note)
     }
   }
 

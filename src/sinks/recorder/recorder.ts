@@ -1,7 +1,8 @@
 /**
  * The file a session is recorded into: XDF, appended. Owned by the record thread, which asks
  * `takes` before it reads more from the rings: while the disk takes nothing, samples stay there,
- * and what falls out of a ring is a gap in the file.
+ * and what falls out of a ring is a gap in the file. A disk that takes bytes but cannot promise
+ * that they survive a loss of power (a failed sync) is told of, and written to all the same.
  */
 import { type ByteSink, createFileSink, XdfWriter } from '../../formats/index.ts'
 import {
@@ -26,8 +27,10 @@ export interface RecorderStatus {
   readonly bytes: number
   readonly markers: number
   readonly ledger: Ledger
+  /** Markers that came while the disk was full, and for which there was no more room to wait. */
+  readonly lostMarkers: number
   readonly syncedSecondsAgo: number
-  /** Why nothing is written at the moment. */
+  /** Why nothing is written at the moment, or why what is written is not safe yet. */
   readonly problem: ErrorNote | null
 }
 
@@ -36,9 +39,12 @@ export class Recorder implements Sink {
   readonly #streams: StreamId[] = []
   #bytes = 0
   #markers = 0
+  #lostMarkers = 0
   #syncedAt: number
+  #syncTriedAt: number
   #retryAt = Number.NEGATIVE_INFINITY
   #problem: ErrorNote | null = null
+  #syncProblem: ErrorNote | null = null
 
   /**
    * @param now seconds on the host's clock, as in `tick`
@@ -53,7 +59,7 @@ export class Recorder implements Sink {
       sync: () => sink.sync(),
       close: () => sink.close(),
     }
-    this.#syncedAt = now
+    this.#syncedAt = this.#syncTriedAt = now
     this.#writer = new XdfWriter(counted, { startedAt })
     this.#writer.tick(now)
     this.#writer.sync()
@@ -69,19 +75,20 @@ export class Recorder implements Sink {
     this.#streams.push(info.id)
   }
 
+  /** Where `takes` is false afterwards, the chunk is not in the file: hand it over again. */
   write(stream: StreamId, chunk: Chunk): void {
     this.#attempt(() => this.#writer.write(stream, chunk))
   }
 
+  /** As for `write`. */
   gap(stream: StreamId, gap: Gap): void {
     this.#attempt(() => this.#writer.gap(stream, gap))
   }
 
   marker(marker: Marker): void {
-    this.#attempt(() => {
-      this.#writer.marker(marker)
-      this.#markers++
-    })
+    const isKept = this.#attempt(() => this.#writer.marker(marker))
+    if (isKept) this.#markers++
+    else this.#lostMarkers++
   }
 
   /** Hands to the system what waits, so that it survives the end of this process. */
@@ -97,11 +104,20 @@ export class Recorder implements Sink {
     this.#attempt(() => {
       this.#writer.tick(now)
       this.#writer.flush()
-      if (now - this.#syncedAt < syncSeconds && wasTaking) return
-      this.#writer.sync()
-      this.#syncedAt = now
     })
     if (!this.takes) this.#retryAt = now + retrySeconds
+    else if (!wasTaking || now - this.#syncTriedAt >= syncSeconds) this.#sync(now)
+  }
+
+  #sync(now: number): void {
+    this.#syncTriedAt = now
+    try {
+      this.#writer.sync()
+      this.#syncedAt = now
+      this.#syncProblem = null
+    } catch (error) {
+      this.#syncProblem = asSynapseError(error, 'recording').note
+    }
   }
 
   status(now: number): RecorderStatus {
@@ -109,8 +125,9 @@ export class Recorder implements Sink {
       bytes: this.#bytes,
       markers: this.#markers,
       ledger: sumLedgers(this.#streams.map((stream) => this.#writer.ledger(stream))),
+      lostMarkers: this.#lostMarkers,
       syncedSecondsAgo: Math.max(0, now - this.#syncedAt),
-      problem: this.#problem,
+      problem: this.#problem ?? this.#syncProblem,
     }
   }
 
@@ -119,11 +136,13 @@ export class Recorder implements Sink {
     await this.#writer.close()
   }
 
-  #attempt(work: () => void): void {
+  #attempt(work: () => void): boolean {
     try {
       work()
+      return true
     } catch (error) {
       this.#problem = asSynapseError(error, 'recording').note
+      return false
     }
   }
 }
