@@ -132,7 +132,7 @@ interface PercentilesProps {
 function Percentiles({ name, of, budgetMs }: PercentilesProps) {
   const late = of !== null && of.p99Ms > budgetMs
   return (
-    <span className={`field ${name} ${late ? 'warning' : ''}`}>
+    <span className={`field of-${name} ${late ? 'warning' : ''}`}>
       {late && <Icon name="triangle" size={12} />}
       <span className="dim">{name}</span>
       {of ? (

@@ -3,7 +3,7 @@
 import type { CSSProperties } from 'react'
 import type { Row } from '../../frames/rows.ts'
 import { isVoltage } from '../../frames/steps.ts'
-import { useView, useWorkbench } from '../../state/workbench.ts'
+import { useSetup, useView, useWorkbench } from '../../state/workbench.ts'
 import { formatShort, formatUnit } from '../../ui/format.ts'
 import { QualityMark } from '../_quality/quality-mark.tsx'
 import { useQuality } from '../_quality/use-quality.ts'
@@ -33,12 +33,15 @@ function GutterRows({ rows }: { rows: readonly Row[] }) {
   const { view } = useWorkbench()
   const { selected } = useView()
   const qualityOf = useQuality(rows[0]!)
+  const device = useSetup()?.devices.find(({ id }) => id === rows[0]?.device)
+  // The last judgement of a signal that no longer comes is shown as what it is: old.
+  const age = device?.link === 'streaming' ? '' : 'old'
   return rows.map(({ key, channel, label, unit }) => {
     const quality = qualityOf(channel)
     return (
       <div
         key={key}
-        className={`gutter-row ${key === selected ? 'selected' : ''} ${quality ? '' : 'unjudged'}`}
+        className={`gutter-row ${key === selected ? 'selected' : ''} ${quality ? age : 'unjudged'}`}
         role="option"
         aria-selected={key === selected}
         tabIndex={-1}
