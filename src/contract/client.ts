@@ -1,8 +1,9 @@
 /** The client's end: calls, events and frames over one channel. */
-import { asSynapseError, errorFromNote, SynapseError } from '../signal/index.ts'
+import { z } from 'zod'
+import { asSynapseError, errorFromNote, reasonOf, SynapseError } from '../signal/index.ts'
 import type { Channel } from './channel.ts'
 import { decodeFrames, type ViewFrames } from './frames.ts'
-import { hostMessageSchema } from './messages.ts'
+import { type HostMessage, hostMessageSchema } from './messages.ts'
 import {
   type EventData,
   type EventName,
@@ -37,6 +38,7 @@ export class ContractClient {
   #nextId = 0
   #takenBytes = 0
   #reportedBytes = 0
+  #isClosed = false
 
   constructor(channel: Channel, listener: ClientListener) {
     this.#channel = channel
@@ -54,6 +56,7 @@ export class ContractClient {
 
   /** @throws SynapseError what the host answered, or link-lost */
   call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    if (this.#isClosed) return Promise.reject(linkLost(method))
     const id = this.#nextId++
     return new Promise<unknown>((resolve, reject) => {
       this.#waiting.set(id, { method, resolve, reject })
@@ -61,14 +64,18 @@ export class ContractClient {
     }) as Promise<Result<M>>
   }
 
+  /** What has no answer yet is refused with link-lost. */
   close(): void {
     this.#channel.close()
+    this.#closed()
   }
 
   #text(text: string): void {
-    const message = hostMessageSchema.parse(JSON.parse(text))
+    const message = readMessage(text)
     if ('event' in message) {
-      if (message.event in events) this.#event(message.event as EventName, message.data)
+      if (Object.hasOwn(events, message.event)) {
+        this.#event(message.event as EventName, message.data)
+      }
       return
     }
     const waiting = this.#waiting.get(message.answer)
@@ -78,12 +85,14 @@ export class ContractClient {
     else {
       const result = methods[waiting.method].result.safeParse(message.result)
       if (result.success) waiting.resolve(result.data)
-      else waiting.reject(new SynapseError('bad-message', `answering ${waiting.method}`))
+      else waiting.reject(badMessage(`the answer to ${waiting.method}`, result.error))
     }
   }
 
   #event<E extends EventName>(name: E, data: unknown): void {
-    this.#listener.event(name, events[name].parse(data) as EventData<E>)
+    const parsed = events[name].safeParse(data)
+    if (!parsed.success) throw badMessage(`the event ${name}`, parsed.error)
+    this.#listener.event(name, parsed.data as EventData<E>)
   }
 
   #bytes(bytes: Uint8Array): void {
@@ -95,14 +104,33 @@ export class ContractClient {
   }
 
   #closed(): void {
-    for (const { reject, method } of this.#waiting.values()) {
-      reject(
-        new SynapseError('link-lost', `calling ${method}: the host went away`, {
-          remedy: 'Start SynapseStream again; what was recorded is safe.',
-        }),
-      )
-    }
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const { reject, method } of this.#waiting.values()) reject(linkLost(method))
     this.#waiting.clear()
     this.#listener.closed()
   }
+}
+
+/** @throws SynapseError bad-message */
+function readMessage(text: string): HostMessage {
+  try {
+    return hostMessageSchema.parse(JSON.parse(text))
+  } catch (cause) {
+    throw badMessage('a message', cause)
+  }
+}
+
+/** Names the place in what was sent, where it is known. */
+function badMessage(what: string, cause: unknown): SynapseError {
+  const issue = cause instanceof z.ZodError ? cause.issues[0] : undefined
+  const where = issue?.path.join('.')
+  const why = issue ? `${where ? `${where}: ` : ''}${issue.message}` : reasonOf(cause)
+  return new SynapseError('bad-message', `reading ${what}: ${why}`, { cause })
+}
+
+function linkLost(method: Method): SynapseError {
+  return new SynapseError('link-lost', `calling ${method}: the host went away`, {
+    remedy: 'Start SynapseStream again; what was recorded is safe.',
+  })
 }
