@@ -2,4 +2,4 @@
 export { Graph, type GraphContext, type GraphOutputs, type GraphSnapshot } from './graph.ts'
 export { GraphMemory, type LentMemory } from './memory.ts'
 export type { NodeCatalog } from './plan.ts'
-export { type GraphSpec, parseGraphSpec } from './spec.ts'
+export { type GraphSpec, parseGraphSpec, readGraphText } from './spec.ts'

@@ -2,6 +2,7 @@
  * A pipeline as data: what a person reads, an editor draws and every host runs alike.
  * `a.b` names port `b` of node `a`; a source or a node with one port needs no `.port`.
  */
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
 import { z } from 'zod'
 import { SynapseError } from '../signal/index.ts'
 
@@ -15,8 +16,18 @@ const reference = z
 const graphSpecSchema = z.strictObject({
   version: z.literal(1),
   name: z.string(),
-  /** Streams that the host binds by these names. */
-  sources: z.record(id, z.strictObject({ help: z.string().optional() })),
+  /**
+   * Streams that the host binds by these names: the one with this id, else the first of this
+   * content type that no other source has, else the first that is left.
+   */
+  sources: z.record(
+    id,
+    z.strictObject({
+      help: z.string().optional(),
+      stream: z.string().optional(),
+      type: z.string().optional(),
+    }),
+  ),
   nodes: z.record(
     id,
     z.strictObject({ node: z.string(), options: z.record(z.string(), z.unknown()).optional() }),
@@ -27,6 +38,23 @@ const graphSpecSchema = z.strictObject({
 })
 
 export type GraphSpec = z.infer<typeof graphSpecSchema>
+
+/**
+ * Reads a graph's text: JSON, with comments and trailing commas allowed.
+ * @param name of the file, for the message
+ * @throws SynapseError graph-invalid, naming line or place
+ */
+export function readGraphText(text: string, name: string): GraphSpec {
+  const errors: ParseError[] = []
+  const json: unknown = parse(text, errors, { allowTrailingComma: true })
+  const [first] = errors
+  if (first) {
+    const line = text.slice(0, first.offset).split('\n').length
+    const what = printParseErrorCode(first.error)
+    throw new SynapseError('graph-invalid', `reading ${name}: line ${line}: ${what}`)
+  }
+  return parseGraphSpec(json)
+}
 
 /** @throws SynapseError graph-invalid, naming the place in the JSON */
 export function parseGraphSpec(json: unknown): GraphSpec {

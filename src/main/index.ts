@@ -1,6 +1,13 @@
 /** The acquisition host, for the command line and for every process that carries one. */
 export { hostClock } from '../workers/index.ts'
 export { AcquisitionHost, knownDriver } from './host.ts'
-export { discoverDevices, type HostOptions, openHost, packageVersion } from './open-host.ts'
+export { runGraph } from './offline/run-graph.ts'
+export {
+  discoverDevices,
+  type HostOptions,
+  openHost,
+  openModels,
+  packageVersion,
+} from './open-host.ts'
 export type { RecordingResult } from './recording.ts'
 export { type Serving, serve } from './serve.ts'

@@ -5,8 +5,9 @@ import { emulate } from './emulate.ts'
 import { info } from './info.ts'
 import { record } from './record.ts'
 import { replay } from './replay.ts'
+import { run } from './run.ts'
 import { serve } from './serve.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map(
-  [devices, record, info, replay, serve, emulate].map((command) => [command.name, command]),
+  [devices, record, info, replay, run, serve, emulate].map((command) => [command.name, command]),
 )

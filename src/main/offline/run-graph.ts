@@ -1,0 +1,219 @@
+/**
+ * A graph over a recording, as fast as the machine can: the same nodes in the same order as live,
+ * with every answer of a model waited for, so that nothing depends on time.
+ */
+import type { Recording, XdfWriter } from '../../formats/index.ts'
+import { Graph, GraphMemory, type GraphSpec, type LentMemory } from '../../graph/index.ts'
+import { type OpenModel, openModel, type StoredModel } from '../../inference/index.ts'
+import { newKernelMemory } from '../../kernels/index.ts'
+import { nodeCatalog } from '../../nodes/catalog.ts'
+import {
+  type Chunk,
+  type ChunkBuffer,
+  type Ledger,
+  type NumericFormat,
+  type StreamInfo,
+  SynapseError,
+  strideFor,
+} from '../../signal/index.ts'
+import { bindSources } from './bind-sources.ts'
+
+const maxFrames = 256
+
+export interface OfflineResult {
+  readonly frames: number
+  readonly outputs: readonly {
+    readonly name: string
+    readonly stream: string
+    readonly ledger: Ledger
+  }[]
+}
+
+/** Where the outputs go: one stream for each. */
+export type OutputSink = Pick<XdfWriter, 'addStream' | 'write' | 'marker' | 'ledger' | 'flush'>
+
+/** A question to a model that waits for its turn. */
+interface Question {
+  readonly node: string
+  readonly window: Float32Array
+  readonly firstSample: number
+  readonly time: number
+  readonly hostTime: number
+}
+
+/** @throws SynapseError graph-invalid, bad-option, model-missing, model-invalid, node-failed */
+export async function runGraph(
+  spec: GraphSpec,
+  recording: Recording,
+  models: ReadonlyMap<string, StoredModel>,
+  sink: OutputSink,
+): Promise<OfflineResult> {
+  const run = new OfflineRun(spec, recording, models, sink)
+  try {
+    return await run.all()
+  } finally {
+    await run.close()
+  }
+}
+
+class OfflineRun {
+  readonly #recording: Recording
+  readonly #models: ReadonlyMap<string, StoredModel>
+  readonly #sink: OutputSink
+  readonly #memory = new GraphMemory(newKernelMemory())
+  readonly #graph: Graph
+  /** By stream id: the source's name and the chunk that its frames are copied into. */
+  readonly #inputs = new Map<string, { name: string; info: StreamInfo; chunk: ChunkBuffer }>()
+  readonly #outputs = new Map<string, StreamInfo>()
+  readonly #open = new Map<string, OpenModel>()
+  #questions: Question[] = []
+  #frames = 0
+
+  constructor(
+    spec: GraphSpec,
+    recording: Recording,
+    models: ReadonlyMap<string, StoredModel>,
+    sink: OutputSink,
+  ) {
+    this.#recording = recording
+    this.#models = models
+    this.#sink = sink
+    const streams = recording.streams.map(({ info }) => info)
+    const sources = bindSources(spec, streams)
+    for (const [name, info] of Object.entries(sources)) {
+      const chunk = chunkIn(this.#memory.lend(), info)
+      this.#inputs.set(info.id, { name, info, chunk })
+    }
+    this.#graph = new Graph(spec, {
+      catalog: nodeCatalog,
+      sources,
+      memory: this.#memory,
+      maxFrames,
+      model: (name) => this.#stored(name).card,
+      outputs: {
+        chunk: (output, chunk) => this.#write(output, chunk),
+        gap: () => {}, // the index of an output's next chunk tells of it
+        request: (node, chunk) => this.#ask(node, chunk),
+      },
+    })
+    for (const [name, info] of Object.entries(this.#graph.outputs)) {
+      const stream = { ...info, id: name, name }
+      this.#outputs.set(name, stream)
+      sink.addStream(stream, { deviceTime: false, sequence: false })
+    }
+  }
+
+  async all(): Promise<OfflineResult> {
+    for (const marker of this.#recording.markers) {
+      this.#sink.marker({ source: 'recording', ...marker })
+    }
+    for await (const item of this.#recording.read()) {
+      const input = this.#inputs.get(item.stream)
+      if (!input) continue
+      if (item.kind === 'gap') this.#graph.gap(input.name, item.gap)
+      else await this.#push(input, item.chunk)
+      await this.#answerAll()
+      this.#sink.flush()
+    }
+    const outputs = [...this.#outputs].map(([name, { id }]) => ({
+      name,
+      stream: id,
+      ledger: this.#sink.ledger(id),
+    }))
+    return { frames: this.#frames, outputs }
+  }
+
+  async close(): Promise<void> {
+    this.#graph.close()
+    for (const model of this.#open.values()) await model.close()
+  }
+
+  async #push(
+    { name, info, chunk }: { name: string; info: StreamInfo; chunk: ChunkBuffer },
+    whole: Chunk,
+  ): Promise<void> {
+    const channels = info.channels.length
+    for (let from = 0; from < whole.frames; from += maxFrames) {
+      const frames = Math.min(maxFrames, whole.frames - from)
+      for (let f = 0; f < frames; f++) {
+        const at = (from + f) * whole.stride
+        for (let c = 0; c < channels; c++) chunk.data[f * chunk.stride + c] = whole.data[at + c]!
+        chunk.time[f] = whole.time[from + f]!
+        chunk.hostTime[f] = whole.hostTime[from + f]!
+      }
+      chunk.firstSample = whole.firstSample + from
+      chunk.frames = frames
+      this.#graph.chunk(name, chunk)
+      this.#frames += frames
+      await this.#answerAll()
+    }
+  }
+
+  #write(output: string, chunk: Chunk): void {
+    this.#sink.write(this.#outputs.get(output)!.id, chunk)
+  }
+
+  #ask(node: string, chunk: Chunk): void {
+    for (let f = 0; f < chunk.frames; f++) {
+      const at = f * chunk.stride
+      const window = (chunk.data as Float32Array).slice(at, at + chunk.stride)
+      const [time, hostTime] = [chunk.time[f]!, chunk.hostTime[f]!]
+      const firstSample = chunk.firstSample + f
+      this.#questions.push({ node, window, firstSample, time, hostTime })
+    }
+  }
+
+  async #answerAll(): Promise<void> {
+    while (this.#questions.length) {
+      const questions = this.#questions
+      this.#questions = []
+      for (const question of questions) await this.#answer(question)
+    }
+  }
+
+  async #answer({ node, window, firstSample, time, hostTime }: Question): Promise<void> {
+    const model = await this.#model(this.#graph.remotes.get(node)!.target)
+    model.window.set(window.subarray(0, model.window.length))
+    await model.run()
+    this.#graph.reply(node, {
+      firstSample,
+      frames: 1,
+      data: model.answer,
+      stride: model.answer.length,
+      time: Float64Array.of(time),
+      hostTime: Float64Array.of(hostTime),
+      deviceTime: null,
+      sequence: null,
+    })
+  }
+
+  async #model(name: string): Promise<OpenModel> {
+    const known = this.#open.get(name)
+    if (known) return known
+    const model = await openModel(this.#stored(name))
+    this.#open.set(name, model)
+    return model
+  }
+
+  #stored(name: string): StoredModel {
+    const model = this.#models.get(name)
+    if (model) return model
+    throw new SynapseError('model-missing', `opening the model "${name}": it is not there`, {
+      remedy: `Models found: ${[...this.#models.keys()].join(', ') || 'none'}.`,
+    })
+  }
+}
+
+function chunkIn(memory: LentMemory, info: StreamInfo): ChunkBuffer {
+  const stride = strideFor(info.channels.length)
+  return {
+    firstSample: 0,
+    frames: 0,
+    data: memory.samples(info.sampleFormat as NumericFormat, stride * maxFrames),
+    stride,
+    time: new Float64Array(maxFrames),
+    hostTime: new Float64Array(maxFrames),
+    deviceTime: null,
+    sequence: null,
+  }
+}

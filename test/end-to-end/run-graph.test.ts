@@ -1,0 +1,64 @@
+/** `synapse run`: every example graph over a real recording, read back by pyxdf. */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { dataFile } from '../data-folder.ts'
+import { askPyxdf } from '../oracles/xdf-facts.ts'
+import { scratchFolder } from '../scratch-folder.ts'
+import { synapse } from './synapse.ts'
+
+const graphs = join(import.meta.dirname, '..', '..', 'examples', 'graphs')
+const recording = dataFile('OpenBCI__OpenBCI_GUI/OpenBCI_GUI-v6-blinks-jawClench-alpha.txt')
+
+describe.runIf(recording)('over the OpenBCI recording of blinks, jaw clenches and alpha', () => {
+  test.each(readdirSync(graphs))('%s gives every output that it names', async (name) => {
+    const out = scratchFolder().path('out.xdf')
+    const graph = join(graphs, name)
+    const { code, stdout, stderr } = await synapse(
+      'run',
+      graph,
+      '--in',
+      recording!,
+      '--out',
+      out,
+      '--json',
+    )
+    expect(stderr).toBe('')
+    expect(code).toBe(0)
+    const { outputs } = JSON.parse(stdout)
+    const [file] = await askPyxdf({ files: [out], dejitter: false, values: false })
+    for (const { name: output, ledger } of outputs) {
+      const stream = file!.streams.find((each) => each.name === output)!
+      expect(stream.samples).toBe(ledger.received)
+      expect(stream.samples).toBeGreaterThan(0)
+    }
+  })
+
+  test('the decoder finds the blinks that the recording is named after', async () => {
+    const out = scratchFolder().path('out.xdf')
+    await synapse('run', join(graphs, 'blinks.jsonc'), '--in', recording!, '--out', out)
+    const [file] = await askPyxdf({ files: [out], dejitter: false, values: true })
+    const blink = file!.streams.find(({ name }) => name === 'blink')!
+    const above = blink.values!.map(([probability]) => Number(probability) > 0.75)
+    const rises = above.filter((is, i) => is && !above[i - 1]).length
+    // 14 blinks were marked by eye; the card of the model tells of four false alarms.
+    expect(rises).toBeGreaterThanOrEqual(13)
+    expect(rises).toBeLessThanOrEqual(20)
+  })
+
+  test('what cannot run is refused, and leaves no half a result', async () => {
+    const folder = scratchFolder()
+    const broken = folder.write(
+      'broken.json',
+      new TextEncoder().encode(
+        '{"version": 1, "name": "b", "sources": {"eeg": {}}, "nodes": {"f": {"node": "filter-iir",' +
+          '"options": {"highCutHz": 900}}}, "edges": [{"from": "eeg", "to": "f"}], "outputs": {"o": "f"}}',
+      ),
+    )
+    const out = folder.path('out.xdf')
+    const { code, stderr } = await synapse('run', broken, '--in', recording!, '--out', out)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/node "f" \(filter-iir\).*\[graph-invalid\]/)
+    expect(existsSync(out)).toBe(false)
+  })
+})
