@@ -19,7 +19,6 @@ export interface DeviceChoice {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-const serialDriver = 'openbci-cyton'
 const recordingName = /\.(xdf|xdfz|edf|bdf|txt|csv)$/i
 
 /** @throws SynapseError unknown-device, bad-option */
@@ -38,8 +37,16 @@ function byPath(path: string, query: string): DeviceChoice {
   const isFile = existsSync(path) ? statSync(path).isFile() : recordingName.test(path)
   const isPath = isPort || isFile || existsSync(path) || path.includes('/')
   // Not a path either: says which drivers there are.
-  const { id } = knownDriver(deviceCatalog, isFile ? 'replay' : isPath ? serialDriver : path)
+  const { id } = knownDriver(
+    deviceCatalog,
+    isFile ? driverFor('file') : isPath ? driverFor('port') : path,
+  )
   return { driver: id, address: path, options: readPairs(id, query.split('&')) }
+}
+
+/** The driver that opens such addresses: the first of the catalogue. */
+function driverFor(kind: 'port' | 'file'): string {
+  return [...deviceCatalog.values()].find(({ address }) => address?.kind === kind)!.id
 }
 
 function readPairs(driver: string, pairs: readonly string[]): Record<string, unknown> {

@@ -149,10 +149,11 @@ export class ContractHost {
 }
 
 function driverEntries(drivers: DriverCatalog): DriverEntry[] {
-  return [...drivers.values()].map(({ id, title, help, options }) => ({
+  return [...drivers.values()].map(({ id, title, help, address, options }) => ({
     id,
     title,
     help,
+    address,
     options: optionsJsonSchema(options),
   }))
 }

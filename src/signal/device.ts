@@ -12,6 +12,8 @@ export interface DeviceDriver<O = unknown> {
   readonly title: string
   /** One sentence for the device list. */
   readonly help: string
+  /** What a user names to open one; null where there is nothing to name. */
+  readonly address: AddressKind | null
   readonly options: OptionsSchema<O>
   /** What can be opened now. Never throws: what is found but cannot be opened carries a problem. */
   discover(context: DiscoverContext): Promise<readonly FoundDevice[]>
@@ -21,6 +23,14 @@ export interface DeviceDriver<O = unknown> {
    * @throws SynapseError port-missing, port-busy, port-denied, wrong-device, silent-device, …
    */
   open(address: string, options: O, context: DeviceContext): Promise<DeviceSession>
+}
+
+export interface AddressKind {
+  /** A port of the system, or a file to be read. */
+  readonly kind: 'port' | 'file'
+  /** For a form: `Port`. */
+  readonly label: string
+  readonly example: string
 }
 
 export interface FoundDevice {

@@ -15,6 +15,7 @@ export const openbciCyton: DeviceDriver<CytonOptions> = {
   id: 'openbci-cyton',
   title: 'OpenBCI Cyton',
   help: 'Eight channels at 250 Hz over the USB dongle; the address is its serial port.',
+  address: { kind: 'port', label: 'Port', example: '/dev/ttyUSB0, COM3 …' },
   options: cytonOptions,
   async discover({ transports }) {
     try {

@@ -13,6 +13,7 @@ export const replay: DeviceDriver<ReplayOptions> = {
   id: 'replay',
   title: 'Replay',
   help: 'Plays a recording (XDF, EDF, BDF or OpenBCI text) as if it were a device; the address is the file.',
+  address: { kind: 'file', label: 'Recording', example: '/folder/recording.xdf' },
   options: replayOptions,
   async discover() {
     return []

@@ -25,6 +25,7 @@ export const synthetic: DeviceDriver<SyntheticOptions> = {
   id: 'synthetic',
   title: 'Synthetic board',
   help: 'EEG-like signals without hardware: 1/f background, alpha, mains hum and blinks.',
+  address: null,
   options: syntheticOptions,
   async discover() {
     return [{ driver: 'synthetic', address: '', name: 'Synthetic board', detail: 'no hardware' }]

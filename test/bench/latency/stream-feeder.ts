@@ -36,6 +36,7 @@ export function feederDriver(
     id: 'bench-feeder',
     title: 'Bench feeder',
     help: 'Bytes at a given rate.',
+    address: null,
     options: z.strictObject({}) as never,
     discover: async () => [],
     open: async (_address, _options, context) => new Feeder(shape, context, arrived),

@@ -22,7 +22,7 @@ interface OpenByHandProps {
 }
 
 export function OpenByHand({ drivers, draft, onDraft }: OpenByHandProps) {
-  const first = drivers.find(({ id }) => addressWords(id)) ?? drivers[0]
+  const first = drivers.find((each) => each.address !== null) ?? drivers[0]
   if (!first) return null
   if (!draft) {
     return (
@@ -62,7 +62,7 @@ function HandForm({ driver, drivers, draft, onDraft }: HandFormProps) {
     form.current?.scrollIntoView({ block: 'start' })
   }, [])
   const fields = optionFields(driver.options)
-  const words = addressWords(driver.id)
+  const words = driver.address
   const busy = opening.has(byHand)
   const trouble = troubles.get(byHand)
   const submit = async () => {
@@ -148,11 +148,4 @@ function parsed(field: ReturnType<typeof optionFields>[number], text: string): u
   if (field.kind === 'boolean') return text === 'true'
   if (field.kind === 'choice') return field.choices.find((choice) => String(choice) === text)
   return typedValue(field, text)
-}
-
-/** What the address of a driver is; undefined where it has none. */
-function addressWords(driver: string): { label: string; example: string } | undefined {
-  if (driver === 'synthetic') return undefined
-  if (driver === 'replay') return { label: 'Recording', example: '/folder/recording.xdf' }
-  return { label: 'Port', example: '/dev/ttyUSB0, COM3 …' }
 }
