@@ -20,7 +20,7 @@ import {
   type NumericFormat,
   type StreamId,
   type StreamInfo,
-  type SynapseError,
+  SynapseError,
   type Transports,
 } from '../signal/index.ts'
 import { RateMeter } from './rate-meter.ts'
@@ -57,6 +57,8 @@ export class DeviceLink implements DeviceOutput {
   #session: DeviceSession | null = null
   #state: DeviceEntry['link'] = 'opening'
   #problem: SynapseError | undefined
+  /** By us: `#state` says what the device says of itself. */
+  #isClosed = false
 
   constructor(
     id: string,
@@ -86,6 +88,10 @@ export class DeviceLink implements DeviceOutput {
   ): Promise<void> {
     const context = { out: this, clock: this.#clock, transports }
     const session = await driver.open(this.address, options, context)
+    if (this.#isClosed) {
+      await session.close()
+      throw new SynapseError('not-ready', `opening ${this.name}: it was closed meanwhile`)
+    }
     this.#session = session
     for (const info of session.streams) {
       if (info.sampleFormat === 'json') continue
@@ -109,9 +115,13 @@ export class DeviceLink implements DeviceOutput {
   async close(): Promise<void> {
     const session = this.#session
     this.#session = null
-    await session?.close()
-    this.#state = 'closed'
-    for (const { writer } of this.streams) writer.close()
+    this.#isClosed = true
+    try {
+      await session?.close()
+    } finally {
+      this.#state = 'closed'
+      for (const { writer } of this.streams) writer.close()
+    }
   }
 
   entry(): DeviceEntry {

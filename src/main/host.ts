@@ -156,7 +156,7 @@ export class AcquisitionHost {
       await link.open(driver, options, this.#transports, (id) => this.#freeStreamId(id))
       for (const stream of link.streams) this.#attach(stream)
     } catch (error) {
-      await this.close(link.id)
+      if (this.#links.includes(link)) await this.close(link.id).catch(() => {})
       throw asSynapseError(error, `opening ${driver.title}`)
     }
     this.#changed()
@@ -169,7 +169,7 @@ export class AcquisitionHost {
     try {
       await link.start()
     } catch (error) {
-      await this.close(id)
+      if (this.#links.includes(link)) await this.close(id).catch(() => {})
       throw asSynapseError(error, `starting ${link.name}`)
     }
     this.#changed()

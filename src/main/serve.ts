@@ -35,7 +35,12 @@ export async function serve(host: AcquisitionHost, port: number): Promise<Servin
     if (!isOurs(request) || request.url !== contractPath) return refuse(socket)
     sockets.handleUpgrade(request, socket, head, (client) => contract.connect(wsChannel(client)))
   })
-  await listen(server, port)
+  try {
+    await listen(server, port)
+  } catch (error) {
+    contract.end()
+    throw error
+  }
   const address = server.address()
   const bound = typeof address === 'object' && address ? address.port : port
   return {
@@ -94,6 +99,7 @@ function isOurs(request: IncomingMessage): boolean {
 }
 
 function refuse(socket: Duplex): void {
+  socket.on('error', () => {}) // whoever is refused may be gone already
   socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
 }
 
