@@ -4,10 +4,18 @@ import { bandPower } from './band-power/index.ts'
 import { blinkRemoval } from './blink-removal/index.ts'
 import { calibrate } from './calibrate/index.ts'
 import { displayEnvelope } from './display-envelope/index.ts'
+import { entropy } from './entropy/index.ts'
 import { filterIir } from './filter-iir/index.ts'
+import { fractal } from './fractal/index.ts'
+import { hjorth } from './hjorth/index.ts'
 import { infer } from './infer/index.ts'
+import { lineLength } from './line-length/index.ts'
+import { moments } from './moments/index.ts'
 import { quality } from './quality/index.ts'
+import { rms } from './rms/index.ts'
 import { select } from './select/index.ts'
+import { teagerKaiser } from './teager-kaiser/index.ts'
+import { zeroCrossings } from './zero-crossings/index.ts'
 
 const definitions: readonly NodeDefinition[] = [
   calibrate,
@@ -18,6 +26,15 @@ const definitions: readonly NodeDefinition[] = [
   quality,
   infer,
   displayEnvelope,
+  // Features in time, over a sliding window.
+  entropy,
+  fractal,
+  hjorth,
+  lineLength,
+  moments,
+  rms,
+  teagerKaiser,
+  zeroCrossings,
 ]
 
 export const nodeCatalog: ReadonlyMap<string, NodeDefinition> = new Map(
