@@ -62,7 +62,15 @@ const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> 
     params: {},
     result: {
       found: [{ driver: 'synthetic', address: '', name: 'Synthetic board' }],
-      drivers: [{ id: 'synthetic', title: 'Synthetic board', help: 'No hardware.', options: {} }],
+      drivers: [
+        {
+          id: 'synthetic',
+          title: 'Synthetic board',
+          help: 'No hardware.',
+          address: null,
+          options: {},
+        },
+      ],
     },
   },
   'devices.open': {

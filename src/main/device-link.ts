@@ -6,6 +6,7 @@ import type { DeviceEntry } from '../contract/index.ts'
 import { capacityAtLeast, newRing, type RingShape, RingWriter, ringBytes } from '../ring/index.ts'
 import {
   asSynapseError,
+  assert,
   type ChunkBuffer,
   type Clock,
   type ClockColumns,
@@ -158,7 +159,13 @@ export class DeviceLink implements DeviceOutput {
   gap(id: StreamId, gap: Gap): void {
     const stream = this.#byDriverId.get(id)
     if (!stream || gap.lostSamples === 0) return
-    this.#guarded(() => this.#lose(stream, gap.lostSamples, gap.exact, gap.reason))
+    this.#guarded(() => {
+      const { expected } = stream.writer
+      assert(gap.atSample >= expected && gap.lostSamples > 0, 'a gap begins at the next index')
+      const missing = gap.atSample - expected
+      if (missing > 0) this.#lose(stream, missing, false, 'lost')
+      this.#lose(stream, gap.lostSamples, gap.exact, gap.reason)
+    })
   }
 
   marker(marker: Marker): void {

@@ -20,12 +20,15 @@ export interface DiskUse {
 
 export class DiskWatch {
   readonly #host: DiskUse
+  readonly #ask: (folder: string) => Promise<number>
   readonly #cancel: Cancel
   #freeBytes = 0
   #alarmed = false
 
-  constructor(host: DiskUse) {
+  /** @param ask how many bytes are free on the disk of a folder */
+  constructor(host: DiskUse, ask = freeBytes) {
     this.#host = host
+    this.#ask = ask
     void this.#look()
     this.#cancel = host.clock.every(watchSeconds, () => void this.#look())
   }
@@ -50,7 +53,7 @@ export class DiskWatch {
 
   async #look(): Promise<void> {
     try {
-      this.#freeBytes = await freeBytes(this.#host.recordingFolder)
+      this.#freeBytes = await this.#ask(this.#host.recordingFolder)
     } catch {
       // A disk that cannot be asked shows itself when the recorder writes to it.
       return

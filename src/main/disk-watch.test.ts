@@ -1,0 +1,125 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { ManualClock } from '../../test/device-clock.ts'
+import { scratchFolder } from '../../test/scratch-folder.ts'
+import { physicalChannel, type StreamInfo } from '../signal/index.ts'
+import { DiskWatch } from './disk-watch.ts'
+import { Notices } from './notices.ts'
+
+function streamOf(channels: number, nominalRateHz: number): StreamInfo {
+  return {
+    id: 'eeg',
+    name: 'EEG',
+    type: 'EEG',
+    sampleFormat: 'int32',
+    nominalRateHz,
+    channels: Array.from({ length: channels }, (_, i) => physicalChannel(`${i}`, 'EEG', 'uV')),
+    origin: { source: 'test' },
+  }
+}
+
+const none: readonly StreamInfo[] = []
+
+/** A disk with as much room as the test says. */
+function watched(room: { free: number }, streams: readonly StreamInfo[], isRecording = true) {
+  const clock = new ManualClock()
+  const notices = new Notices(clock, () => {})
+  const use = {
+    clock,
+    notices,
+    recordingFolder: scratchFolder().path('.'),
+    streams: () => streams.map((info) => ({ info })),
+    isRecording,
+  }
+  const ask = async () => {
+    if (room.free < 0) throw new Error('the disk is gone')
+    return room.free
+  }
+  const watch = new DiskWatch(use, ask)
+  onTestFinished(() => watch.end())
+  return { clock, watch, notices, use }
+}
+
+const gigabyte = 1e9
+
+describe('hours left', () => {
+  test.each([
+    ['one board', [streamOf(8, 250)], gigabyte / (250 * (8 * 4 + 50)) / 3600],
+    [
+      'two boards',
+      [streamOf(8, 250), streamOf(64, 1000)],
+      gigabyte / (250 * 82 + 1000 * 306) / 3600,
+    ],
+    ['an irregular stream, as one sample a second', [streamOf(1, 0)], gigabyte / 54 / 3600],
+    ['nothing', none, null],
+  ] as const)('of %s', async (_what, streams, hours) => {
+    const { clock, watch } = watched({ free: gigabyte }, streams)
+    await clock.run(0)
+    expect(watch.freeBytes).toBe(gigabyte)
+    if (hours === null) expect(watch.hoursLeft).toBeNull()
+    else expect(watch.hoursLeft).toBeCloseTo(hours)
+  })
+})
+
+describe('a disk that fills up', () => {
+  test('is warned of once while half an hour is left, and again after there was room', async () => {
+    const room = { free: gigabyte }
+    const { clock, notices, use } = watched(room, [streamOf(64, 1000)])
+    await clock.run(10)
+    expect(notices.list).toEqual([])
+    room.free = 306_000 * 60 * 20
+    await clock.run(10)
+    expect(notices.list).toMatchObject([
+      {
+        number: 1,
+        level: 'warning',
+        about: use.recordingFolder,
+        note: { code: 'disk-full', message: expect.stringContaining('20 minutes') },
+      },
+    ])
+    room.free = gigabyte
+    await clock.run(4)
+    room.free = 306_000 * 60 * 10
+    await clock.run(4)
+    expect(notices.list.map(({ number }) => number)).toEqual([1, 2])
+  })
+
+  test('concerns nobody while nothing is recorded', async () => {
+    const { clock, notices } = watched({ free: 1000 }, [streamOf(64, 1000)], false)
+    await clock.run(10)
+    expect(notices.list).toEqual([])
+  })
+
+  test('a disk that cannot be asked keeps its last answer', async () => {
+    const room = { free: gigabyte }
+    const { clock, watch, notices } = watched(room, [streamOf(8, 250)])
+    await clock.run(2)
+    room.free = -1
+    await clock.run(10)
+    expect(watch.freeBytes).toBe(gigabyte)
+    expect(notices.list).toEqual([])
+  })
+
+  test('is not asked any more after the end', async () => {
+    const room = { free: gigabyte }
+    const { clock, watch } = watched(room, [streamOf(8, 250)])
+    await clock.run(2)
+    watch.end()
+    room.free = 5
+    await clock.run(10)
+    expect(watch.freeBytes).toBe(gigabyte)
+  })
+})
+
+test('the disk that is asked is a real one where nobody says otherwise', async () => {
+  const clock = new ManualClock()
+  const use = {
+    clock,
+    notices: new Notices(clock, () => {}),
+    recordingFolder: scratchFolder().path('later'),
+    streams: () => [],
+    isRecording: false,
+  }
+  const watch = new DiskWatch(use)
+  onTestFinished(() => watch.end())
+  await expect.poll(() => watch.freeBytes).toBeGreaterThan(0)
+})
