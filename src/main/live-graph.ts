@@ -9,6 +9,8 @@ const signalTypes = new Set(['EEG', 'EOG', 'ECG', 'EMG', 'iEEG', 'ECoG'])
 const nyquistShare = 0.9
 /** Below this there is nothing to see of a brain wave, and no mains to measure. */
 const slowestSignalHz = 125
+/** Samples that a cycle of the mains needs to be told from others. */
+const fewestPerMainsCycle = 2.2
 
 function isSignal(info: StreamInfo): boolean {
   return signalTypes.has(info.type) && info.nominalRateHz >= slowestSignalHz
@@ -23,12 +25,17 @@ export function liveGraph(
   const spec = viewGraph(info, view)
   if (!isSignal(info)) return spec
   const mainsHz = view.notchHz ?? 50
-  spec.nodes.quality = { node: 'quality', options: { mainsHz } }
+  spec.nodes.quality = { node: 'quality', options: { mainsHz: measurable(mainsHz, info) } }
   spec.nodes.bands = { node: 'band-power' }
   spec.edges.push({ from: 'calibrated', to: 'quality' }, { from: 'calibrated', to: 'bands' })
   spec.outputs.quality = 'quality'
   spec.outputs.bands = 'bands'
   return decoder && info.type === 'EEG' ? withDecoder(spec, info, decoder, mainsHz) : spec
+}
+
+/** A 60 Hz hum is no hum to a stream at 125 Hz: all else is judged there all the same. */
+function measurable(mainsHz: 50 | 60, { nominalRateHz }: StreamInfo): 50 | 60 {
+  return nominalRateHz >= fewestPerMainsCycle * mainsHz ? mainsHz : 50
 }
 
 /** Raw counts to what the traces show. */
