@@ -1,26 +1,30 @@
 /**
  * A running graph: pushes every chunk depth-first through the nodes, in the caller's thread, with
  * no copy between nodes. No I/O, no clock, no thread. A changed spec is applied between two
- * chunks; nodes that it leaves alone keep their state.
+ * chunks; nodes that it leaves alone keep their state. SPEC.md beside this file has the rules.
  */
 import {
-  asSynapseError,
   type Chunk,
-  type Emit,
   type Gap,
   type ModelCard,
-  type NodeDefinition,
-  type NodeInstance,
   type NodeState,
   parseOptions,
   type RemoteCall,
-  reasonOf,
-  requestPort,
   type StreamInfo,
   SynapseError,
 } from '../signal/index.ts'
-import type { GraphMemory, LentMemory } from './memory.ts'
-import { type GraphPlan, invalid, type NodeCatalog, planGraph, portKey } from './plan.ts'
+import { expandGraph, type FlatGraph, type ParameterValues } from './expand.ts'
+import { invalid } from './invalid.ts'
+import type { GraphMemory } from './memory.ts'
+import {
+  deliver,
+  deliverGap,
+  type GraphOutputs,
+  type NodeCounters,
+  NodeRunner,
+  type Target,
+} from './node-runner.ts'
+import { type GraphPlan, type NodeCatalog, planGraph, portKey } from './plan.ts'
 import type { GraphSpec } from './spec.ts'
 import { copyState, restoreState } from './state.ts'
 
@@ -31,43 +35,19 @@ export interface GraphContext {
   readonly memory: GraphMemory
   /** No chunk pushed is longer than this. */
   readonly maxFrames: number
+  /** Values of the spec's parameters; those not named keep their defaults. */
+  readonly parameters?: ParameterValues
   model(name: string): ModelCard
   /** Takes what leaves the graph; chunks are lent for the call. */
   readonly outputs: GraphOutputs
 }
 
-export interface GraphOutputs {
-  chunk(output: string, chunk: Chunk): void
-  gap(output: string, gap: Gap): void
-  /** A node asks its service: one call per frame. */
-  request(node: string, chunk: Chunk): void
-}
-
 /** A snapshot: every node's state, by node id. */
 export type GraphSnapshot = Readonly<Record<string, NodeState>>
 
-/** Where a port leads: into a node, or out of the graph. */
-interface Target {
-  readonly node: RunningNode | null
-  /** The node's input port, or the output's name. */
-  readonly port: string
-}
-
-interface RunningNode {
-  readonly id: string
-  readonly definition: NodeDefinition
-  /** Same signature, same node: it keeps its state when the graph changes. */
-  readonly signature: string
-  readonly instance: NodeInstance
-  readonly memory: LentMemory
-  /** Rewired when the graph changes. */
-  readonly targets: Map<string, Target[]>
-  readonly emit: Emit
-}
-
 export class Graph {
   readonly #context: GraphContext
-  #nodes = new Map<string, RunningNode>()
+  #nodes = new Map<string, NodeRunner>()
   #sourceTargets = new Map<string, Target[]>()
   #outputs: Record<string, StreamInfo> = {}
 
@@ -91,18 +71,24 @@ export class Graph {
     return remotes
   }
 
+  /** What every node has seen, given and refused, by node id. */
+  get counters(): ReadonlyMap<string, Readonly<NodeCounters>> {
+    return new Map([...this.#nodes].map(([id, { counters }]) => [id, counters]))
+  }
+
   /**
    * Changes the graph between two chunks. When the new spec fails its check, the old one runs on.
    * @throws SynapseError graph-invalid, bad-option, model-missing
    */
   apply(spec: GraphSpec): void {
-    const plan = planGraph(spec, this.#context.catalog)
-    const nodes = this.#openAll(spec, plan)
+    const flat = expandGraph(spec, this.#context.parameters)
+    const plan = planGraph(flat, this.#context.catalog)
+    const nodes = this.#openAll(flat, plan)
     const old = this.#nodes
     this.#nodes = nodes
     this.#wire(plan)
     for (const node of old.values()) {
-      if (nodes.get(node.id) !== node) node.memory.release()
+      if (nodes.get(node.id) !== node) node.close()
     }
   }
 
@@ -116,7 +102,7 @@ export class Graph {
 
   /** An answer of the service that `node` asked. */
   reply(node: string, chunk: Chunk): void {
-    this.#nodes.get(node)?.instance.process('reply', chunk, this.#nodes.get(node)!.emit)
+    this.#nodes.get(node)?.process('reply', chunk)
   }
 
   snapshot(): GraphSnapshot {
@@ -137,82 +123,53 @@ export class Graph {
   }
 
   close(): void {
-    for (const node of this.#nodes.values()) node.memory.release()
+    for (const node of this.#nodes.values()) node.close()
     this.#nodes.clear()
     this.#sourceTargets.clear()
   }
 
-  #openAll(spec: GraphSpec, plan: GraphPlan): Map<string, RunningNode> {
-    const opened = new Map<string, RunningNode>()
+  #openAll(flat: FlatGraph, plan: GraphPlan): Map<string, NodeRunner> {
+    const opened = new Map<string, NodeRunner>()
     try {
-      for (const id of plan.order) opened.set(id, this.#openOrKeep(spec, plan, id, opened))
+      for (const id of plan.order) opened.set(id, this.#openOrKeep(flat, plan, id, opened))
       return opened
     } catch (error) {
       for (const node of opened.values()) {
-        if (this.#nodes.get(node.id) !== node) node.memory.release()
+        if (this.#nodes.get(node.id) !== node) node.close()
       }
       throw error
     }
   }
 
   #openOrKeep(
-    spec: GraphSpec,
+    flat: FlatGraph,
     plan: GraphPlan,
     id: string,
-    opened: ReadonlyMap<string, RunningNode>,
-  ): RunningNode {
-    const entry = spec.nodes[id]!
-    const definition = this.#context.catalog.get(entry.node)!
-    const options = parseOptions(
-      `node "${id}" (${definition.id})`,
-      definition.options,
-      entry.options,
-    )
+    opened: ReadonlyMap<string, NodeRunner>,
+  ): NodeRunner {
+    const { node, options: raw, resilience } = flat.nodes[id]!
+    const definition = this.#context.catalog.get(node)!
+    const options = parseOptions(`node "${id}" (${definition.id})`, definition.options, raw)
     const inputs: Record<string, StreamInfo> = {}
     for (const { name } of definition.inputs) {
       const feed = plan.feeds.get(portKey(id, name))!
-      inputs[name] = this.#infoAt(spec, feed.node, feed.port, opened)
+      inputs[name] = this.#infoAt(flat, feed.node, feed.port, opened)
     }
-    const signature = JSON.stringify([definition.id, options, inputs])
+    const signature = JSON.stringify([definition.id, options, inputs, resilience])
     const running = this.#nodes.get(id)
     if (running?.signature === signature) return running
-    return this.#open(id, definition, options, inputs, signature)
-  }
-
-  #open(
-    id: string,
-    definition: NodeDefinition,
-    options: unknown,
-    inputs: Record<string, StreamInfo>,
-    signature: string,
-  ): RunningNode {
-    const { memory, maxFrames, model } = this.#context
-    const lent = memory.lend()
-    try {
-      const instance = definition.open({ id, inputs, options, memory: lent, maxFrames, model })
-      const targets = new Map<string, Target[]>()
-      const emit = emitter(id, targets, this.#context.outputs)
-      return { id, definition, signature, instance, memory: lent, targets, emit }
-    } catch (error) {
-      lent.release()
-      if (error instanceof SynapseError) throw error
-      throw new SynapseError(
-        'graph-invalid',
-        `opening node "${id}" (${definition.id}): ${reasonOf(error)}`,
-        { cause: error },
-      )
-    }
+    return new NodeRunner({ id, definition, options, inputs, resilience }, signature, this.#context)
   }
 
   #infoAt(
-    spec: GraphSpec,
+    flat: FlatGraph,
     node: string,
     port: string,
-    nodes: ReadonlyMap<string, RunningNode>,
+    nodes: ReadonlyMap<string, NodeRunner>,
   ): StreamInfo {
-    if (node in spec.sources) {
+    if (node in flat.sources) {
       const info = this.#context.sources[node]
-      if (!info) throw invalid(spec, `source "${node}" is bound to no stream`)
+      if (!info) throw invalid(flat, `source "${node}" is bound to no stream`)
       return info
     }
     return nodes.get(node)!.instance.outputs[port]!
@@ -245,60 +202,4 @@ export class Graph {
     map.set(key, targets)
     return targets
   }
-}
-
-function emitter(node: string, targets: Map<string, Target[]>, outputs: GraphOutputs): Emit {
-  return {
-    chunk(port, chunk) {
-      if (port === requestPort) outputs.request(node, chunk)
-      else deliver(targets.get(port), chunk, outputs)
-    },
-    gap(port, gap) {
-      if (port !== requestPort) deliverGap(targets.get(port), gap, outputs)
-    },
-  }
-}
-
-function deliver(targets: Target[] | undefined, chunk: Chunk, outputs: GraphOutputs): void {
-  if (!targets) return
-  for (let t = 0; t < targets.length; t++) {
-    const { node, port } = targets[t]!
-    if (!node) {
-      outputs.chunk(port, chunk)
-      continue
-    }
-    try {
-      node.instance.process(port, chunk, node.emit)
-    } catch (error) {
-      throw failure(node, error)
-    }
-  }
-}
-
-function deliverGap(targets: Target[] | undefined, gap: Gap, outputs: GraphOutputs): void {
-  if (!targets) return
-  for (const { node, port } of targets) {
-    if (!node) {
-      outputs.gap(port, gap)
-      continue
-    }
-    try {
-      node.instance.gap(port, gap, node.emit)
-    } catch (error) {
-      throw failure(node, error)
-    }
-  }
-}
-
-/** Names the node that failed; a failure that already names one passes through. */
-function failure(node: RunningNode, error: unknown): SynapseError {
-  if (error instanceof SynapseError && error.code === 'node-failed') return error
-  const { message } = asSynapseError(error, 'processing')
-  return new SynapseError(
-    'node-failed',
-    `running node "${node.id}" (${node.definition.id}): ${message}`,
-    {
-      cause: error,
-    },
-  )
 }

@@ -1,5 +1,7 @@
 /** The graph engine: checks, opens and runs a `GraphSpec` chunk by chunk. */
-export { Graph, type GraphContext, type GraphOutputs, type GraphSnapshot } from './graph.ts'
+export { expandGraph, type ParameterValues } from './expand.ts'
+export { Graph, type GraphContext, type GraphSnapshot } from './graph.ts'
 export { GraphMemory, type LentMemory } from './memory.ts'
-export type { NodeCatalog } from './plan.ts'
-export { type GraphSpec, parseGraphSpec, readGraphText } from './spec.ts'
+export type { GraphOutputs, NodeCounters } from './node-runner.ts'
+export { type NodeCatalog, planGraph } from './plan.ts'
+export { type GraphSpec, graphJsonSchema, parseGraphSpec, readGraphText } from './spec.ts'

@@ -1,6 +1,7 @@
 /** Checks a graph against the catalogue and puts its nodes into an order in which they can open. */
-import { type NodeDefinition, type PortDefinition, SynapseError } from '../signal/index.ts'
-import type { GraphSpec } from './spec.ts'
+import type { NodeDefinition, PortDefinition } from '../signal/index.ts'
+import type { FlatGraph } from './expand.ts'
+import { invalid } from './invalid.ts'
 
 export type NodeCatalog = ReadonlyMap<string, NodeDefinition>
 
@@ -25,7 +26,7 @@ export function portKey(node: string, port: string): string {
 }
 
 /** @throws SynapseError graph-invalid, naming node, port and remedy */
-export function planGraph(spec: GraphSpec, catalog: NodeCatalog): GraphPlan {
+export function planGraph(spec: FlatGraph, catalog: NodeCatalog): GraphPlan {
   for (const [id, { node }] of Object.entries(spec.nodes)) {
     if (id in spec.sources) throw invalid(spec, `"${id}" names both a source and a node`)
     if (!catalog.has(node)) throw unknownNode(spec, id, node, catalog)
@@ -47,7 +48,7 @@ export function planGraph(spec: GraphSpec, catalog: NodeCatalog): GraphPlan {
 }
 
 function resolve(
-  spec: GraphSpec,
+  spec: FlatGraph,
   catalog: NodeCatalog,
   reference: string,
   side: 'inputs' | 'outputs',
@@ -70,7 +71,7 @@ function names(ports: readonly PortDefinition[]): string {
 }
 
 function checkAllFed(
-  spec: GraphSpec,
+  spec: FlatGraph,
   catalog: NodeCatalog,
   feeds: ReadonlyMap<string, PortRef>,
 ): void {
@@ -83,7 +84,7 @@ function checkAllFed(
   }
 }
 
-function topologicalOrder(spec: GraphSpec, feeds: ReadonlyMap<string, PortRef>): string[] {
+function topologicalOrder(spec: FlatGraph, feeds: ReadonlyMap<string, PortRef>): string[] {
   const order: string[] = []
   const state = new Map<string, 'open' | 'done'>()
   const visit = (id: string, path: readonly string[]): void => {
@@ -102,18 +103,10 @@ function topologicalOrder(spec: GraphSpec, feeds: ReadonlyMap<string, PortRef>):
   return order
 }
 
-function unknownNode(spec: GraphSpec, id: string, node: string, catalog: NodeCatalog) {
+function unknownNode(spec: FlatGraph, id: string, node: string, catalog: NodeCatalog) {
   return invalid(
     spec,
     `node "${id}" is of the unknown kind "${node}"`,
     `Known kinds: ${[...catalog.keys()].join(', ')}.`,
-  )
-}
-
-export function invalid(spec: GraphSpec, message: string, remedy?: string): SynapseError {
-  return new SynapseError(
-    'graph-invalid',
-    `checking graph "${spec.name}": ${message}`,
-    remedy ? { remedy } : {},
   )
 }

@@ -1,6 +1,7 @@
 /**
  * A pipeline as data: what a person reads, an editor draws and every host runs alike.
  * `a.b` names port `b` of node `a`; a source or a node with one port needs no `.port`.
+ * SPEC.md beside this file has the rules by number.
  */
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
 import { z } from 'zod'
@@ -13,9 +14,54 @@ const reference = z
   .string()
   .regex(/^[A-Za-z][\w-]*(\.[A-Za-z][\w-]*)?$/, 'a reference is "node" or "node.port"')
 
-const graphSpecSchema = z.strictObject({
+const restartSchema = z.strictObject({
+  policy: z.enum(['never', 'immediate', 'exponential']).describe('When a failed node opens anew.'),
+  baseSeconds: z.number().positive().max(3600).default(0.5).describe('First wait, stream time.'),
+  maxSeconds: z.number().positive().max(86_400).default(30).describe('Longest wait.'),
+  attempts: z.int().min(1).max(1_000_000).default(10).describe('After so many it stays away.'),
+})
+
+/** What becomes of a node that fails, and of the chunk that it failed on. */
+export const resilienceSchema = z.strictObject({
+  onError: z
+    .enum(['propagate', 'skip-chunk', 'use-default'])
+    .default('propagate')
+    .describe('propagate: the graph fails; skip-chunk: a gap; use-default: defaultValue instead.'),
+  defaultValue: z.number().default(0).describe('For use-default, in every channel.'),
+  restart: restartSchema.optional(),
+})
+
+const nodeSchema = z.strictObject({
+  /** Kind of node, or … */
+  node: z.string().optional(),
+  /** … a graph from `graphs`, put in its place. */
+  graph: z.string().optional(),
+  options: z.record(z.string(), z.unknown()).optional(),
+  resilience: resilienceSchema.optional(),
+})
+
+const parameterSchema = z.strictObject({
+  default: z.union([z.number(), z.string(), z.boolean(), z.null()]),
+  help: z.string().optional(),
+  unit: z.string().optional(),
+})
+
+const partSchema = z.strictObject({
+  /** Names of what is fed from outside. */
+  inputs: z.array(id),
+  nodes: z.record(id, nodeSchema),
+  edges: z.array(z.strictObject({ from: reference, to: reference })),
+  outputs: z.record(id, reference),
+})
+
+export const graphSpecSchema = z.strictObject({
   version: z.literal(1),
   name: z.string(),
+  help: z.string().optional(),
+  /** Values that options take by `{"$parameter": "name"}`, to be set from outside. */
+  parameters: z.record(id, parameterSchema).optional(),
+  /** Parts to be used by name, as often as wanted. */
+  graphs: z.record(id, partSchema).optional(),
   /**
    * Streams that the host binds by these names: the one with this id, else the first of this
    * content type that no other source has, else the first that is left.
@@ -28,16 +74,19 @@ const graphSpecSchema = z.strictObject({
       type: z.string().optional(),
     }),
   ),
-  nodes: z.record(
-    id,
-    z.strictObject({ node: z.string(), options: z.record(z.string(), z.unknown()).optional() }),
-  ),
+  nodes: z.record(id, nodeSchema),
   edges: z.array(z.strictObject({ from: reference, to: reference })),
   /** Streams that the host takes out, by name. */
   outputs: z.record(id, reference),
 })
 
-export type GraphSpec = z.infer<typeof graphSpecSchema>
+export type GraphSpec = z.input<typeof graphSpecSchema>
+export type Resilience = z.output<typeof resilienceSchema>
+
+/** JSON schema of a graph, for editors. */
+export function graphJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(graphSpecSchema, { io: 'input' }) as Record<string, unknown>
+}
 
 /**
  * Reads a graph's text: JSON, with comments and trailing commas allowed.
@@ -59,7 +108,7 @@ export function readGraphText(text: string, name: string): GraphSpec {
 /** @throws SynapseError graph-invalid, naming the place in the JSON */
 export function parseGraphSpec(json: unknown): GraphSpec {
   const result = graphSpecSchema.safeParse(json)
-  if (result.success) return result.data
+  if (result.success) return json as GraphSpec
   const issue = result.error.issues[0]
   const path = issue?.path.join('.') || 'graph'
   throw new SynapseError('graph-invalid', `reading a graph: ${path}: ${issue?.message}`)

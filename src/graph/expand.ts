@@ -1,0 +1,174 @@
+/**
+ * A graph as written to one as run: parameters take their values, parts used by name are put in
+ * their places. Node `b` of a part used as `a` becomes `a/b`.
+ */
+import type { SynapseError } from '../signal/index.ts'
+import { invalid } from './invalid.ts'
+import { type GraphSpec, type Resilience, resilienceSchema } from './spec.ts'
+
+export interface FlatNode {
+  readonly node: string
+  readonly options: Readonly<Record<string, unknown>>
+  readonly resilience: Resilience
+}
+
+export interface FlatEdge {
+  readonly from: string
+  readonly to: string
+}
+
+/** A graph without parts and parameters. */
+export interface FlatGraph {
+  readonly name: string
+  readonly sources: GraphSpec['sources']
+  readonly nodes: Readonly<Record<string, FlatNode>>
+  readonly edges: readonly FlatEdge[]
+  readonly outputs: Readonly<Record<string, string>>
+}
+
+/** Values of parameters, by name; those not named keep their defaults. */
+export type ParameterValues = Readonly<Record<string, unknown>>
+
+type SpecNode = GraphSpec['nodes'][string]
+type Part = NonNullable<GraphSpec['graphs']>[string]
+
+/** @throws SynapseError graph-invalid, naming node, part or parameter */
+export function expandGraph(spec: GraphSpec, values: ParameterValues = {}): FlatGraph {
+  checkParameters(spec, values)
+  const flat: Flattening = { spec, values, nodes: {}, edges: [] }
+  const aliases = addNodes(flat, '', spec.nodes, [])
+  for (const { from, to } of spec.edges) connect(flat, aliases, '', from, to)
+  const outputs: Record<string, string> = {}
+  for (const [name, reference] of Object.entries(spec.outputs)) {
+    outputs[name] = aliases.outputs.get(reference) ?? reference
+  }
+  return { name: spec.name, sources: spec.sources, nodes: flat.nodes, edges: flat.edges, outputs }
+}
+
+interface Flattening {
+  readonly spec: GraphSpec
+  readonly values: ParameterValues
+  readonly nodes: Record<string, FlatNode>
+  readonly edges: FlatEdge[]
+}
+
+/** What references to the ports of parts mean inside: several targets for an input. */
+interface Aliases {
+  readonly inputs: Map<string, string[]>
+  readonly outputs: Map<string, string>
+}
+
+function addNodes(
+  flat: Flattening,
+  prefix: string,
+  nodes: Readonly<Record<string, SpecNode>>,
+  path: readonly string[],
+): Aliases {
+  const aliases: Aliases = { inputs: new Map(), outputs: new Map() }
+  for (const [id, entry] of Object.entries(nodes)) {
+    const full = `${prefix}${id}`
+    if (entry.graph !== undefined) addPart(flat, full, id, entry, aliases, path)
+    else if (entry.node === undefined) {
+      throw invalid(flat.spec, `"${full}" is neither a node nor a graph`)
+    } else {
+      flat.nodes[full] = {
+        node: entry.node,
+        options: withParameters(flat, full, entry.options ?? {}) as Record<string, unknown>,
+        resilience: resilienceSchema.parse(entry.resilience ?? {}),
+      }
+    }
+  }
+  return aliases
+}
+
+function addPart(
+  flat: Flattening,
+  full: string,
+  id: string,
+  entry: SpecNode,
+  aliases: Aliases,
+  path: readonly string[],
+): void {
+  const name = entry.graph!
+  const part = flat.spec.graphs?.[name]
+  if (!part) throw unknownPart(flat.spec, full, name)
+  if (path.includes(name)) {
+    throw invalid(flat.spec, `graph "${name}" contains itself: ${[...path, name].join(' → ')}`)
+  }
+  const inner = addNodes(flat, `${full}/`, part.nodes, [...path, name])
+  const fed = edgesInside(flat, full, part, inner)
+  const [firstInput] = part.inputs
+  for (const input of part.inputs) {
+    aliases.inputs.set(`${id}.${input}`, fed.get(input) ?? [])
+    if (input === firstInput) aliases.inputs.set(id, fed.get(input) ?? [])
+  }
+  for (const [output, reference] of Object.entries(part.outputs)) {
+    const target = inner.outputs.get(reference) ?? `${full}/${reference}`
+    aliases.outputs.set(`${id}.${output}`, target)
+    if (!aliases.outputs.has(id)) aliases.outputs.set(id, target)
+  }
+}
+
+/** Lays the part's own edges; returns whom each of its inputs feeds. */
+function edgesInside(
+  flat: Flattening,
+  full: string,
+  part: Part,
+  inner: Aliases,
+): Map<string, string[]> {
+  const fed = new Map<string, string[]>()
+  for (const { from, to } of part.edges) {
+    if (!part.inputs.includes(from)) connect(flat, inner, `${full}/`, from, to)
+    else fed.set(from, [...(fed.get(from) ?? []), ...targets(inner, `${full}/`, to)])
+  }
+  return fed
+}
+
+function connect(
+  flat: Flattening,
+  aliases: Aliases,
+  prefix: string,
+  from: string,
+  to: string,
+): void {
+  const source = aliases.outputs.get(from) ?? `${prefix}${from}`
+  for (const target of targets(aliases, prefix, to)) flat.edges.push({ from: source, to: target })
+}
+
+function targets(aliases: Aliases, prefix: string, to: string): string[] {
+  return aliases.inputs.get(to) ?? [`${prefix}${to}`]
+}
+
+function unknownPart(spec: GraphSpec, full: string, name: string): SynapseError {
+  const known = Object.keys(spec.graphs ?? {}).join(', ') || 'none'
+  return invalid(spec, `node "${full}" uses the unknown graph "${name}"`, `Known graphs: ${known}.`)
+}
+
+function checkParameters(spec: GraphSpec, values: ParameterValues): void {
+  const known = Object.keys(spec.parameters ?? {})
+  const unknown = Object.keys(values).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  const remedy = `Parameters: ${known.join(', ') || 'none'}.`
+  throw invalid(spec, `there is no parameter "${unknown}"`, remedy)
+}
+
+/** Puts values in the place of `{"$parameter": name}`, however deep. */
+function withParameters(flat: Flattening, node: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((each) => withParameters(flat, node, each))
+  if (typeof value !== 'object' || value === null) return value
+  if ('$parameter' in value) return parameterValue(flat, node, String(value.$parameter))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, withParameters(flat, node, each)]),
+  )
+}
+
+function parameterValue({ spec, values }: Flattening, node: string, name: string): unknown {
+  const parameter = spec.parameters?.[name]
+  if (parameter) return values[name] ?? parameter.default
+  const known = Object.keys(spec.parameters ?? {}).join(', ') || 'none'
+  throw invalid(
+    spec,
+    `node "${node}" takes the unknown parameter "${name}"`,
+    `Parameters: ${known}.`,
+  )
+}
