@@ -14,6 +14,7 @@ import { moments } from './moments/index.ts'
 import { quality } from './quality/index.ts'
 import { rms } from './rms/index.ts'
 import { select } from './select/index.ts'
+import { spectralConnectivity } from './spectral-connectivity/index.ts'
 import { teagerKaiser } from './teager-kaiser/index.ts'
 import { zeroCrossings } from './zero-crossings/index.ts'
 
@@ -35,6 +36,8 @@ const definitions: readonly NodeDefinition[] = [
   rms,
   teagerKaiser,
   zeroCrossings,
+  // Connectivity, over pairs of channels.
+  spectralConnectivity,
 ]
 
 export const nodeCatalog: ReadonlyMap<string, NodeDefinition> = new Map(

@@ -7,6 +7,7 @@ import { type Run, runNode, type TestSignal } from './run-node.ts'
 const needed: Record<string, Record<string, unknown>> = {
   infer: { model: 'test' },
   select: { channels: ['Fp1', 8, 'O2'] },
+  'spectral-connectivity': { windowSeconds: 2, hopSeconds: 0.25 },
 }
 
 const labels = ['Fp1', 'Fp2', 'C3', 'C4', 'O1', 'O2', 'T7', 'T8', 'Pz']
@@ -60,13 +61,18 @@ const gaps: Gap[] = [
   { atSample: 1500, lostSamples: 400, exact: false, reason: 'disconnected' },
 ]
 
-for (const id of nodeCatalog.keys()) {
+const everyPort = [...nodeCatalog.values()].flatMap(({ id, outputs }) =>
+  outputs.map(({ name }) => ({ id, port: name })),
+)
+
+for (const { id, port } of everyPort) {
   for (const rateHz of [250, 1000]) {
-    describe(`${id} at ${rateHz} Hz`, () => {
+    describe(`${id}.${port} at ${rateHz} Hz`, () => {
       const format = id === 'calibrate' ? 'int32' : 'float32'
       const signal = eegLike(streamAt(rateHz, format), rateHz === 250 ? 3000 : 6000)
       const base: Omit<Run, 'chunks'> = {
         node: id,
+        port,
         signal,
         gaps,
         ...(needed[id] ? { options: needed[id] } : {}),

@@ -22,6 +22,8 @@ export interface TestSignal {
 export interface Run {
   readonly node: string
   readonly options?: Record<string, unknown>
+  /** The output to look at; defaults to the node's first. */
+  readonly port?: string
   /** Nodes in front of it, in the order of the samples' way. */
   readonly before?: readonly { node: string; options?: Record<string, unknown> }[]
   readonly signal: TestSignal
@@ -111,7 +113,7 @@ export function runNode(run: Run): RunResult {
 }
 
 /** `in` → the nodes before → `node` → `out`. */
-function chain({ node, options, before = [] }: Run): GraphSpec {
+function chain({ node, options, port, before = [] }: Run): GraphSpec {
   const entry = (node: string, options?: Record<string, unknown>) =>
     options ? { node, options } : { node }
   const ids = ['in', ...before.map((_, i) => `before${i}`), 'node']
@@ -124,7 +126,7 @@ function chain({ node, options, before = [] }: Run): GraphSpec {
       node: entry(node, options),
     },
     edges: ids.slice(1).map((to, i) => ({ from: ids[i]!, to })),
-    outputs: { out: 'node' },
+    outputs: { out: port ? `node.${port}` : 'node' },
   }
 }
 
