@@ -125,7 +125,7 @@ export class SupervisedWorker<Data extends ThreadData, Order, Report> {
       this.#pulseAt = now
     } else if (this.#watchesHang && now - this.#pulseAt > hangingSeconds) {
       void this.#worker?.terminate()
-      this.#pulseAt = now
+      this.#pulseAt = Number.POSITIVE_INFINITY // once is enough; the next thread begins anew
     }
   }
 }
