@@ -102,14 +102,14 @@ export function readGraphText(text: string, name: string): GraphSpec {
     const what = printParseErrorCode(first.error)
     throw new SynapseError('graph-invalid', `reading ${name}: line ${line}: ${what}`)
   }
-  return parseGraphSpec(json)
+  return parseGraphSpec(json, name)
 }
 
 /** @throws SynapseError graph-invalid, naming the place in the JSON */
-export function parseGraphSpec(json: unknown): GraphSpec {
+export function parseGraphSpec(json: unknown, name = 'a graph'): GraphSpec {
   const result = graphSpecSchema.safeParse(json)
   if (result.success) return json as GraphSpec
   const issue = result.error.issues[0]
   const path = issue?.path.join('.') || 'graph'
-  throw new SynapseError('graph-invalid', `reading a graph: ${path}: ${issue?.message}`)
+  throw new SynapseError('graph-invalid', `reading ${name}: ${path}: ${issue?.message}`)
 }

@@ -25,6 +25,15 @@ export function readModelFolder(folder: string): ReadonlyMap<string, StoredModel
   return models
 }
 
+/** @throws SynapseError model-missing, naming those that there are */
+export function storedModel(models: ReadonlyMap<string, StoredModel>, name: string): StoredModel {
+  const model = models.get(name)
+  if (model) return model
+  throw new SynapseError('model-missing', `opening the model "${name}": it is not there`, {
+    remedy: `Models found: ${[...models.keys()].join(', ') || 'none'}.`,
+  })
+}
+
 function readCard(path: string): ModelCard {
   try {
     const parsed = modelCardSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')))

@@ -1,6 +1,7 @@
 /** The acquisition host, for the command line and for every process that carries one. */
 export { hostClock } from '../workers/index.ts'
 export { AcquisitionHost, knownDriver } from './host.ts'
+export { checkGraph } from './offline/check-graph.ts'
 export { runGraph } from './offline/run-graph.ts'
 export {
   discoverDevices,

@@ -1,8 +1,8 @@
 /** The inference thread: takes windows from rings, asks the models, puts the answers into rings. */
 import { workerData } from 'node:worker_threads'
-import { type OpenModel, openModel } from '../inference/index.ts'
+import { type OpenModel, openModel, storedModel } from '../inference/index.ts'
 import { Bell, LatencyHistogram, RingReader, RingWriter } from '../ring/index.ts'
-import { asSynapseError, type ChunkBuffer, newChunkBuffer, SynapseError } from '../signal/index.ts'
+import { asSynapseError, type ChunkBuffer, newChunkBuffer } from '../signal/index.ts'
 import { hostClock } from './clock.ts'
 import { follow } from './follow.ts'
 import type { CallLine, InferData, InferOrder, InferReport } from './messages.ts'
@@ -24,9 +24,7 @@ const calls = new Map<string, RunningCall>()
 
 async function open(line: CallLine): Promise<void> {
   await close(line.id)
-  const stored = data.models.get(line.target)
-  if (!stored) throw new SynapseError('model-missing', `opening the model "${line.target}"`)
-  const model = await openModel(stored)
+  const model = await openModel(storedModel(data.models, line.target))
   const writer = new RingWriter(line.replies)
   writer.attach(processBell)
   const reader = new RingReader(line.requests, 'oldest')

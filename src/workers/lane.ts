@@ -3,7 +3,7 @@
  * its own, and so do the questions to a model and its answers.
  */
 import { Graph, type GraphMemory, type GraphSpec, type LentMemory } from '../graph/index.ts'
-import type { StoredModel } from '../inference/index.ts'
+import { type StoredModel, storedModel } from '../inference/index.ts'
 import { nodeCatalog } from '../nodes/catalog.ts'
 import {
   type Bell,
@@ -16,11 +16,12 @@ import {
 import {
   type Chunk,
   type ChunkBuffer,
+  type ErrorNote,
   type NumericFormat,
   newChunkBuffer,
   type RemoteCall,
   type StreamInfo,
-  SynapseError,
+  type SynapseError,
   strideFor,
 } from '../signal/index.ts'
 import { hostClock } from './clock.ts'
@@ -44,6 +45,7 @@ export interface LaneContext {
   readonly filteredLatency: LatencyHistogram
   /** Another one every time, for the rings' ids. */
   nextNumber(): number
+  nodeFailed(lane: string, note: ErrorNote): void
 }
 
 interface OutputLine extends LaneOutput {
@@ -66,6 +68,8 @@ export class RunningLane {
   readonly #chunk: ChunkBuffer
   readonly #graph: Graph
   #outputs = new Map<string, OutputLine>()
+  /** How often each node has failed. */
+  readonly #failures = new Map<string, number>()
   #calls = new Map<string, RunningCall>()
   #callList: readonly RunningCall[] = []
 
@@ -83,11 +87,12 @@ export class RunningLane {
         sources: { raw: lane.source },
         memory: context.memory,
         maxFrames,
-        model: (name) => modelCard(context.models, name),
+        model: (name) => storedModel(context.models, name).card,
         outputs: {
           chunk: (name, chunk) => this.#out(name, chunk),
           gap: () => {}, // an output's next chunk tells of it by its index
           request: (node, chunk) => this.#request(node, chunk),
+          refused: (node, _port, _chunk, error) => this.#refused(node, error),
         },
       })
     } catch (error) {
@@ -148,6 +153,13 @@ export class RunningLane {
     if (line) follow(line.writer, chunk)
   }
 
+  /** Told less and less often, so that a node that always fails floods nobody. */
+  #refused(node: string, error: SynapseError): void {
+    const times = (this.#failures.get(node) ?? 0) + 1
+    this.#failures.set(node, times)
+    if (Number.isInteger(Math.log2(times))) this.#context.nodeFailed(this.id, error.note)
+  }
+
   #request(node: string, chunk: Chunk): void {
     const call = this.#calls.get(node)
     if (call) follow(call.writer, chunk)
@@ -203,14 +215,6 @@ export class RunningLane {
       }),
     }
   }
-}
-
-function modelCard(models: LaneContext['models'], name: string) {
-  const model = models.get(name)
-  if (model) return model.card
-  throw new SynapseError('model-missing', `opening the model "${name}": it is not there`, {
-    remedy: `Models found: ${[...models.keys()].join(', ') || 'none'}.`,
-  })
 }
 
 function chunkIn(memory: LentMemory, format: NumericFormat, channels: number): ChunkBuffer {

@@ -66,6 +66,8 @@ export type ProcessReport =
       readonly calls: readonly CallLine[]
     }
   | { readonly kind: 'failed'; readonly lane: string; readonly note: ErrorNote }
+  /** A node failed, and its policy lets the graph go on: the 1st, 2nd, 4th, 8th … time. */
+  | { readonly kind: 'node-failed'; readonly lane: string; readonly note: ErrorNote }
   /** The new graph was refused; the old one runs on. */
   | { readonly kind: 'refused'; readonly lane: string; readonly note: ErrorNote }
 

@@ -17,6 +17,7 @@ const context: LaneContext = {
   processBell: new Bell(data.bell),
   filteredLatency: new LatencyHistogram(data.filteredLatency),
   nextNumber: () => rings++,
+  nodeFailed: (lane, note) => report({ kind: 'node-failed', lane, note }),
 }
 /** A list, because walking a map makes garbage in every round. */
 const lanes: RunningLane[] = []

@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts'
 import { devices } from './devices.ts'
 import { emulate } from './emulate.ts'
+import { graph } from './graph.ts'
 import { info } from './info.ts'
 import { record } from './record.ts'
 import { replay } from './replay.ts'
@@ -9,5 +10,8 @@ import { run } from './run.ts'
 import { serve } from './serve.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map(
-  [devices, record, info, replay, run, serve, emulate].map((command) => [command.name, command]),
+  [devices, record, info, replay, run, graph, serve, emulate].map((command) => [
+    command.name,
+    command,
+  ]),
 )

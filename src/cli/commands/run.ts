@@ -1,11 +1,10 @@
 /** `synapse run`: a graph over a recording, its outputs into a file. */
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { extname } from 'node:path'
 import { createFileSink, openFileSource, openRecording, XdfWriter } from '../../formats/index.ts'
-import { readGraphText } from '../../graph/index.ts'
 import { hostClock, openModels, runGraph } from '../../main/index.ts'
-import { reasonOf, SynapseError } from '../../signal/index.ts'
 import { badOption, type Command, onePositional, printJson, readArguments } from '../command.ts'
+import { parameterOptions, readGraphFile } from '../graph-file.ts'
 
 export const run: Command = {
   name: 'run',
@@ -14,25 +13,28 @@ export const run: Command = {
   options: [
     ['--in RECORDING', 'what the graph reads'],
     ['--out FILE', 'an XDF file, one stream for each output of the graph; it must not exist'],
+    ['--set NAME=VALUE', 'a parameter of the graph; may be given several times'],
   ],
   async run(args) {
     const { values, positionals } = readArguments('run', args, {
       json: { type: 'boolean', default: false },
       in: { type: 'string' },
       out: { type: 'string' },
+      set: { type: 'string', multiple: true, default: [] },
     })
     const graphPath = onePositional('run', 'the graph', positionals)
     if (!values.in) throw badOption('run', '--in RECORDING is missing')
     if (!values.out) throw badOption('run', '--out FILE is missing')
     if (extname(values.out) !== '.xdf') throw badOption('run', '--out must end with .xdf')
-    const spec = readGraphText(readText(graphPath), graphPath)
+    const spec = readGraphFile(graphPath)
+    const parameters = parameterOptions('run', spec, values.set)
     const recording = await openRecording(await openFileSource(values.in), values.in)
     const isNew = !existsSync(values.out)
     try {
       const startedAt = recording.startedAt ?? new Date(0)
       const writer = new XdfWriter(createFileSink(values.out), { startedAt })
       const began = hostClock.now()
-      const result = await runGraph(spec, recording, openModels(), writer)
+      const result = await runGraph(spec, recording, openModels(), writer, parameters)
       await writer.close()
       const seconds = hostClock.now() - began
       if (values.json) printJson({ path: values.out, graph: spec.name, seconds, ...result })
@@ -46,14 +48,6 @@ export const run: Command = {
     }
     return 0
   },
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new SynapseError('file-missing', `reading ${path}: ${reasonOf(cause)}`, { cause })
-  }
 }
 
 type Result = Awaited<ReturnType<typeof runGraph>>

@@ -3,8 +3,14 @@
  * with every answer of a model waited for, so that nothing depends on time.
  */
 import type { Recording, XdfWriter } from '../../formats/index.ts'
-import { Graph, GraphMemory, type GraphSpec, type LentMemory } from '../../graph/index.ts'
-import { type OpenModel, openModel, type StoredModel } from '../../inference/index.ts'
+import {
+  Graph,
+  GraphMemory,
+  type GraphSpec,
+  type LentMemory,
+  type ParameterValues,
+} from '../../graph/index.ts'
+import { type OpenModel, openModel, type StoredModel, storedModel } from '../../inference/index.ts'
 import { newKernelMemory } from '../../kernels/index.ts'
 import { nodeCatalog } from '../../nodes/catalog.ts'
 import {
@@ -13,7 +19,6 @@ import {
   type Ledger,
   type NumericFormat,
   type StreamInfo,
-  SynapseError,
   strideFor,
 } from '../../signal/index.ts'
 import { bindSources } from './bind-sources.ts'
@@ -47,8 +52,9 @@ export async function runGraph(
   recording: Recording,
   models: ReadonlyMap<string, StoredModel>,
   sink: OutputSink,
+  parameters: ParameterValues = {},
 ): Promise<OfflineResult> {
-  const run = new OfflineRun(spec, recording, models, sink)
+  const run = new OfflineRun(spec, recording, models, sink, parameters)
   try {
     return await run.all()
   } finally {
@@ -74,6 +80,7 @@ class OfflineRun {
     recording: Recording,
     models: ReadonlyMap<string, StoredModel>,
     sink: OutputSink,
+    parameters: ParameterValues,
   ) {
     this.#recording = recording
     this.#models = models
@@ -89,7 +96,8 @@ class OfflineRun {
       sources,
       memory: this.#memory,
       maxFrames,
-      model: (name) => this.#stored(name).card,
+      parameters,
+      model: (name) => storedModel(this.#models, name).card,
       outputs: {
         chunk: (output, chunk) => this.#write(output, chunk),
         gap: () => {}, // the index of an output's next chunk tells of it
@@ -190,17 +198,9 @@ class OfflineRun {
   async #model(name: string): Promise<OpenModel> {
     const known = this.#open.get(name)
     if (known) return known
-    const model = await openModel(this.#stored(name))
+    const model = await openModel(storedModel(this.#models, name))
     this.#open.set(name, model)
     return model
-  }
-
-  #stored(name: string): StoredModel {
-    const model = this.#models.get(name)
-    if (model) return model
-    throw new SynapseError('model-missing', `opening the model "${name}": it is not there`, {
-      remedy: `Models found: ${[...this.#models.keys()].join(', ') || 'none'}.`,
-    })
   }
 }
 

@@ -1,0 +1,91 @@
+/** `synapse graph`: checks a graph, explains it, or prints the schema that editors want. */
+import { openFileSource, openRecording } from '../../formats/index.ts'
+import { expandGraph, type GraphSpec, graphJsonSchema, planGraph } from '../../graph/index.ts'
+import { checkGraph, openModels } from '../../main/index.ts'
+import { nodeCatalog } from '../../nodes/catalog.ts'
+import { badOption, type Command, printJson, readArguments } from '../command.ts'
+import { parameterOptions, readGraphFile } from '../graph-file.ts'
+
+export const graph: Command = {
+  name: 'graph',
+  usage: 'check GRAPH [--in RECORDING] | explain GRAPH | schema',
+  help:
+    'check: refuses what cannot run, naming node, port, value and remedy; with a recording, opens\n' +
+    'every node on its streams. explain: what feeds what. schema: the JSON schema of a graph.',
+  options: [
+    ['--in RECORDING', 'the streams that the graph is checked against'],
+    ['--set NAME=VALUE', 'a parameter of the graph; may be given several times'],
+  ],
+  async run(args) {
+    const { values, positionals } = readArguments('graph', args, {
+      json: { type: 'boolean', default: false },
+      in: { type: 'string' },
+      set: { type: 'string', multiple: true, default: [] },
+    })
+    const [action, path, more] = positionals
+    if (action === 'schema') {
+      printJson(graphJsonSchema())
+      return 0
+    }
+    if (action !== 'check' && action !== 'explain') {
+      throw badOption('graph', `"${action ?? ''}" is none of check, explain, schema`)
+    }
+    if (path === undefined) throw badOption('graph', 'the graph is missing')
+    if (more !== undefined) throw badOption('graph', `"${more}" is one argument too many`)
+    const spec = readGraphFile(path)
+    const parameters = parameterOptions('graph', spec, values.set)
+    const flat = expandGraph(spec, parameters)
+    const plan = planGraph(flat, nodeCatalog)
+    const outputs = values.in ? await checkedOn(values.in, spec, parameters) : undefined
+    const answer = {
+      graph: spec.name,
+      nodes: plan.order.map((id) => ({ id, node: flat.nodes[id]!.node })),
+      edges: flat.edges,
+      outputs: outputs ?? flat.outputs,
+    }
+    if (values.json) printJson(answer)
+    else if (action === 'check') process.stdout.write(`${spec.name}: nothing is wrong\n`)
+    else process.stdout.write(explained(spec, parameters))
+    return 0
+  },
+}
+
+async function checkedOn(path: string, spec: GraphSpec, parameters: Record<string, unknown>) {
+  const recording = await openRecording(await openFileSource(path), path)
+  try {
+    return checkGraph(
+      spec,
+      recording.streams.map(({ info }) => info),
+      openModels(),
+      parameters,
+    )
+  } finally {
+    await recording.close()
+  }
+}
+
+/** The graph in words: what there is, in the order in which samples pass. */
+function explained(spec: GraphSpec, parameters: Record<string, unknown>): string {
+  const flat = expandGraph(spec, parameters)
+  const plan = planGraph(flat, nodeCatalog)
+  const sources = Object.entries(spec.sources).map(
+    ([name, { type, help }]) => `  ${name}  ${type ?? 'any stream'}${help ? `: ${help}` : ''}`,
+  )
+  const nodes = plan.order.map((id) => {
+    const { node, options } = flat.nodes[id]!
+    const feeds = flat.edges.filter(({ to }) => to.split('.')[0] === id).map(({ from }) => from)
+    const given = Object.keys(options).length ? ` ${JSON.stringify(options)}` : ''
+    return `  ${id} ← ${feeds.join(', ')}\n    ${nodeCatalog.get(node)!.help}${given}`
+  })
+  const outputs = Object.entries(flat.outputs).map(([name, from]) => `  ${name} ← ${from}`)
+  return [
+    `${spec.name}${spec.help ? `: ${spec.help}` : ''}`,
+    'Sources:',
+    ...sources,
+    'Nodes:',
+    ...nodes,
+    'Outputs:',
+    ...outputs,
+    '',
+  ].join('\n')
+}
