@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { packSections, primeIirState } from './design/iir.ts'
 import type { Section } from './design/sections.ts'
-import { kernelsOn, newKernelMemory } from './kernels.ts'
+import { kernelsOn, newKernelMemory } from './index.ts'
 import { iirCascadeTwin } from './twins/iir.ts'
 import { affineTwin, envelopeTwin, powerSumsTwin } from './twins/summary.ts'
 

@@ -1,0 +1,219 @@
+// Complex Stockham passes, radix 4, over 4 float32 transforms side by side (lanes = channels).
+// A complex element is two vectors, real part then imaginary part: 32 bytes. A real row is one
+// vector, so that N real rows are at the same time N/2 complex elements.
+// twiddles: N/2 complex roots e^(-2πik/(N/2)), float32 pairs.
+
+// @ts-ignore: decorator
+@inline
+function turn(re: v128, im: v128, root: usize, to: usize): void {
+  const c = v128.load32_splat(root)
+  const s = v128.load32_splat(root, 4)
+  v128.store(to, f32x4.sub(f32x4.mul(re, c), f32x4.mul(im, s)))
+  v128.store(to, f32x4.add(f32x4.mul(re, s), f32x4.mul(im, c)), 16)
+}
+
+// @ts-ignore: decorator
+@inline
+function prepared(row: usize, window: usize, mean: v128, rest: v128, isWindowed: bool): v128 {
+  const x = v128.load(row)
+  if (!isWindowed) return x
+  return f32x4.mul(f32x4.sub(f32x4.sub(x, mean), rest), v128.load32_splat(window))
+}
+
+/**
+ * The pass that reads the real rows, less their mean (which is more exact than float32: `mean` and
+ * what its rounding left over) and times the window where there is one.
+ */
+// @ts-ignore: decorator
+@inline
+function readingPass(
+  tile: usize,
+  half: i32,
+  window: usize,
+  mean: v128,
+  rest: v128,
+  isWindowed: bool,
+  twiddles: usize,
+  into: usize,
+): void {
+  const quarter = half >> 2
+  const apart = <usize>quarter * 32
+  const windowApart = <usize>quarter * 8
+  let to = into
+  let x = tile
+  let w = window
+  for (let p = 0; p < quarter; p++) {
+    const x1 = x + apart
+    const x2 = x1 + apart
+    const x3 = x2 + apart
+    const w1 = w + windowApart
+    const w2 = w1 + windowApart
+    const w3 = w2 + windowApart
+    const ar = prepared(x, w, mean, rest, isWindowed)
+    const cr = prepared(x2, w2, mean, rest, isWindowed)
+    const br = prepared(x1, w1, mean, rest, isWindowed)
+    const dr = prepared(x3, w3, mean, rest, isWindowed)
+    const ai = prepared(x + 16, w + 4, mean, rest, isWindowed)
+    const ci = prepared(x2 + 16, w2 + 4, mean, rest, isWindowed)
+    const bi = prepared(x1 + 16, w1 + 4, mean, rest, isWindowed)
+    const di = prepared(x3 + 16, w3 + 4, mean, rest, isWindowed)
+    const ur = f32x4.add(ar, cr)
+    const ui = f32x4.add(ai, ci)
+    const vr = f32x4.sub(ar, cr)
+    const vi = f32x4.sub(ai, ci)
+    const gr = f32x4.add(br, dr)
+    const gi = f32x4.add(bi, di)
+    const hr = f32x4.sub(br, dr)
+    const hi = f32x4.sub(bi, di)
+    v128.store(to, f32x4.add(ur, gr))
+    v128.store(to, f32x4.add(ui, gi), 16)
+    const root = <usize>p * 8
+    turn(f32x4.add(vr, hi), f32x4.sub(vi, hr), twiddles + root, to + 32)
+    turn(f32x4.sub(ur, gr), f32x4.sub(ui, gi), twiddles + 2 * root, to + 64)
+    turn(f32x4.sub(vr, hi), f32x4.add(vi, hr), twiddles + 3 * root, to + 96)
+    to += 128
+    x += 32
+    w += 8
+  }
+}
+
+export function plainReadingPass(tile: usize, half: i32, twiddles: usize, into: usize): void {
+  const none = f32x4.splat(0)
+  readingPass(tile, half, 0, none, none, false, twiddles, into)
+}
+
+export function windowedReadingPass(
+  tile: usize,
+  half: i32,
+  window: usize,
+  means: usize,
+  twiddles: usize,
+  into: usize,
+): void {
+  const mean = v128.load(means)
+  const rest = v128.load(means, 16)
+  readingPass(tile, half, window, mean, rest, true, twiddles, into)
+}
+
+/** One group of butterflies that need no turning. */
+// @ts-ignore: decorator
+@inline
+function straightGroup(from: usize, apart: usize, to: usize, row: usize): void {
+  const end = from + row
+  let w = to
+  for (let r = from; r != end; r += 32) {
+    const r1 = r + apart
+    const r2 = r1 + apart
+    const r3 = r2 + apart
+    const ar = v128.load(r)
+    const cr = v128.load(r2)
+    const br = v128.load(r1)
+    const dr = v128.load(r3)
+    const ai = v128.load(r, 16)
+    const ci = v128.load(r2, 16)
+    const bi = v128.load(r1, 16)
+    const di = v128.load(r3, 16)
+    const ur = f32x4.add(ar, cr)
+    const ui = f32x4.add(ai, ci)
+    const vr = f32x4.sub(ar, cr)
+    const vi = f32x4.sub(ai, ci)
+    const gr = f32x4.add(br, dr)
+    const gi = f32x4.add(bi, di)
+    const hr = f32x4.sub(br, dr)
+    const hi = f32x4.sub(bi, di)
+    const k1 = w + row
+    const k2 = k1 + row
+    const k3 = k2 + row
+    v128.store(w, f32x4.add(ur, gr))
+    v128.store(w, f32x4.add(ui, gi), 16)
+    v128.store(k1, f32x4.add(vr, hi))
+    v128.store(k1, f32x4.sub(vi, hr), 16)
+    v128.store(k2, f32x4.sub(ur, gr))
+    v128.store(k2, f32x4.sub(ui, gi), 16)
+    v128.store(k3, f32x4.sub(vr, hi))
+    v128.store(k3, f32x4.add(vi, hr), 16)
+    w += 32
+  }
+}
+
+/** One group of butterflies that share their three roots. */
+// @ts-ignore: decorator
+@inline
+function turnedGroup(
+  from: usize,
+  apart: usize,
+  to: usize,
+  row: usize,
+  twiddles: usize,
+  root: usize,
+): void {
+  const end = from + row
+  const root2 = twiddles + 2 * root
+  const root3 = twiddles + 3 * root
+  const root1 = twiddles + root
+  let w = to
+  for (let r = from; r != end; r += 32) {
+    const r1 = r + apart
+    const r2 = r1 + apart
+    const r3 = r2 + apart
+    const ar = v128.load(r)
+    const cr = v128.load(r2)
+    const br = v128.load(r1)
+    const dr = v128.load(r3)
+    const ai = v128.load(r, 16)
+    const ci = v128.load(r2, 16)
+    const bi = v128.load(r1, 16)
+    const di = v128.load(r3, 16)
+    const ur = f32x4.add(ar, cr)
+    const ui = f32x4.add(ai, ci)
+    const vr = f32x4.sub(ar, cr)
+    const vi = f32x4.sub(ai, ci)
+    const gr = f32x4.add(br, dr)
+    const gi = f32x4.add(bi, di)
+    const hr = f32x4.sub(br, dr)
+    const hi = f32x4.sub(bi, di)
+    const k1 = w + row
+    const k2 = k1 + row
+    const k3 = k2 + row
+    v128.store(w, f32x4.add(ur, gr))
+    v128.store(w, f32x4.add(ui, gi), 16)
+    turn(f32x4.add(vr, hi), f32x4.sub(vi, hr), root1, k1)
+    turn(f32x4.sub(ur, gr), f32x4.sub(ui, gi), root2, k2)
+    turn(f32x4.sub(vr, hi), f32x4.add(vi, hr), root3, k3)
+    w += 32
+  }
+}
+
+/**
+ * All further passes of radix 4, to and fro between two scratch areas. What is left is a transform
+ * of 1, or of 2 when log2(half) is odd: see `hasLeftOver`.
+ * @returns where the result lies
+ */
+export function middlePasses(from: usize, other: usize, half: i32, twiddles: usize): usize {
+  let source = from
+  let target = other
+  let n = half >> 2
+  let s = 4
+  while (n >= 4) {
+    const groups = n >> 2
+    const row = <usize>s * 32
+    const apart = row * groups
+    straightGroup(source, apart, target, row)
+    for (let p = 1; p < groups; p++) {
+      const root = <usize>(p * s) * 8
+      turnedGroup(source + row * p, apart, target + row * 4 * p, row, twiddles, root)
+    }
+    n >>= 2
+    s <<= 2
+    const swap = source
+    source = target
+    target = swap
+  }
+  return source
+}
+
+// @ts-ignore: decorator
+@inline
+export function hasLeftOver(half: i32): bool {
+  return (ctz(half) & 1) == 1
+}

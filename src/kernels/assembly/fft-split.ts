@@ -1,0 +1,267 @@
+// From the half-length complex spectrum Z to the spectrum of the real rows, with the last pass of
+// radix 2 in the same sweep where one is left over. Either stored as real and imaginary part, one
+// row of `rowBytes` per bin, or added as power to float64 rows twice as wide.
+// roots: e^(-2πik/N) for k = 0 … N/4, float32 pairs.
+import { hasLeftOver } from './fft-passes'
+
+// @ts-ignore: decorator
+@inline
+function addPower(re: v128, im: v128, weight: v128, to: usize): void {
+  const p = f32x4.add(f32x4.mul(re, re), f32x4.mul(im, im))
+  const low = f64x2.promote_low_f32x4(p)
+  const high = f64x2.promote_low_f32x4(v128.shuffle<i64>(p, p, 1, 1))
+  v128.store(to, f64x2.add(v128.load(to), f64x2.mul(low, weight)))
+  v128.store(to, f64x2.add(v128.load(to, 16), f64x2.mul(high, weight)), 16)
+}
+
+// @ts-ignore: decorator
+@inline
+function emit(
+  isPower: bool,
+  re: v128,
+  im: v128,
+  weight: v128,
+  bin: i32,
+  rowBytes: usize,
+  first: usize,
+  second: usize,
+): void {
+  const at = rowBytes * bin
+  if (isPower) addPower(re, im, weight, first + 2 * at)
+  else {
+    v128.store(first + at, re)
+    v128.store(second + at, im)
+  }
+}
+
+/** Bins `low` and `half − low` from the elements of Z at these places. */
+// @ts-ignore: decorator
+@inline
+function splitPair(
+  isPower: bool,
+  ar: v128,
+  ai: v128,
+  cr: v128,
+  ci: v128,
+  roots: usize,
+  low: i32,
+  half: i32,
+  weight: v128,
+  rowBytes: usize,
+  first: usize,
+  second: usize,
+): void {
+  const scale = f32x4.splat(0.5)
+  const er = f32x4.mul(scale, f32x4.add(ar, cr))
+  const ei = f32x4.mul(scale, f32x4.sub(ai, ci))
+  const or = f32x4.mul(scale, f32x4.add(ai, ci))
+  const oi = f32x4.mul(scale, f32x4.sub(cr, ar))
+  const c = v128.load32_splat(roots + <usize>low * 8)
+  const s = v128.load32_splat(roots + <usize>low * 8, 4)
+  const pr = f32x4.sub(f32x4.mul(or, c), f32x4.mul(oi, s))
+  const pi = f32x4.add(f32x4.mul(or, s), f32x4.mul(oi, c))
+  const high = half - low
+  emit(isPower, f32x4.add(er, pr), f32x4.add(ei, pi), weight, low, rowBytes, first, second)
+  emit(isPower, f32x4.sub(er, pr), f32x4.sub(pi, ei), weight, high, rowBytes, first, second)
+}
+
+/** Bins 0, half and half / 2, which pair with themselves. */
+// @ts-ignore: decorator
+@inline
+function splitLone(
+  isPower: bool,
+  zr: v128,
+  zi: v128,
+  mr: v128,
+  mi: v128,
+  half: i32,
+  weight: v128,
+  rowBytes: usize,
+  first: usize,
+  second: usize,
+): void {
+  const none = f32x4.splat(0)
+  const single = f64x2.mul(weight, f64x2.splat(0.5))
+  emit(isPower, f32x4.add(zr, zi), none, single, 0, rowBytes, first, second)
+  emit(isPower, f32x4.sub(zr, zi), none, single, half, rowBytes, first, second)
+  emit(isPower, mr, f32x4.neg(mi), weight, half >> 1, rowBytes, first, second)
+}
+
+// @ts-ignore: decorator
+@inline
+function splitWhole(
+  isPower: bool,
+  z: usize,
+  half: i32,
+  roots: usize,
+  weight: v128,
+  rowBytes: usize,
+  first: usize,
+  second: usize,
+): void {
+  const middle = half >> 1
+  const m = z + <usize>middle * 32
+  const zr = v128.load(z)
+  const zi = v128.load(z, 16)
+  splitLone(isPower, zr, zi, v128.load(m), v128.load(m, 16), half, weight, rowBytes, first, second)
+  let up = z + 32
+  let down = z + <usize>(half - 1) * 32
+  for (let k = 1; k < middle; k++) {
+    const ar = v128.load(up)
+    const ai = v128.load(up, 16)
+    const cr = v128.load(down)
+    const ci = v128.load(down, 16)
+    splitPair(isPower, ar, ai, cr, ci, roots, k, half, weight, rowBytes, first, second)
+    up += 32
+    down -= 32
+  }
+}
+
+/** The same with a pass of radix 2 before it: element k and k + half/2 come from one butterfly. */
+// @ts-ignore: decorator
+@inline
+function splitLeftOver(
+  isPower: bool,
+  z: usize,
+  half: i32,
+  roots: usize,
+  weight: v128,
+  rowBytes: usize,
+  first: usize,
+  second: usize,
+): void {
+  const s = half >> 1
+  const far = <usize>s * 32
+  let ar = v128.load(z)
+  let ai = v128.load(z, 16)
+  let br = v128.load(z + far)
+  let bi = v128.load(z + far, 16)
+  splitLone(
+    isPower,
+    f32x4.add(ar, br),
+    f32x4.add(ai, bi),
+    f32x4.sub(ar, br),
+    f32x4.sub(ai, bi),
+    half,
+    weight,
+    rowBytes,
+    first,
+    second,
+  )
+  const middle = s >> 1
+  let up = z + 32
+  let down = z + far - 32
+  for (let q = 1; q <= middle; q++) {
+    ar = v128.load(up)
+    ai = v128.load(up, 16)
+    br = v128.load(up + far)
+    bi = v128.load(up + far, 16)
+    const cr = v128.load(down)
+    const ci = v128.load(down, 16)
+    const dr = v128.load(down + far)
+    const di = v128.load(down + far, 16)
+    splitPair(
+      isPower,
+      f32x4.add(ar, br),
+      f32x4.add(ai, bi),
+      f32x4.sub(cr, dr),
+      f32x4.sub(ci, di),
+      roots,
+      q,
+      half,
+      weight,
+      rowBytes,
+      first,
+      second,
+    )
+    if (q < middle) {
+      splitPair(
+        isPower,
+        f32x4.add(cr, dr),
+        f32x4.add(ci, di),
+        f32x4.sub(ar, br),
+        f32x4.sub(ai, bi),
+        roots,
+        s - q,
+        half,
+        weight,
+        rowBytes,
+        first,
+        second,
+      )
+    }
+    up += 32
+    down -= 32
+  }
+}
+
+/** Real and imaginary part of bins 0 … half. */
+export function splitInto(
+  z: usize,
+  half: i32,
+  roots: usize,
+  rowBytes: usize,
+  re: usize,
+  im: usize,
+): void {
+  const none = f64x2.splat(0)
+  if (hasLeftOver(half)) splitLeftOver(false, z, half, roots, none, rowBytes, re, im)
+  else splitWhole(false, z, half, roots, none, rowBytes, re, im)
+}
+
+/** Adds weight × |X|² of bins 0 … half to `sums`; half the weight for bins 0 and half. */
+export function addPowers(
+  z: usize,
+  half: i32,
+  roots: usize,
+  rowBytes: usize,
+  weight: f64,
+  sums: usize,
+): void {
+  const w = f64x2.splat(weight)
+  if (hasLeftOver(half)) splitLeftOver(true, z, half, roots, w, rowBytes, sums, 0)
+  else splitWhole(true, z, half, roots, w, rowBytes, sums, 0)
+}
+
+/**
+ * The way back: elements of Z from bins 0 … half, scaled by 1/N, with real and imaginary part
+ * swapped, which turns the forward passes into backward ones.
+ */
+export function joinFrom(
+  re: usize,
+  im: usize,
+  rowBytes: usize,
+  half: i32,
+  roots: usize,
+  z: usize,
+): void {
+  const scale = f32x4.splat(<f32>(0.5 / <f64>half))
+  const last = rowBytes * half
+  const a = f32x4.mul(scale, v128.load(re))
+  const b = f32x4.mul(scale, v128.load(re + last))
+  v128.store(z, f32x4.sub(a, b))
+  v128.store(z, f32x4.add(a, b), 16)
+  const middle = half >> 1
+  for (let k = 1; k <= middle; k++) {
+    const low = rowBytes * k
+    const high = last - low
+    const ar = f32x4.mul(scale, v128.load(re + low))
+    const ai = f32x4.mul(scale, v128.load(im + low))
+    const cr = f32x4.mul(scale, v128.load(re + high))
+    const ci = f32x4.mul(scale, v128.load(im + high))
+    const er = f32x4.add(ar, cr)
+    const ei = f32x4.sub(ai, ci)
+    const dr = f32x4.sub(ar, cr)
+    const di = f32x4.add(ai, ci)
+    const c = v128.load32_splat(roots + <usize>k * 8)
+    const s = v128.load32_splat(roots + <usize>k * 8, 4)
+    const or = f32x4.add(f32x4.mul(dr, c), f32x4.mul(di, s))
+    const oi = f32x4.sub(f32x4.mul(di, c), f32x4.mul(dr, s))
+    const up = z + <usize>k * 32
+    const down = z + <usize>(half - k) * 32
+    v128.store(down, f32x4.sub(or, ei))
+    v128.store(down, f32x4.add(er, oi), 16)
+    v128.store(up, f32x4.add(ei, or))
+    v128.store(up, f32x4.sub(er, oi), 16)
+  }
+}

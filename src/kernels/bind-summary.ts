@@ -1,0 +1,59 @@
+/** Conversions and running summaries bound to arrays: see `Kernels`. */
+import type { RawKernels } from './module.ts'
+
+type Native = Int16Array | Int32Array | Float32Array | Float64Array
+
+export interface SummaryKernels {
+  /** output = input × scale + offset per channel, rounded once to float32. */
+  affine(
+    input: Native,
+    output: Float32Array,
+    frames: number,
+    stride: number,
+    scale: Float64Array,
+    offset: Float64Array,
+  ): void
+  /** Folds the frames from value `start` of `input` on into minimum and maximum per channel. */
+  envelope(
+    input: Float32Array,
+    start: number,
+    frames: number,
+    stride: number,
+    minimum: Float32Array,
+    maximum: Float32Array,
+  ): void
+  /** Adds the frames from value `start` of `input` on to sum and sum of squares per channel. */
+  powerSums(
+    input: Float32Array,
+    start: number,
+    frames: number,
+    stride: number,
+    sum: Float64Array,
+    squares: Float64Array,
+  ): void
+}
+
+export function bindSummaries(raw: RawKernels): SummaryKernels {
+  return {
+    affine(input, output, frames, stride, scale, offset) {
+      const convert =
+        input instanceof Int32Array
+          ? raw.affineFromInt32
+          : input instanceof Float32Array
+            ? raw.affineFromFloat32
+            : input instanceof Int16Array
+              ? raw.affineFromInt16
+              : raw.affineFromFloat64
+      const x = input.byteOffset
+      convert(x, output.byteOffset, frames, stride, scale.byteOffset, offset.byteOffset)
+    },
+    envelope(input, start, frames, stride, minimum, maximum) {
+      const at = input.byteOffset + start * 4
+      raw.envelope(at, frames, stride, minimum.byteOffset, maximum.byteOffset)
+    },
+    powerSums(input, start, frames, stride, sum, squares) {
+      const at = input.byteOffset + start * 4
+      raw.powerSums(at, frames, stride, sum.byteOffset, squares.byteOffset)
+    },
+  }
+}
