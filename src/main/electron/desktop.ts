@@ -2,33 +2,28 @@
  * The desktop window around a host. Electron is handed in, so that all of this runs and is tested
  * without it; `index.ts` is where the real one is named.
  */
-import { existsSync } from 'node:fs'
-import { extname, join, normalize } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { join } from 'node:path'
 import type * as Electron from 'electron'
 import { ContractHost } from '../contract-host.ts'
 import type { AcquisitionHost } from '../host.ts'
 import { packageFolder, packageVersion } from '../open-host.ts'
+import { readPageFiles } from '../page-files.ts'
 import { pagePolicy } from '../page-policy.ts'
 import { mainPortChannel } from './main-port-channel.ts'
 
 /** The page has an origin of its own, so that it may load its modules and nobody else's. */
 const scheme = 'synapse'
-const page = `${scheme}://app/index.html`
+const pageHost = 'app'
+const page = `${scheme}://${pageHost}/index.html`
 /** What the preload asks for a port to the host. */
 const wantedMessage = 'synapse-contract-wanted'
 const portMessage = 'synapse-contract-port'
+/** A page that crashes at once would crash at once again, and cost the host its time. */
+const reloadSeconds = 0.5
 
 export type ElectronParts = Pick<
   typeof Electron,
-  | 'app'
-  | 'BrowserWindow'
-  | 'MessageChannelMain'
-  | 'dialog'
-  | 'ipcMain'
-  | 'net'
-  | 'protocol'
-  | 'session'
+  'app' | 'BrowserWindow' | 'MessageChannelMain' | 'dialog' | 'ipcMain' | 'protocol' | 'session'
 >
 
 /** To be called before the app is ready. */
@@ -37,15 +32,24 @@ export function declareScheme({ protocol }: Pick<ElectronParts, 'protocol'>): vo
   protocol.registerSchemesAsPrivileged([{ scheme, privileges }])
 }
 
+const builtPage = join(packageFolder, 'dist', 'renderer')
+
 /** To be called when the app is ready. */
-export function openDesktop(electron: ElectronParts, host: AcquisitionHost): void {
+export function openDesktop(
+  electron: ElectronParts,
+  host: AcquisitionHost,
+  pageFolder = builtPage,
+): void {
   const contract = new ContractHost(host, packageVersion())
   const { app, ipcMain, session } = electron
-  servePage(electron)
+  servePage(electron, pageFolder)
   session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) =>
     answer(false),
   )
+  session.defaultSession.setPermissionCheckHandler(() => false)
+  session.defaultSession.setDevicePermissionHandler(() => false)
   ipcMain.on(wantedMessage, (event) => {
+    if (!event.senderFrame?.url.startsWith(`${scheme}://${pageHost}/`)) return
     const { port1, port2 } = new electron.MessageChannelMain()
     contract.connect(mainPortChannel(port1))
     event.sender.postMessage(portMessage, null, [port2])
@@ -85,7 +89,10 @@ function openWindow(electron: ElectronParts, host: AcquisitionHost): void {
   window.webContents.on('will-navigate', (event) => event.preventDefault())
   // The host does not live in the window: it only has to be drawn again.
   window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason !== 'clean-exit') void window.loadURL(page)
+    if (reason === 'clean-exit') return
+    host.clock.after(reloadSeconds, () => {
+      if (!window.isDestroyed()) void window.loadURL(page)
+    })
   })
   window.on('close', (event) => {
     if (host.isRecording && !mayEnd(electron, window, host)) event.preventDefault()
@@ -106,17 +113,15 @@ function mayEnd(electron: ElectronParts, window: Electron.BrowserWindow, host: A
   return answer === 1
 }
 
-/** Serves the built interface under our scheme, and nothing outside its folder. */
-function servePage({ protocol, net }: ElectronParts): void {
-  const folder = join(packageFolder, 'dist', 'renderer')
-  protocol.handle(scheme, async (request) => {
-    const { pathname } = new URL(request.url)
-    const path = normalize(join(folder, decodeURIComponent(pathname)))
-    if (!path.startsWith(folder) || !existsSync(path)) return new Response(null, { status: 404 })
-    const file = await net.fetch(pathToFileURL(path).toString())
-    const headers = new Headers(file.headers)
-    headers.set('Content-Security-Policy', pagePolicy)
-    if (extname(path) === '.js') headers.set('Content-Type', 'text/javascript')
-    return new Response(file.body, { status: file.status, headers })
+/** Serves the built interface under our scheme, and nothing else: no path leads out of it. */
+function servePage({ protocol }: ElectronParts, folder: string): void {
+  const files = readPageFiles(folder)
+  protocol.handle(scheme, (request) => {
+    const { host, pathname } = new URL(request.url)
+    const file = host === pageHost ? files.get(pathname) : undefined
+    const headers = new Headers({ 'Content-Security-Policy': pagePolicy })
+    if (!file) return new Response(null, { status: 404, headers })
+    headers.set('Content-Type', file.type)
+    return new Response(new Uint8Array(file.bytes), { headers })
   })
 }
