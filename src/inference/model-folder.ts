@@ -1,6 +1,6 @@
 /** The models folder: one sub-folder a model, with a `card.json` and the file that it names. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type ModelCard, modelCardSchema, reasonOf, SynapseError } from '../signal/index.ts'
 
 export interface StoredModel {
@@ -20,6 +20,11 @@ export function readModelFolder(folder: string): ReadonlyMap<string, StoredModel
     const cardPath = join(folder, entry.name, 'card.json')
     if (!entry.isDirectory() || !existsSync(cardPath)) continue
     const card = readCard(cardPath)
+    const namesake = models.get(card.name)
+    if (namesake) {
+      const why = `"${card.name}" is the name of ${namesake.path}, too`
+      throw new SynapseError('model-invalid', `reading ${cardPath}: ${why}`)
+    }
     models.set(card.name, { card, path: join(folder, entry.name, card.file) })
   }
   return models
@@ -37,6 +42,9 @@ export function storedModel(models: ReadonlyMap<string, StoredModel>, name: stri
 function readCard(path: string): ModelCard {
   try {
     const parsed = modelCardSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')))
+    if (parsed.success && basename(parsed.data.file) !== parsed.data.file) {
+      throw new Error(`file: ${parsed.data.file} does not lie beside the card`)
+    }
     if (parsed.success) return parsed.data
     const issue = parsed.error.issues[0]
     throw new Error(`${issue?.path.join('.')}: ${issue?.message}`)

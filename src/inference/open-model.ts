@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { reasonOf, SynapseError } from '../signal/index.ts'
+import { type ModelCard, reasonOf, SynapseError } from '../signal/index.ts'
 import type { StoredModel } from './model-folder.ts'
 
 export interface OpenModel {
@@ -23,27 +23,32 @@ export async function openModel({ card, path }: StoredModel): Promise<OpenModel>
     throw invalid(path, `its SHA-256 is not the one on the card of "${card.name}"`)
   }
   const session = await openSession(bytes, path)
-  if (!session.inputNames.includes(card.input.name)) {
-    throw invalid(path, `it has no input "${card.input.name}"`)
-  }
-  if (!session.outputNames.includes(card.output.name)) {
-    throw invalid(path, `it has no output "${card.output.name}"`)
-  }
-  const { channels, frames } = card.input
-  const window = new Float32Array(channels * frames)
-  const answer = new Float32Array(card.output.labels.length)
-  const feeds = { [card.input.name]: new Tensor('float32', window, [1, channels, frames]) }
-  const run = async () => {
-    const results = await session.run(feeds)
-    answer.set((results[card.output.name]!.data as Float32Array).subarray(0, answer.length))
-  }
   try {
-    // The first run is slow, and shows whether the shapes fit.
-    await run()
+    return await ready(session, card)
   } catch (cause) {
     await session.release()
     throw invalid(path, reasonOf(cause))
   }
+}
+
+/** Asked once: the first run is slow, and shows whether the shapes fit. */
+async function ready(session: InferenceSession, { input, output }: ModelCard): Promise<OpenModel> {
+  if (!session.inputNames.includes(input.name)) throw new Error(`it has no input "${input.name}"`)
+  if (!session.outputNames.includes(output.name)) {
+    throw new Error(`it has no output "${output.name}"`)
+  }
+  const { channels, frames } = input
+  const window = new Float32Array(channels * frames)
+  const answer = new Float32Array(output.labels.length)
+  const feeds = { [input.name]: new Tensor('float32', window, [1, channels, frames]) }
+  const run = async () => {
+    const { data } = (await session.run(feeds))[output.name]!
+    if (data.length !== answer.length) {
+      throw new Error(`it answers ${data.length} values, its card has ${answer.length} labels`)
+    }
+    answer.set(data as Float32Array)
+  }
+  await run()
   return { window, answer, run, close: () => session.release() }
 }
 
