@@ -21,7 +21,7 @@ import {
   newChunkBuffer,
   type RemoteCall,
   type StreamInfo,
-  type SynapseError,
+  SynapseError,
   strideFor,
 } from '../signal/index.ts'
 import { hostClock } from './clock.ts'
@@ -62,6 +62,7 @@ interface RunningCall extends CallLine {
 
 export class RunningLane {
   readonly id: string
+  readonly #source: string
   readonly #context: LaneContext
   readonly #memory: LentMemory
   readonly #reader: RingReader
@@ -76,6 +77,7 @@ export class RunningLane {
   /** @throws SynapseError graph-invalid, bad-option, model-missing */
   constructor(lane: Lane, context: LaneContext) {
     this.id = lane.id
+    this.#source = onlySource(lane.spec)
     this.#context = context
     this.#memory = context.memory.lend()
     this.#reader = new RingReader(lane.ring, 'now')
@@ -84,7 +86,7 @@ export class RunningLane {
     try {
       this.#graph = new Graph(lane.spec, {
         catalog: nodeCatalog,
-        sources: { raw: lane.source },
+        sources: { [this.#source]: lane.source },
         memory: context.memory,
         maxFrames,
         model: (name) => storedModel(context.models, name).card,
@@ -133,8 +135,8 @@ export class RunningLane {
       }
     }
     const result = this.#reader.read(this.#chunk)
-    if (result === 'chunk') this.#graph.chunk('raw', this.#chunk)
-    else if (result === 'gap') this.#graph.gap('raw', this.#reader.gap)
+    if (result === 'chunk') this.#graph.chunk(this.#source, this.#chunk)
+    else if (result === 'gap') this.#graph.gap(this.#source, this.#reader.gap)
     return busy || result !== 'empty'
   }
 
@@ -215,6 +217,15 @@ export class RunningLane {
       }),
     }
   }
+}
+
+function onlySource(spec: GraphSpec): string {
+  const names = Object.keys(spec.sources)
+  if (names.length === 1) return names[0]!
+  throw new SynapseError(
+    'graph-invalid',
+    `opening graph "${spec.name}": it has ${names.length} sources, a live stream feeds one`,
+  )
 }
 
 function chunkIn(memory: LentMemory, format: NumericFormat, channels: number): ChunkBuffer {
