@@ -7,6 +7,7 @@ import {
   type Chunk,
   type Gap,
   type ModelCard,
+  type ModuleFile,
   type NodeState,
   parseOptions,
   type RemoteCall,
@@ -38,6 +39,8 @@ export interface GraphContext {
   /** Values of the spec's parameters; those not named keep their defaults. */
   readonly parameters?: ParameterValues
   model(name: string): ModelCard
+  /** Absent where no module can be had. */
+  module?(name: string): ModuleFile
   /** Takes what leaves the graph; chunks are lent for the call. */
   readonly outputs: GraphOutputs
 }

@@ -9,6 +9,7 @@ import {
   type Emit,
   type Gap,
   type ModelCard,
+  type ModuleFile,
   type NodeDefinition,
   type NodeInstance,
   reasonOf,
@@ -51,6 +52,7 @@ export interface RunnerContext {
   readonly maxFrames: number
   readonly outputs: GraphOutputs
   model(name: string): ModelCard
+  module?(name: string): ModuleFile
 }
 
 /** Counted since the node was first opened. */
@@ -151,9 +153,10 @@ export class NodeRunner {
 
   #open(): NodeInstance {
     const { id, definition, inputs, options } = this.#setup
-    const { maxFrames, model } = this.#context
+    const { maxFrames, model, module = noModule } = this.#context
     try {
-      return definition.open({ id, inputs, options, memory: this.#memory, maxFrames, model })
+      const memory = this.#memory
+      return definition.open({ id, inputs, options, memory, maxFrames, model, module })
     } catch (error) {
       this.#memory.release()
       if (error instanceof SynapseError) throw error
@@ -267,6 +270,10 @@ export class NodeRunner {
       },
     }
   }
+}
+
+function noModule(name: string): never {
+  throw new SynapseError('file-missing', `looking for the module "${name}": this host has none`)
 }
 
 export function deliver(

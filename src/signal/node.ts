@@ -36,6 +36,15 @@ export interface NodeContext<O = unknown> {
   readonly maxFrames: number
   /** @throws SynapseError model-missing */
   model(name: string): ModelCard
+  /** @throws SynapseError file-missing, graph-invalid */
+  module(name: string): ModuleFile
+}
+
+/** A WebAssembly module as it was found for a sandboxed node. */
+export interface ModuleFile {
+  readonly path: string
+  /** Of the whole file, in hexadecimal digits. */
+  readonly sha256: string
 }
 
 /**
@@ -88,17 +97,30 @@ export interface Emit {
 }
 
 /**
- * A node that asks a service (a model) and receives the answer later. What it emits on `request`
- * goes to the service, one call per frame; the host feeds the answers back as the stream `reply`,
- * in order and with the request's sample index.
+ * A node that asks a service and receives the answer later: a model, or a module in a sandbox. What
+ * it emits on `request` goes to the service frame by frame; the host feeds the answers back as the
+ * stream `reply`, in order. An answer of a model has its request's index; one of a sandbox that of
+ * its block, which is the index divided by `blockFrames`.
  */
 export interface RemoteCall {
-  readonly service: 'inference'
+  readonly service: 'inference' | 'sandbox'
+  /** The model's name, or the module's path. */
   readonly target: string
+  /** What a sandbox has to know beside the streams. */
+  readonly sandbox?: SandboxSettings
   readonly request: StreamInfo
   readonly reply: StreamInfo
   /** `every`: nothing is skipped, for analysis; `latest`: the newest only, for feedback. */
   readonly whenLate: 'every' | 'latest'
+}
+
+export interface SandboxSettings {
+  /** The file must be this one. */
+  readonly sha256: string
+  /** So many frames make one block, which may give one frame. */
+  readonly blockFrames: number
+  /** Numbers that the module is told before it opens. */
+  readonly parameters: readonly number[]
 }
 
 /** The port on which a node with a `remote` emits its requests. */
