@@ -1,21 +1,31 @@
 /** Every node there is: a folder and a line here. */
 import type { NodeDefinition } from '../signal/index.ts'
+import { alphaPeak } from './alpha-peak/index.ts'
+import { aperiodic } from './aperiodic/index.ts'
 import { bandPower } from './band-power/index.ts'
 import { blinkRemoval } from './blink-removal/index.ts'
 import { calibrate } from './calibrate/index.ts'
 import { displayEnvelope } from './display-envelope/index.ts'
 import { entropy } from './entropy/index.ts'
+import { envelopeCorrelation } from './envelope-correlation/index.ts'
+import { envelopePhase } from './envelope-phase/index.ts'
 import { filterIir } from './filter-iir/index.ts'
 import { fractal } from './fractal/index.ts'
+import { grangerCausality } from './granger-causality/index.ts'
 import { hjorth } from './hjorth/index.ts'
 import { infer } from './infer/index.ts'
 import { lineLength } from './line-length/index.ts'
 import { moments } from './moments/index.ts'
+import { phaseAmplitudeCoupling } from './phase-amplitude-coupling/index.ts'
+import { psd } from './psd/index.ts'
 import { quality } from './quality/index.ts'
 import { rms } from './rms/index.ts'
 import { select } from './select/index.ts'
 import { spectralConnectivity } from './spectral-connectivity/index.ts'
+import { spectrogram } from './spectrogram/index.ts'
+import { spectrum } from './spectrum/index.ts'
 import { teagerKaiser } from './teager-kaiser/index.ts'
+import { waveletPower } from './wavelet-power/index.ts'
 import { zeroCrossings } from './zero-crossings/index.ts'
 
 const definitions: readonly NodeDefinition[] = [
@@ -36,7 +46,18 @@ const definitions: readonly NodeDefinition[] = [
   rms,
   teagerKaiser,
   zeroCrossings,
+  // Spectra.
+  alphaPeak,
+  aperiodic,
+  envelopePhase,
+  psd,
+  spectrogram,
+  spectrum,
+  waveletPower,
   // Connectivity, over pairs of channels.
+  envelopeCorrelation,
+  grangerCausality,
+  phaseAmplitudeCoupling,
   spectralConnectivity,
 ]
 

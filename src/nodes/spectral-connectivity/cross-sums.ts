@@ -30,8 +30,10 @@ export function addSegment(
   at: number,
 ): void {
   for (let k = 0, s = at; k < bins; k++, s += sumsPerBin) {
-    const [xr, xi] = [spectra[x + 2 * k]!, spectra[x + 2 * k + 1]!]
-    const [yr, yi] = [spectra[y + 2 * k]!, spectra[y + 2 * k + 1]!]
+    const xr = spectra[x + 2 * k]!
+    const xi = spectra[x + 2 * k + 1]!
+    const yr = spectra[y + 2 * k]!
+    const yi = spectra[y + 2 * k + 1]!
     const crossRe = xr * yr + xi * yi
     const crossIm = xi * yr - xr * yi
     const length = Math.sqrt(crossRe * crossRe + crossIm * crossIm)

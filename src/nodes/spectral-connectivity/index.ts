@@ -73,7 +73,8 @@ export const spectralConnectivity: NodeDefinition<SpectralConnectivityOptions> =
       }
       fadeSums(sums, fade)
       for (let p = 0; p < pairs.length; p += 2) {
-        const [x, y] = [pairs[p]! * bins * 2, pairs[p + 1]! * bins * 2]
+        const x = pairs[p]! * bins * 2
+        const y = pairs[p + 1]! * bins * 2
         addSegment(spectra, x, y, bins, sums, (p / 2) * sumsLength)
       }
     }
@@ -84,7 +85,8 @@ export const spectralConnectivity: NodeDefinition<SpectralConnectivityOptions> =
       sums.fill(0)
       for (let s = 0; s < segments; s++) {
         const from = s * spectrumLength
-        const [x, y] = [from + pairs[p]! * bins * 2, from + pairs[p + 1]! * bins * 2]
+        const x = from + pairs[p]! * bins * 2
+        const y = from + pairs[p + 1]! * bins * 2
         addSegment(spectra, x, y, bins, sums, 0)
       }
       return 0

@@ -1,0 +1,83 @@
+/** From the options in seconds to hops and points, with what is refused, for measures over points. */
+import { type StreamInfo, SynapseError } from '../../signal/index.ts'
+import { tapCount } from '../_analytic/band-filter.ts'
+
+/** Statistics kept per node at most: 64 MB. */
+const maxStatistics = 2 ** 23
+
+interface BandEdges {
+  readonly lowHz: number
+  readonly highHz: number
+}
+
+interface WindowRequest {
+  readonly id: string
+  readonly kind: string
+  readonly input: StreamInfo
+  readonly hopSeconds: number
+  readonly windowSeconds: number
+  readonly averaging: 'sliding' | 'exponential'
+  /** Sums per hop. */
+  readonly statistics: number
+}
+
+/** @throws SynapseError graph-invalid */
+export function planHops(request: WindowRequest): { hopFrames: number; hops: number } {
+  const { input, hopSeconds, windowSeconds, averaging, statistics } = request
+  const rate = input.nominalRateHz
+  if (rate <= 0) throw refusal(request, `stream "${input.name}" has no fixed rate`)
+  const hopFrames = Math.max(1, Math.round(hopSeconds * rate))
+  const hops = Math.round((windowSeconds * rate) / hopFrames)
+  if (hops < 1) {
+    throw refusal(
+      request,
+      `windowSeconds = ${windowSeconds} is shorter than a hop`,
+      `Make it at least ${hopSeconds} s.`,
+    )
+  }
+  const kept = statistics * (averaging === 'sliding' ? hops : 1)
+  if (kept > maxStatistics) {
+    throw refusal(
+      request,
+      `windowSeconds = ${windowSeconds} in hops of ${hopSeconds} s keeps ${kept} sums, at most ${maxStatistics} are allowed`,
+      'Take fewer pairs, longer hops, or averaging = "exponential".',
+    )
+  }
+  return { hopFrames, hops }
+}
+
+/**
+ * Taps of the longest filter, and how many samples pass from one point to the next: eight points
+ * per period of the widest band's envelope.
+ * @throws SynapseError graph-invalid for a band that the rate cannot carry
+ */
+export function planPoints(
+  request: WindowRequest,
+  bands: Readonly<Record<string, BandEdges>>,
+): { historyFrames: number; step: number } {
+  const rate = request.input.nominalRateHz
+  for (const [name, { lowHz, highHz }] of Object.entries(bands)) {
+    if (highHz >= rate / 2) {
+      throw refusal(
+        request,
+        `${name} reaches ${highHz} Hz, but "${request.input.name}" runs at ${rate} Hz`,
+        `Keep it below ${rate / 2} Hz.`,
+      )
+    }
+    if (lowHz >= highHz) throw refusal(request, `${name}: lowHz = ${lowHz} is not below highHz`)
+  }
+  const edges = Object.values(bands)
+  const width = Math.max(...edges.map(({ lowHz, highHz }) => highHz - lowHz))
+  return {
+    historyFrames: Math.max(...edges.map(({ lowHz, highHz }) => tapCount(lowHz, highHz, rate))),
+    step: Math.max(1, Math.floor(rate / (8 * width))),
+  }
+}
+
+function refusal({ id, kind }: WindowRequest, reason: string, remedy?: string): SynapseError {
+  return new SynapseError(
+    'graph-invalid',
+    `opening node "${id}" (${kind}): ${reason}`,
+    remedy ? { remedy } : {},
+  )
+}
