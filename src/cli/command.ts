@@ -57,6 +57,13 @@ export function numberOption(
   return value
 }
 
+/** @throws SynapseError bad-option */
+export function portNumber(command: string, text: string | undefined): number | undefined {
+  const port = numberOption(command, 'port', text, [0, 65535])
+  if (port === undefined || Number.isInteger(port)) return port
+  throw badOption(command, `--port ${text}: not a whole number`)
+}
+
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
 }

@@ -27,7 +27,7 @@ export function readDevice(text: string, port: string | undefined): DeviceChoice
   const [head, tail = ''] = splitOnce(where, ':')
   if (!deviceCatalog.has(head)) return byPath(where, query)
   const tailIsOptions = /^\w+=/.test(tail)
-  const pairs = tailIsOptions ? tail.split(',') : query.split('&')
+  const pairs = [...(tailIsOptions ? tail.split(',') : []), ...query.split('&')]
   const address = tailIsOptions ? '' : tail
   return { driver: head, address: address || port || '', options: readPairs(head, pairs) }
 }

@@ -19,7 +19,7 @@ export function optionValue(schema: JsonSchema, name: string, text: string): unk
 
 function typesOf(schema: JsonSchema): Set<string> {
   const types = new Set<string>()
-  if (typeof schema.type === 'string') types.add(schema.type)
+  for (const type of [schema.type].flat()) if (typeof type === 'string') types.add(type)
   if ('const' in schema) types.add(typeof schema.const)
   for (const each of (schema.anyOf as JsonSchema[] | undefined) ?? []) {
     for (const type of typesOf(each)) types.add(type)

@@ -1,7 +1,14 @@
 /** `synapse replay`: a recording through the same threads and the same interface as a device. */
 import { openHost, serve } from '../../main/index.ts'
 import { sleep, sumLedgers } from '../../signal/index.ts'
-import { type Command, numberOption, onePositional, printJson, readArguments } from '../command.ts'
+import {
+  type Command,
+  numberOption,
+  onePositional,
+  portNumber,
+  printJson,
+  readArguments,
+} from '../command.ts'
 import { endRequested } from '../ending.ts'
 
 const watchSeconds = 0.05
@@ -24,7 +31,7 @@ export const replay: Command = {
     })
     const path = onePositional('replay', 'the file', positionals)
     const speed = numberOption('replay', 'speed', values.speed, [0.1, 100]) ?? 1
-    const port = numberOption('replay', 'port', values.port, [0, 65535]) ?? 0
+    const port = portNumber('replay', values.port) ?? 0
     let interrupted = false
     void endRequested().then(() => {
       interrupted = true

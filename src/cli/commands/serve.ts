@@ -1,6 +1,6 @@
 /** `synapse serve`: the headless host, with devices opened at once. */
 import { openHost, serve as serveHost } from '../../main/index.ts'
-import { type Command, numberOption, printJson, readArguments } from '../command.ts'
+import { type Command, portNumber, printJson, readArguments } from '../command.ts'
 import { readDevice } from '../device-address.ts'
 import { endRequested } from '../ending.ts'
 
@@ -22,7 +22,7 @@ export const serve: Command = {
       folder: { type: 'string' },
       device: { type: 'string', multiple: true, default: [] },
     })
-    const port = numberOption('serve', 'port', values.port, [0, 65535]) ?? usualPort
+    const port = portNumber('serve', values.port) ?? usualPort
     const choices = values.device.map((text) => readDevice(text, undefined))
     const ended = endRequested()
     const host = openHost(values.folder === undefined ? {} : { folder: values.folder })
