@@ -5,10 +5,13 @@ import { type Run, runNode, type TestSignal } from './run-node.ts'
 
 /** What a node needs beside its defaults to be opened on the test signal. */
 const needed: Record<string, Record<string, unknown>> = {
+  'alpha-peak': { windowSeconds: 1, segmentSeconds: 1, hopSeconds: 0.25 },
+  aperiodic: { windowSeconds: 2, segmentSeconds: 1, hopSeconds: 0.25 },
   'envelope-correlation': { windowSeconds: 1, hopSeconds: 0.25 },
   'granger-causality': { windowSeconds: 1, hopSeconds: 0.25 },
   infer: { model: 'test' },
   'phase-amplitude-coupling': { windowSeconds: 1, hopSeconds: 0.25 },
+  psd: { windowSeconds: 2, segmentSeconds: 1, hopSeconds: 0.25 },
   select: { channels: ['Fp1', 8, 'O2'] },
   'spectral-connectivity': { windowSeconds: 2, hopSeconds: 0.25 },
 }

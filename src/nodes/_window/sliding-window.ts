@@ -72,10 +72,10 @@ export function newSlidingWindow(
   plan: WindowPlan,
   work: ChannelWork,
 ): SlidingWindow {
-  const { windowFrames, hopFrames, rateHz } = plan
+  const { windowFrames, hopFrames, paceHz = plan.rateHz } = plan
   const { parts = 1 } = work
   const steps = channels * parts
-  const affordable = Math.floor((frameShare * 1e9) / rateHz / work.nanoseconds)
+  const affordable = Math.floor((frameShare * 1e9) / paceHz / work.nanoseconds)
   const perFrame = Math.max(1, affordable, Math.ceil(steps / hopFrames))
   const spreadFrames = Math.ceil(steps / perFrame) - 1
   // Frames that arrive while a window is under way must not overwrite it.

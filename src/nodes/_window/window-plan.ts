@@ -13,6 +13,8 @@ export interface NodeName {
 
 export interface WindowPlan {
   readonly rateHz: number
+  /** Rate of the samples that come in, where the window's frames are fewer. */
+  readonly paceHz?: number
   readonly windowFrames: number
   readonly hopFrames: number
 }

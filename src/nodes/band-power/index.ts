@@ -1,22 +1,30 @@
 /**
  * Power in frequency bands over a sliding window, one frame per hop: the sum of the Hann
- * periodogram over each band. Signals much faster than the bands are decimated first, behind an
+ * periodogram over each band, in unit squared, as a share of a whole range, or in dB (no power at
+ * all is −300 dB, and no share). Signals much faster than the bands are decimated first, behind an
  * anti-alias filter. Value k belongs to the hop that ends with sample (k + 1) × hop − 1.
+ *
+ * A window with a value that is not finite gives NaN for that channel; in front of the anti-alias
+ * filter such a value counts as the one before it instead. After a gap values resume with the
+ * first full window.
  */
 import { butterworth, kernelsOn, packSections, primeIirState } from '../../kernels/index.ts'
 import {
   type Channel,
   type Chunk,
-  type Emit,
   type NodeDefinition,
   type NodeInstance,
+  type NodeMemory,
   physicalChannel,
   type StreamInfo,
-  SynapseError,
   strideFor,
 } from '../../signal/index.ts'
+import { decibel } from '../_spectrum/decibel.ts'
 import { Periodogram } from '../_spectrum/periodogram.ts'
-import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
+import { taperOf } from '../_spectrum/tapers.ts'
+import { deriveStream } from '../_stream/derive.ts'
+import { type ChannelWork, newSlidingWindow } from '../_window/sliding-window.ts'
+import { type NodeName, rateOf, refusal } from '../_window/window-plan.ts'
 import { type BandPowerOptions, bandPowerOptions } from './options.ts'
 
 /** The decimated rate stays at least this many times above the highest band edge. */
@@ -32,121 +40,153 @@ export const bandPower: NodeDefinition<BandPowerOptions> = {
   outputs: [{ name: 'out', help: 'One channel per channel and band, unit squared.' }],
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
-    const plan = planWindows(id, input, options)
-    const { decimation, windowFrames, hopFrames, bands, rateHz } = plan
+    const plan = planBands({ id, kind: 'band-power' }, input, options)
+    const { decimation } = plan
     const count = input.channels.length
-    const stride = strideFor(count)
-    const channels = input.channels.flatMap((channel) => bandChannels(channel, options))
-    const output = newSignalBuffer(memory, channels.length, 1)
-    const history = memory.float32(windowFrames * stride)
-    const kernels = kernelsOn(memory.wasm)
-    const filtered = memory.float32(maxFrames * stride)
-    const sections = memory.float64(plan.antiAlias.length * 5)
-    packSections(plan.antiAlias, sections)
-    const cascade = memory.float64(plan.antiAlias.length * 2 * stride)
-    const periodogram = new Periodogram(windowFrames, rateHz)
-    const binHz = rateHz / periodogram.fftLength
-    // `filled` counts the frames of the current unbroken run, `at` is where the next one goes.
-    const state = { history, cascade, filled: 0, at: 0, primed: false }
-
-    function antiAliased(chunk: Chunk): Float32Array {
-      const data = chunk.data as Float32Array
-      if (!plan.antiAlias.length) return data
-      if (!state.primed) primeIirState(sections, cascade, data, 0, stride)
-      state.primed = true
-      kernels.iirCascade(data, filtered, chunk.frames, stride, sections, cascade)
-      return filtered
-    }
-
-    function keep(data: Float32Array, from: number): void {
-      const to = state.at * stride
-      for (let c = 0; c < count; c++) history[to + c] = data[from + c]!
-      state.at = (state.at + 1) % windowFrames
-      state.filled++
-    }
-
-    function emitPowers(hop: number, chunk: Chunk, f: number, emit: Emit): void {
-      for (let c = 0; c < count; c++) {
-        const start = state.at * stride + c
-        const density = periodogram.of(history, start, stride, history.length)
-        for (let b = 0; b < bands.length; b++) {
-          const { first, end } = bands[b]!
-          let power = 0
-          for (let k = first; k < end; k++) power += density[k]!
-          output.data[c * bands.length + b] = power * binHz
-        }
-      }
-      output.firstSample = hop
-      output.frames = 1
-      output.time[0] = chunk.time[f]!
-      output.hostTime[0] = chunk.hostTime[f]!
-      emit.chunk('out', output)
-    }
-
+    const antiAlias = newAntiAlias(plan, strideFor(count), maxFrames, memory)
+    const window = newSlidingWindow(memory, count, plan, bandWork(plan, options.scale))
     return {
       outputs: {
         out: deriveStream(input, {
           node: id,
           kind: 'band-power',
           type: 'Features',
-          nominalRateHz: rateHz / hopFrames,
-          channels,
+          nominalRateHz: plan.rateHz / plan.hopFrames,
+          channels: input.channels.flatMap((channel) => bandChannels(channel, options)),
           options,
         }),
       },
-      delaySamples: Math.round((windowFrames * decimation) / 2),
-      state,
+      delaySamples: window.delayFrames * decimation,
+      state: { window: window.state, antiAlias: antiAlias.state },
       process(_port, chunk, emit) {
-        const data = antiAliased(chunk)
+        const data = antiAlias.pass(chunk)
         for (let f = 0; f < chunk.frames; f++) {
           const sample = chunk.firstSample + f + 1
           if (sample % decimation !== 0) continue
-          keep(data, f * stride)
-          const frame = sample / decimation
-          if (frame % hopFrames === 0 && state.filled >= windowFrames) {
-            emitPowers(frame / hopFrames - 1, chunk, f, emit)
-          }
+          const frame = sample / decimation - 1
+          window.frame(data, f * chunk.stride, frame, chunk.time[f]!, chunk.hostTime[f]!, emit)
         }
       },
-      gap() {
+      gap(_port, _gap, emit) {
         // A window never spans a gap: values resume one window after it, their index tells.
-        state.filled = 0
-        state.primed = false
+        window.gap(emit)
+        antiAlias.state.primed = false
       },
     }
   },
 }
 
-function bandChannels(channel: Channel, options: BandPowerOptions): Channel[] {
-  return options.bands.map(({ name }) =>
-    physicalChannel(`${channel.label} ${name}`, 'MISC', `${channel.unit}^2`),
-  )
+function bandChannels(channel: Channel, { bands, scale }: BandPowerOptions): Channel[] {
+  const unit = { absolute: `${channel.unit}^2`, relative: '1', dB: 'dB' }[scale]
+  return bands.map(({ name }) => physicalChannel(`${channel.label} ${name}`, 'MISC', unit))
 }
 
-function planWindows(id: string, input: StreamInfo, options: BandPowerOptions) {
-  const inputRate = input.nominalRateHz
-  const top = Math.max(...options.bands.map((band) => band.highHz))
-  if (inputRate <= 0 || top > inputRate / 2) {
-    throw new SynapseError(
-      'graph-invalid',
-      `opening node "${id}" (band-power): a band reaches ${top} Hz, but "${input.name}" runs at ${inputRate} Hz`,
-      { remedy: `Keep the bands below ${inputRate / 2} Hz.` },
+/** Bins from `first` up to, but not with, `end`. */
+interface Bins {
+  readonly first: number
+  readonly end: number
+}
+
+interface BandPlan {
+  readonly decimation: number
+  readonly inputHz: number
+  readonly rateHz: number
+  /** What the spreading of the work over frames goes by. */
+  readonly paceHz: number
+  readonly windowFrames: number
+  readonly hopFrames: number
+  readonly fftLength: number
+  readonly bands: readonly Bins[]
+  readonly whole: Bins
+}
+
+function planBands(node: NodeName, input: StreamInfo, options: BandPowerOptions): BandPlan {
+  const inputHz = rateOf(node, input)
+  const whole = options.whole ?? {
+    lowHz: Math.min(...options.bands.map((band) => band.lowHz)),
+    highHz: Math.max(...options.bands.map((band) => band.highHz)),
+  }
+  const top = Math.max(whole.highHz, ...options.bands.map((band) => band.highHz))
+  if (top > inputHz / 2) {
+    throw refusal(
+      node,
+      `a band reaches ${top} Hz, but "${input.name}" runs at ${inputHz} Hz`,
+      `Keep the bands below ${inputHz / 2} Hz.`,
     )
   }
-  const decimation = Math.max(1, Math.floor(inputRate / (top * oversampling)))
-  const rateHz = inputRate / decimation
+  const decimation = Math.max(1, Math.floor(inputHz / (top * oversampling)))
+  const rateHz = inputHz / decimation
   const windowFrames = Math.max(8, Math.round(options.windowSeconds * rateHz))
   const fftLength = 2 ** Math.ceil(Math.log2(windowFrames))
   const binOf = (hz: number) => Math.ceil((hz * fftLength) / rateHz - 1e-9)
+  const binsOf = ({ lowHz, highHz }: { lowHz: number; highHz: number }) => ({
+    first: binOf(lowHz),
+    end: binOf(highHz),
+  })
   return {
     decimation,
+    inputHz,
     rateHz,
+    paceHz: inputHz,
     windowFrames,
     hopFrames: Math.max(1, Math.round(options.hopSeconds * rateHz)),
-    bands: options.bands.map(({ lowHz, highHz }) => ({ first: binOf(lowHz), end: binOf(highHz) })),
-    antiAlias:
-      decimation === 1
-        ? []
-        : butterworth(antiAliasOrder, { kind: 'low', cutHz: rateHz * 0.4 }, inputRate),
+    fftLength,
+    bands: options.bands.map(binsOf),
+    whole: binsOf(whole),
+  }
+}
+
+function bandWork(plan: BandPlan, scale: BandPowerOptions['scale']): ChannelWork {
+  const { bands, whole, windowFrames, rateHz, fftLength } = plan
+  const periodogram = new Periodogram(taperOf('hann', windowFrames), rateHz, fftLength)
+  const density = new Float64Array(periodogram.bins)
+  const powerIn = ({ first, end }: Bins) => {
+    let power = 0
+    for (let k = first; k < end; k++) power += density[k]!
+    return power * periodogram.binHz
+  }
+  return {
+    values: bands.length,
+    nanoseconds: periodogram.nanoseconds,
+    compute(segment, into, at) {
+      density.fill(0)
+      periodogram.add(segment, 0, density)
+      const total = scale === 'relative' ? powerIn(whole) : 1
+      for (let b = 0; b < bands.length; b++) {
+        const power = powerIn(bands[b]!)
+        into[at + b] = scale === 'dB' ? decibel(power) : total > 0 ? power / total : 0
+      }
+    },
+  }
+}
+
+/** Low-pass in front of the decimation; where there is none, the samples pass untouched. */
+function newAntiAlias(plan: BandPlan, stride: number, maxFrames: number, memory: NodeMemory) {
+  const designed =
+    plan.decimation === 1
+      ? []
+      : butterworth(antiAliasOrder, { kind: 'low', cutHz: plan.rateHz * 0.4 }, plan.inputHz)
+  const sections = memory.float64(designed.length * 5)
+  packSections(designed, sections)
+  const cascade = memory.float64(designed.length * 2 * stride)
+  const last = memory.float32(stride)
+  const filtered = memory.float32(maxFrames * stride)
+  const kernels = kernelsOn(memory.wasm)
+  const state = { cascade, last, primed: false }
+  return {
+    state,
+    pass(chunk: Chunk): Float32Array {
+      const data = chunk.data as Float32Array
+      if (!designed.length) return data
+      for (let i = 0; i < chunk.frames * stride; i++) {
+        const c = i % stride
+        if (Number.isFinite(data[i]!)) last[c] = data[i]!
+        filtered[i] = last[c]!
+      }
+      if (!state.primed) primeIirState(sections, cascade, filtered, 0, stride)
+      state.primed = true
+      kernels.iirCascade(filtered, filtered, chunk.frames, stride, sections, cascade)
+      return filtered
+    },
   }
 }

@@ -1,18 +1,14 @@
 import { z } from 'zod'
 import { option } from '../../signal/index.ts'
 
-const band = z
-  .strictObject({
-    name: z.string().min(1),
-    lowHz: z.number().min(0),
-    highHz: z.number().positive(),
-  })
-  .refine(({ lowHz, highHz }) => lowHz < highHz, 'lowHz must be below highHz')
+const edges = { lowHz: z.number().min(0), highHz: z.number().positive() }
+const ordered = ({ lowHz, highHz }: { lowHz: number; highHz: number }) => lowHz < highHz
+const order = 'lowHz must be below highHz'
 
 export const bandPowerOptions = z.strictObject({
   bands: option(
     z
-      .array(band)
+      .array(z.strictObject({ name: z.string().min(1), ...edges }).refine(ordered, order))
       .min(1)
       .default([
         { name: 'delta', lowHz: 1, highHz: 4 },
@@ -33,6 +29,13 @@ export const bandPowerOptions = z.strictObject({
   hopSeconds: option(z.number().min(0.02).max(60).default(0.25), {
     help: 'Time from one value to the next.',
     unit: 's',
+  }),
+  scale: option(z.enum(['absolute', 'relative', 'dB']).default('absolute'), {
+    help: 'Unit squared, share of the power in the whole range, or 10 × log10 of unit squared.',
+  }),
+  whole: option(z.strictObject(edges).refine(ordered, order).nullable().default(null), {
+    help: 'Range that relative power is a share of; null for lowest to highest edge of the bands.',
+    unit: 'Hz',
   }),
 })
 

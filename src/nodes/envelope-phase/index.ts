@@ -1,0 +1,79 @@
+/**
+ * Amplitude (channel's unit) and phase (radians, −π to π, 0 at a crest) of every channel in one
+ * band, sample by sample: magnitude and angle of the analytic signal, as scipy.signal.hilbert of
+ * the band-passed signal gives them away from the ends, but causal. All frequencies lag alike, by
+ * the declared delay of 1.65 / transitionHz seconds. Output begins when the filter is full, at the
+ * start and after a gap; the gap that leaves is longer by that. A value that is not finite counts
+ * as the one before it.
+ */
+import {
+  type Channel,
+  type NodeDefinition,
+  type NodeInstance,
+  physicalChannel,
+} from '../../signal/index.ts'
+import { designAnalyticBand, newAnalyticFilter } from '../_spectrum/analytic-filter.ts'
+import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
+import { newLateGap } from '../_window/late-gap.ts'
+import { type EnvelopePhaseOptions, envelopePhaseOptions } from './options.ts'
+
+export const envelopePhase: NodeDefinition<EnvelopePhaseOptions> = {
+  id: 'envelope-phase',
+  title: 'Envelope and phase',
+  help: 'Amplitude and phase of a band, sample by sample.',
+  options: envelopePhaseOptions,
+  inputs: [{ name: 'in', help: 'A signal in float32.' }],
+  outputs: [{ name: 'out', help: 'Amplitude and phase of every channel.' }],
+  open({ id, inputs, options, memory, maxFrames }): NodeInstance {
+    const input = inputs.in!
+    const count = input.channels.length
+    const taps = designAnalyticBand({ id, kind: 'envelope-phase' }, input, options)
+    const filter = newAnalyticFilter(memory, count, taps)
+    const gaps = newLateGap()
+    const channels = input.channels.flatMap((channel) => outputChannels(channel, options))
+    const output = newSignalBuffer(memory, channels.length, maxFrames)
+    const { outputs } = options
+
+    function write(at: number): void {
+      let to = at
+      for (let c = 0; c < count; c++) {
+        for (let o = 0; o < outputs.length; o++) {
+          const [re, im] = [filter.re[c]!, filter.im[c]!]
+          output.data[to++] =
+            outputs[o] === 'amplitude' ? Math.sqrt(re * re + im * im) : Math.atan2(im, re)
+        }
+      }
+    }
+
+    return {
+      outputs: {
+        out: deriveStream(input, { node: id, kind: 'envelope-phase', channels, options }),
+      },
+      delaySamples: filter.delaySamples,
+      state: { filter: filter.state, gaps: gaps.state },
+      process(_port, chunk, emit) {
+        const data = chunk.data as Float32Array
+        output.frames = 0
+        for (let f = 0; f < chunk.frames; f++) {
+          if (!filter.frame(data, f * chunk.stride)) continue
+          gaps.before(chunk.firstSample + f, emit)
+          if (output.frames === 0) output.firstSample = chunk.firstSample + f
+          output.time[output.frames] = chunk.time[f]!
+          output.hostTime[output.frames] = chunk.hostTime[f]!
+          write(output.frames++ * output.stride)
+        }
+        if (output.frames) emit.chunk('out', output)
+      },
+      gap(_port, gap) {
+        filter.forget()
+        gaps.met(gap)
+      },
+    }
+  },
+}
+
+function outputChannels(channel: Channel, { outputs }: EnvelopePhaseOptions): Channel[] {
+  return outputs.map((each) =>
+    physicalChannel(`${channel.label} ${each}`, 'MISC', each === 'phase' ? 'rad' : channel.unit),
+  )
+}
