@@ -1,13 +1,17 @@
 /** Arithmetic over typed arrays: WebAssembly kernels and the design of the filters they run. */
-export {
-  butterworth,
-  notch,
-  packSections,
-  primeIirState,
-} from './design/iir.ts'
+export type { BesselCut } from './design/bessel.ts'
+export { packSections, primeIirState } from './design/cascade.ts'
+export { butterworth, type IirShape, iirSections } from './design/iir.ts'
+export { notch } from './design/resonators.ts'
 export type { Section } from './design/sections.ts'
 export type { Band } from './design/zeros-poles.ts'
+export { FirFilter } from './filters/fir-filter.ts'
+export { OverlapSave } from './filters/overlap-save.ts'
+export { Resampler } from './filters/resampler.ts'
+export { resamplingTaps } from './filters/resampling-taps.ts'
+export { AnalyticSignal, hilbertTaps } from './fourier/analytic-signal.ts'
 export { dpss, type Tapers } from './fourier/dpss.ts'
+export { type ComplexTaps, type MorletOptions, morlet } from './fourier/morlet.ts'
 export { RealFft } from './fourier/real-fft.ts'
 export { Spectrum, type SpectrumOptions } from './fourier/spectrum.ts'
 export { hannWindow } from './fourier/windows.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { packSections, primeIirState } from './design/iir.ts'
+import { packSections, primeIirState } from './design/cascade.ts'
 import type { Section } from './design/sections.ts'
 import { kernelsOn, newKernelMemory } from './index.ts'
 import { iirCascadeTwin } from './twins/iir.ts'

@@ -11,17 +11,23 @@ type KernelName =
   | 'affineFromFloat64'
   | 'affineFromInt16'
   | 'affineFromInt32'
+  | 'applyResponse'
   | 'envelope'
   | 'exponentialMean'
   | 'fftForward'
   | 'fftInverse'
   | 'fftPowers'
+  | 'firDirect'
   | 'iirCascade32'
   | 'iirCascade64'
+  | 'magnitudes'
+  | 'moveBytes'
   | 'powerSums'
+  | 'resampleRows'
   | 'spatialFilter32'
   | 'spatialFilter64'
   | 'symmetricEigen'
+  | 'widenRows'
 
 export type RawKernels = Readonly<Record<KernelName, (...values: number[]) => number>>
 
