@@ -30,3 +30,6 @@ export function squareRoot(a: Complex): Complex {
 export function product(values: readonly Complex[]): Complex {
   return values.reduce(multiply, real(1))
 }
+
+export const conjugate = (a: Complex): Complex => ({ re: a.re, im: -a.im })
+export const negate = (a: Complex): Complex => ({ re: -a.re, im: -a.im })

@@ -3,7 +3,7 @@
  * first, takes the zeros nearest to it, which keeps the gain of every section moderate; the most
  * resonant section comes last. Method: scipy.signal.zpk2sos, pairing "nearest".
  */
-import { type Complex, magnitude, subtract } from './complex.ts'
+import { type Complex, conjugate, magnitude, subtract } from './complex.ts'
 import type { ZerosPoles } from './zeros-poles.ts'
 
 /** b0 b1 b2 a1 a2, with a0 = 1. */
@@ -22,7 +22,7 @@ export function sectionsOf({ zeros, poles, gain }: ZerosPoles): Section[] {
     const pole = take(polePool, nearestToCircle(polePool))
     const [p1, p2, z1, z2] = isReal(pole)
       ? pairForReal(pole, polePool, zeroPool)
-      : pairForComplex(pole, zeroPool)
+      : pairForComplex(pole, polePool, zeroPool)
     sections.unshift(section(p1, p2, z1, z2))
   }
   const [b0, b1, b2, a1, a2] = sections[0]!
@@ -66,29 +66,25 @@ function bestIndex(pool: readonly Complex[], cost: (root: Complex) => number): n
 
 type Pair = [p1: Complex, p2: Complex, z1: Complex, z2: Complex]
 
-function pairForComplex(pole: Complex, zeroPool: Complex[]): Pair {
-  const conjugatePole = { re: pole.re, im: -pole.im }
-  // A single real zero would be left over, so it must stay for a real pole.
-  const wanted = zeroPool.filter(isReal).length === 1 ? 'complex' : 'any'
-  const z1 = take(zeroPool, nearest(zeroPool, pole, wanted))
-  const z2 = isReal(z1)
-    ? take(zeroPool, nearest(zeroPool, pole, 'real'))
-    : { re: z1.re, im: -z1.im }
-  return [pole, conjugatePole, z1, z2]
+function pairForComplex(pole: Complex, polePool: Complex[], zeroPool: Complex[]): Pair {
+  // The one real zero left must stay for the one real pole left.
+  const single = polePool.filter(isReal).length === 1 && zeroPool.filter(isReal).length === 1
+  const z1 = take(zeroPool, nearest(zeroPool, pole, single ? 'complex' : 'any'))
+  return [pole, conjugate(pole), z1, partnerOf(z1, pole, zeroPool)]
 }
 
 function pairForReal(pole: Complex, polePool: Complex[], zeroPool: Complex[]): Pair {
-  const z1 = take(zeroPool, nearest(zeroPool, pole, 'any'))
-  if (!isReal(z1)) {
-    const p2 = take(polePool, nearest(polePool, z1, 'real'))
-    return [pole, p2, z1, { re: z1.re, im: -z1.im }]
-  }
+  // The pools hold an even number of real roots, so a real pole always has a real partner.
   const p2 = take(
     polePool,
     bestIndex(polePool, (root) => (isReal(root) ? Math.abs(1 - Math.abs(root.re)) : Infinity)),
   )
-  const z2 = take(zeroPool, nearest(zeroPool, p2, 'real'))
-  return [pole, p2, z1, z2]
+  const z1 = take(zeroPool, nearest(zeroPool, pole, 'any'))
+  return [pole, p2, z1, partnerOf(z1, pole, zeroPool)]
+}
+
+function partnerOf(zero: Complex, pole: Complex, zeroPool: Complex[]): Complex {
+  return isReal(zero) ? take(zeroPool, nearest(zeroPool, pole, 'real')) : conjugate(zero)
 }
 
 function section(p1: Complex, p2: Complex, z1: Complex, z2: Complex): Section {

@@ -9,6 +9,7 @@ import {
   divide,
   magnitude,
   multiply,
+  negate,
   product,
   real,
   scaleBy,
@@ -90,8 +91,6 @@ function toStop(filter: ZerosPoles, centre: number, width: number): ZerosPoles {
   }
 }
 
-const negate = (a: Complex): Complex => scaleBy(a, -1)
-
 function splitAll(
   roots: readonly Complex[],
   split: (root: Complex) => readonly [Complex, Complex],
@@ -100,10 +99,18 @@ function splitAll(
   return [...pairs.map((pair) => pair[0]), ...pairs.map((pair) => pair[1])]
 }
 
-/** The two roots of s² − 2·root·s + centre². */
+/**
+ * The two roots of s² − 2·root·s + centre². The smaller one comes from their product, because the
+ * difference of two nearly equal numbers would cost a wide band's low edge its digits.
+ */
 function around(root: Complex, centre: number): readonly [Complex, Complex] {
-  const offset = squareRoot(subtract(multiply(root, root), real(centre * centre)))
-  return [add(root, offset), subtract(root, offset)]
+  const square = centre * centre
+  const offset = squareRoot(subtract(multiply(root, root), real(square)))
+  const plus = add(root, offset)
+  const minus = subtract(root, offset)
+  return magnitude(plus) >= magnitude(minus)
+    ? [plus, divide(real(square), plus)]
+    : [divide(real(square), minus), minus]
 }
 
 /** Bilinear map at a sampling rate of 2 Hz, for which `warp` above prewarps. */
@@ -123,4 +130,12 @@ function bilinear(filter: ZerosPoles): ZerosPoles {
 /** All poles inside the unit circle, by a margin that float64 state can hold. */
 export function isStable(filter: ZerosPoles): boolean {
   return filter.poles.every((p) => magnitude(p) < 1 - 1e-12)
+}
+
+/** Gain at a frequency, from the roots themselves. */
+export function gainOf({ zeros, poles, gain }: ZerosPoles, hz: number, rateHz: number): number {
+  const angle = (2 * Math.PI * hz) / rateHz
+  const at = { re: Math.cos(angle), im: Math.sin(angle) }
+  const away = (roots: readonly Complex[]) => product(roots.map((root) => subtract(at, root)))
+  return Math.abs(gain) * magnitude(divide(away(zeros), away(poles)))
 }
