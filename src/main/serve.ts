@@ -10,12 +10,15 @@ import { type Channel, maxCallBytes } from '../contract/index.ts'
 import { SynapseError } from '../signal/index.ts'
 import { ContractHost } from './contract-host.ts'
 import type { AcquisitionHost } from './host.ts'
+import { hostMetrics, type Metrics } from './metrics.ts'
 import { packageFolder, packageVersion } from './open-host.ts'
 import { type PageFile, readPageFiles } from './page-files.ts'
 import { pagePolicy } from './page-policy.ts'
 
 const loopback = '127.0.0.1'
 const contractPath = '/contract'
+/** For Prometheus to fetch. */
+const metricsPath = '/metrics'
 export interface Serving {
   readonly url: string
   readonly port: number
@@ -29,7 +32,8 @@ export interface Serving {
 export async function serve(host: AcquisitionHost, port: number): Promise<Serving> {
   const contract = new ContractHost(host, packageVersion())
   const files = readPageFiles(join(packageFolder, 'dist', 'renderer'))
-  const server = createServer((request, response) => answer(request, response, files))
+  const metrics = hostMetrics(host)
+  const server = createServer((request, response) => answer(request, response, files, metrics))
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxCallBytes })
   server.on('upgrade', (request, socket, head) => {
     if (!isOurs(request) || request.url !== contractPath) return refuse(socket)
@@ -70,6 +74,7 @@ function answer(
   request: IncomingMessage,
   response: ServerResponse,
   files: ReadonlyMap<string, PageFile>,
+  metrics: Metrics,
 ): void {
   response.setHeader('Content-Security-Policy', pagePolicy)
   response.setHeader('X-Content-Type-Options', 'nosniff')
@@ -78,9 +83,11 @@ function answer(
     response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' })
     response.end(`${words}\n`)
   }
-  const file = files.get((request.url ?? '').split('?')[0]!)
+  const [path = ''] = (request.url ?? '').split('?')
+  const file = files.get(path)
   if (!isOurs(request)) text(403, 'Only this machine is served.')
   else if (request.method !== 'GET' && request.method !== 'HEAD') text(405, 'Only to be read.')
+  else if (path === metricsPath) void sendMetrics(response, metrics)
   else if (files.size === 0) text(503, 'The interface is not built. Run "npm run build".')
   else if (!file) text(404, 'There is nothing here.')
   else {
@@ -88,6 +95,12 @@ function answer(
     response.writeHead(200, { 'Content-Type': file.type, 'Cache-Control': caching })
     response.end(request.method === 'HEAD' ? undefined : file.bytes)
   }
+}
+
+async function sendMetrics(response: ServerResponse, metrics: Metrics): Promise<void> {
+  const text = await metrics.text()
+  response.writeHead(200, { 'Content-Type': metrics.contentType })
+  response.end(text)
 }
 
 /** The name that the client called us by is a loopback one, and so is the page it comes from. */

@@ -33,8 +33,11 @@ export class RingReader {
   #nextSample = Number.NaN
   #overruns = 0
 
-  /** @param from `oldest`: all that the ring still holds; `now`: only what comes from now on. */
-  constructor(shared: SharedRing, from: 'oldest' | 'now') {
+  /**
+   * @param from `oldest`: all that the ring still holds; `now`: only what comes from now on; a
+   * number: from this sample on, and what of it is gone already is a gap
+   */
+  constructor(shared: SharedRing, from: 'oldest' | 'now' | number) {
     this.shared = shared
     this.gap = this.#gap
     this.#views = viewsOf(shared)
@@ -47,6 +50,20 @@ export class RingReader {
     this.#cursor = from === 'now' ? head : (head - held) | 0
     this.#gapCursor = from === 'now' ? gaps : 0
     if (from === 'oldest' && !full) this.#nextSample = 0
+    if (typeof from === 'number') this.#seek(from, head)
+  }
+
+  /** Moves the cursor to the first frame that is not before `sample`: indices only rise. */
+  #seek(sample: number, head: number): void {
+    const { index } = this.#views
+    let [low, high] = [0, (head - this.#cursor) | 0]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (index[(this.#cursor + middle) & this.#mask]! < sample) low = middle + 1
+      else high = middle
+    }
+    this.#cursor = (this.#cursor + low) | 0
+    this.#nextSample = sample
   }
 
   /** Samples that this reader missed because it was too slow. */

@@ -239,3 +239,34 @@ test('a writer that takes over a ring goes on where the last one stopped', () =>
   }
   expect(next).toBe(80)
 })
+
+test.each([0, 1, 37, 69, 75, 77])(
+  'a reader that begins at sample %i reads from there',
+  (sample) => {
+    const writer = new RingWriter(newRing({ ...shape, capacityFrames: 128 }))
+    writer.write(chunkAt(0, 70))
+    writer.gap({ atSample: 70, lostSamples: 5, exact: true, reason: 'lost' })
+    writer.write(chunkAt(75, 3))
+    const into = newChunkBuffer({ ...shape, maxFrames: 256 })
+    const reader = new RingReader(writer.shared, sample)
+    expect(reader.read(into)).toBe('chunk')
+    expect(into.firstSample).toBe(sample)
+  },
+)
+
+test('a reader that begins within a gap, or at what is gone, is told what it misses', () => {
+  const writer = new RingWriter(newRing(shape))
+  writer.write(chunkAt(0, 10))
+  writer.gap({ atSample: 10, lostSamples: 5, exact: true, reason: 'disconnected' })
+  writer.write(chunkAt(15, 1))
+  const inGap = new RingReader(writer.shared, 12)
+  const into = newChunkBuffer({ ...shape, maxFrames: 256 })
+  expect(inGap.read(into)).toBe('gap')
+  expect(inGap.gap).toMatchObject({ atSample: 12, lostSamples: 3 })
+  for (let first = 16; first < 316; first += 10) writer.write(chunkAt(first, 10))
+  const gone = new RingReader(writer.shared, 20)
+  expect(gone.read(into)).toBe('gap')
+  expect(gone.gap.atSample).toBe(20)
+  expect(gone.read(into)).toBe('chunk')
+  expect(into.firstSample).toBe(20 + gone.gap.lostSamples)
+})
