@@ -53,13 +53,14 @@ export function givenOptions(
   return given
 }
 
-/** One line of help for each option. */
-export function optionLines(schema: JsonSchema): [string, string][] {
+/** One line of help for each option, named as in JSON, or as a flag of the command line. */
+export function optionLines(schema: JsonSchema, as: 'json' | 'flag' = 'flag'): [string, string][] {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>)
   return properties.map(([name, { help, unit, default: usual, type }]) => {
-    const argument = type === 'boolean' ? '' : ` ${unit ?? 'VALUE'}`
+    const measure = as === 'json' ? (unit ?? '') : type === 'boolean' ? '' : `${unit ?? 'VALUE'}`
     const byDefault = usual === undefined ? '' : ` (default ${JSON.stringify(usual)})`
-    return [`--${kebab(name)}${argument}`, `${help ?? ''}${byDefault}`]
+    const named = as === 'json' ? name : `--${kebab(name)}`
+    return [`${named} ${measure}`.trim(), `${help ?? ''}${byDefault}`]
   })
 }
 

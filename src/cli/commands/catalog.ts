@@ -4,13 +4,14 @@ import { devices } from './devices.ts'
 import { emulate } from './emulate.ts'
 import { graph } from './graph.ts'
 import { info } from './info.ts'
+import { nodes } from './nodes.ts'
 import { record } from './record.ts'
 import { replay } from './replay.ts'
 import { run } from './run.ts'
 import { serve } from './serve.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map(
-  [devices, record, info, replay, run, graph, serve, emulate].map((command) => [
+  [devices, record, info, replay, run, graph, nodes, serve, emulate].map((command) => [
     command.name,
     command,
   ]),

@@ -43,7 +43,7 @@ function asText(found: Found, drivers: readonly DriverText[]): string {
     return problem ? `${line}\n    ▲ ${problem.message}. ${problem.remedy}` : line
   })
   const known = drivers.map(({ id, help, options }) => {
-    const lines = optionLines(options).map(([name, text]) => `      ${name.slice(2)}: ${text}`)
+    const lines = optionLines(options, 'json').map(([name, text]) => `      ${name}: ${text}`)
     return [`  ${id}  ${help}`, ...lines].join('\n')
   })
   return `Found:\n${open.join('\n')}\n\nDrivers:\n${known.join('\n')}\n`
