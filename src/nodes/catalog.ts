@@ -9,6 +9,8 @@ import { displayEnvelope } from './display-envelope/index.ts'
 import { entropy } from './entropy/index.ts'
 import { envelopeCorrelation } from './envelope-correlation/index.ts'
 import { envelopePhase } from './envelope-phase/index.ts'
+import { epochRejection } from './epoch-rejection/index.ts'
+import { eyeRegression } from './eye-regression/index.ts'
 import { filterIir } from './filter-iir/index.ts'
 import { fractal } from './fractal/index.ts'
 import { grangerCausality } from './granger-causality/index.ts'
@@ -20,6 +22,7 @@ import { phaseAmplitudeCoupling } from './phase-amplitude-coupling/index.ts'
 import { psd } from './psd/index.ts'
 import { quality } from './quality/index.ts'
 import { rms } from './rms/index.ts'
+import { sandbox } from './sandbox/index.ts'
 import { select } from './select/index.ts'
 import { spectralConnectivity } from './spectral-connectivity/index.ts'
 import { spectrogram } from './spectrogram/index.ts'
@@ -36,6 +39,7 @@ const definitions: readonly NodeDefinition[] = [
   bandPower,
   quality,
   infer,
+  sandbox,
   displayEnvelope,
   // Features in time, over a sliding window.
   entropy,
@@ -59,6 +63,9 @@ const definitions: readonly NodeDefinition[] = [
   grangerCausality,
   phaseAmplitudeCoupling,
   spectralConnectivity,
+  // Artifacts: what they take away is told on the port done.
+  epochRejection,
+  eyeRegression,
 ]
 
 export const nodeCatalog: ReadonlyMap<string, NodeDefinition> = new Map(
