@@ -3,7 +3,9 @@ import type { NodeDefinition } from '../signal/index.ts'
 import { alphaPeak } from './alpha-peak/index.ts'
 import { aperiodic } from './aperiodic/index.ts'
 import { bandPower } from './band-power/index.ts'
+import { blinkDetector } from './blink-detector/index.ts'
 import { blinkRemoval } from './blink-removal/index.ts'
+import { burst } from './burst/index.ts'
 import { calibrate } from './calibrate/index.ts'
 import { displayEnvelope } from './display-envelope/index.ts'
 import { entropy } from './entropy/index.ts'
@@ -17,7 +19,9 @@ import { grangerCausality } from './granger-causality/index.ts'
 import { hjorth } from './hjorth/index.ts'
 import { infer } from './infer/index.ts'
 import { lineLength } from './line-length/index.ts'
+import { lineNoise } from './line-noise/index.ts'
 import { moments } from './moments/index.ts'
+import { peaks } from './peaks/index.ts'
 import { phaseAmplitudeCoupling } from './phase-amplitude-coupling/index.ts'
 import { psd } from './psd/index.ts'
 import { quality } from './quality/index.ts'
@@ -27,7 +31,9 @@ import { select } from './select/index.ts'
 import { spectralConnectivity } from './spectral-connectivity/index.ts'
 import { spectrogram } from './spectrogram/index.ts'
 import { spectrum } from './spectrum/index.ts'
+import { spindle } from './spindle/index.ts'
 import { teagerKaiser } from './teager-kaiser/index.ts'
+import { threshold } from './threshold/index.ts'
 import { waveletPower } from './wavelet-power/index.ts'
 import { zeroCrossings } from './zero-crossings/index.ts'
 
@@ -58,6 +64,12 @@ const definitions: readonly NodeDefinition[] = [
   spectrogram,
   spectrum,
   waveletPower,
+  // Events.
+  blinkDetector,
+  burst,
+  peaks,
+  spindle,
+  threshold,
   // Connectivity, over pairs of channels.
   envelopeCorrelation,
   grangerCausality,
@@ -66,6 +78,7 @@ const definitions: readonly NodeDefinition[] = [
   // Artifacts: what they take away is told on the port done.
   epochRejection,
   eyeRegression,
+  lineNoise,
 ]
 
 export const nodeCatalog: ReadonlyMap<string, NodeDefinition> = new Map(
