@@ -1,9 +1,13 @@
 /** `npm run bench -- [suite] [--json]`: measures, beside the peers, in one run. */
 import { parseArgs } from 'node:util'
+import { kernelsSuite } from './kernels/kernels-suite.ts'
 import { latencySuite } from './latency/latency-suite.ts'
 import type { BenchRow } from './row.ts'
 
-const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = { latency: latencySuite }
+const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  kernels: kernelsSuite,
+  latency: latencySuite,
+}
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
