@@ -18,13 +18,16 @@ import { fractal } from './fractal/index.ts'
 import { grangerCausality } from './granger-causality/index.ts'
 import { hjorth } from './hjorth/index.ts'
 import { infer } from './infer/index.ts'
+import { interpolate } from './interpolate/index.ts'
 import { lineLength } from './line-length/index.ts'
 import { lineNoise } from './line-noise/index.ts'
 import { moments } from './moments/index.ts'
+import { montage } from './montage/index.ts'
 import { peaks } from './peaks/index.ts'
 import { phaseAmplitudeCoupling } from './phase-amplitude-coupling/index.ts'
 import { psd } from './psd/index.ts'
 import { quality } from './quality/index.ts'
+import { rename } from './rename/index.ts'
 import { rms } from './rms/index.ts'
 import { sandbox } from './sandbox/index.ts'
 import { select } from './select/index.ts'
@@ -40,6 +43,9 @@ import { zeroCrossings } from './zero-crossings/index.ts'
 const definitions: readonly NodeDefinition[] = [
   calibrate,
   select,
+  rename,
+  montage,
+  interpolate,
   filterIir,
   blinkRemoval,
   bandPower,

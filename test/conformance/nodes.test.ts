@@ -10,11 +10,27 @@ const needed: Record<string, Record<string, unknown>> = {
   'envelope-correlation': { windowSeconds: 1, hopSeconds: 0.25 },
   'granger-causality': { windowSeconds: 1, hopSeconds: 0.25 },
   infer: { model: 'test' },
+  interpolate: { channels: ['C3', 'O2'] },
+  sandbox: { module: 'test' },
   'phase-amplitude-coupling': { windowSeconds: 1, hopSeconds: 0.25 },
   psd: { windowSeconds: 2, segmentSeconds: 1, hopSeconds: 0.25 },
   select: { channels: ['Fp1', 8, 'O2'] },
   'spectral-connectivity': { windowSeconds: 2, hopSeconds: 0.25 },
+  spindle: {
+    lowHz: 9,
+    highHz: 11,
+    relativePower: 0,
+    correlation: 0,
+    deviations: 0,
+    minimumSeconds: 0.1,
+    maximumSeconds: 10,
+  },
+  threshold: { level: 5, hysteresis: 4, minimumSeconds: 0.01 },
+  burst: { percentile: 50, baselineSeconds: 5, minimumSeconds: 0 },
 }
+
+/** How many times longer than usual the signal is for a node that says something but rarely. */
+const longer: Record<string, number> = { 'blink-detector': 2, spindle: 2 }
 
 const labels = ['Fp1', 'Fp2', 'C3', 'C4', 'O1', 'O2', 'T7', 'T8', 'Pz']
 
@@ -75,7 +91,8 @@ for (const { id, port } of everyPort) {
   for (const rateHz of [250, 1000]) {
     describe(`${id}.${port} at ${rateHz} Hz`, () => {
       const format = id === 'calibrate' ? 'int32' : 'float32'
-      const signal = eegLike(streamAt(rateHz, format), rateHz === 250 ? 3000 : 6000)
+      const samples = (rateHz === 250 ? 3000 : 6000) * (longer[id] ?? 1)
+      const signal = eegLike(streamAt(rateHz, format), samples)
       const base: Omit<Run, 'chunks'> = {
         node: id,
         port,

@@ -18,10 +18,13 @@ export interface AnalyticBand {
   readonly transitionHz: number
 }
 
-/** One half: the middle tap and those after it. The real part is even, the imaginary odd. */
+/**
+ * One half: the middle tap and those after it. The real part is even, the imaginary odd; without
+ * the latter the filter is a plain band-pass, and `im` stays 0.
+ */
 interface AnalyticTaps {
   readonly re: Float64Array
-  readonly im: Float64Array
+  readonly im: Float64Array | null
 }
 
 export interface AnalyticFilter {
@@ -115,7 +118,9 @@ export function newAnalyticFilter(
       state.at = (state.at + 1) % length
       if (state.filled < length) state.filled++
       if (state.filled < length) return false
-      convolve(history, (state.at + half) * channels, channels, taps, re, im)
+      const middle = (state.at + half) * channels
+      convolveEven(history, middle, channels, taps.re, re)
+      if (taps.im) convolveOdd(history, middle, channels, taps.im, im)
       return true
     },
     forget() {
@@ -126,28 +131,39 @@ export function newAnalyticFilter(
 }
 
 /** @param middle where the frame half a filter before the newest stands */
-function convolve(
+function convolveEven(
   history: Float32Array,
   middle: number,
   channels: number,
-  taps: AnalyticTaps,
-  re: Float64Array,
-  im: Float64Array,
+  taps: Float64Array,
+  into: Float64Array,
 ): void {
-  const centre = taps.re[0]!
-  for (let c = 0; c < channels; c++) {
-    re[c] = centre * history[middle + c]!
-    im[c] = 0
-  }
-  for (let k = 1; k < taps.re.length; k++) {
-    const even = taps.re[k]!
-    const odd = taps.im[k]!
+  const centre = taps[0]!
+  for (let c = 0; c < channels; c++) into[c] = centre * history[middle + c]!
+  for (let k = 1; k < taps.length; k++) {
+    const tap = taps[k]!
     const before = middle - k * channels
     const after = middle + k * channels
     for (let c = 0; c < channels; c++) {
-      const [a, b] = [history[before + c]!, history[after + c]!]
-      re[c] = re[c]! + even * (a + b)
-      im[c] = im[c]! + odd * (a - b)
+      into[c] = into[c]! + tap * (history[before + c]! + history[after + c]!)
+    }
+  }
+}
+
+function convolveOdd(
+  history: Float32Array,
+  middle: number,
+  channels: number,
+  taps: Float64Array,
+  into: Float64Array,
+): void {
+  into.fill(0, 0, channels)
+  for (let k = 1; k < taps.length; k++) {
+    const tap = taps[k]!
+    const before = middle - k * channels
+    const after = middle + k * channels
+    for (let c = 0; c < channels; c++) {
+      into[c] = into[c]! + tap * (history[before + c]! - history[after + c]!)
     }
   }
 }

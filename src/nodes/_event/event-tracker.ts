@@ -1,0 +1,144 @@
+/**
+ * From "active or not", sample by sample and channel by channel, to events: joins what is close,
+ * drops what is too short or too long, keeps a refractory time. An event is sent when it is over
+ * for certain. A gap ends what is under way.
+ */
+import type { Emit, NodeContext, StreamInfo } from '../../signal/index.ts'
+import { type EventStreamState, type EventValue, newEventStream } from './event-stream.ts'
+
+export interface EventLimits {
+  /** An event goes on when it pauses for fewer samples than this. */
+  readonly mergeSamples: number
+  readonly fewestSamples: number
+  readonly mostSamples: number
+  /** No event begins for this long after the end of another. */
+  readonly refractorySamples: number
+}
+
+export interface EventKind {
+  readonly kind: string
+  readonly rateHz: number
+  /** Of the input, or fewer. */
+  readonly channels: number
+  readonly limits: EventLimits
+  readonly extras?: readonly EventValue[]
+  /**
+   * Finishes an event: fills in the extras from index 4 on, may correct what stands before them,
+   * and may refuse the event.
+   * @param onset and `end` as given to `step`
+   */
+  describe?(channel: number, onset: number, end: number, values: Float32Array): boolean
+}
+
+export interface EventTracker {
+  readonly info: StreamInfo
+  readonly state: EventTrackerState
+  /** The newest sample: what events are known at. To be called before `step`. */
+  now(index: number, time: number, hostTime: number): void
+  /**
+   * @param index of the sample that this is about, which may lie before the newest
+   * @param value how extreme the sample is: the greatest of the event is its peak
+   */
+  step(channel: number, index: number, active: boolean, value: number, emit: Emit): void
+  gap(emit: Emit): void
+}
+
+export type EventTrackerState = {
+  /** Per channel: first sample of the event under way, −1 for none; the sample after its last. */
+  start: Float64Array
+  end: Float64Array
+  peak: Float64Array
+  quietUntil: Float64Array
+  wasActive: Int32Array
+  index: number
+  time: number
+  hostTime: number
+  stream: EventStreamState
+}
+
+export function newEventTracker(context: NodeContext<object>, event: EventKind): EventTracker {
+  const { memory } = context
+  const { channels, limits, rateHz } = event
+  const stream = newEventStream(context, event.kind, event.extras ?? [])
+  const { values } = stream
+  const state: EventTrackerState = {
+    start: memory.float64(channels).fill(-1),
+    end: memory.float64(channels),
+    peak: memory.float64(channels),
+    quietUntil: memory.float64(channels),
+    wasActive: memory.int32(channels),
+    index: 0,
+    time: 0,
+    hostTime: 0,
+    stream: stream.state,
+  }
+  const { start, end, peak, quietUntil, wasActive } = state
+
+  function close(channel: number, emit: Emit): void {
+    const onset = start[channel]!
+    const after = end[channel]!
+    start[channel] = -1
+    const samples = after - onset
+    if (samples < limits.fewestSamples || samples > limits.mostSamples) return
+    values[0] = channel
+    values[1] = (state.index - onset) / rateHz
+    values[2] = samples / rateHz
+    values[3] = peak[channel]!
+    if (event.describe && !event.describe(channel, onset, after, values)) return
+    quietUntil[channel] = after + limits.refractorySamples
+    stream.send(state.time, state.hostTime, emit)
+  }
+
+  return {
+    info: stream.info,
+    state,
+    now(index, time, hostTime) {
+      state.index = index
+      state.time = time
+      state.hostTime = hostTime
+    },
+    step(channel, index, active, value, emit) {
+      if (!active) {
+        wasActive[channel] = 0
+        if (start[channel]! >= 0 && index >= end[channel]! + limits.mergeSamples) {
+          close(channel, emit)
+        }
+        return
+      }
+      const rises = wasActive[channel] === 0
+      wasActive[channel] = 1
+      if (start[channel]! < 0) {
+        if (!rises || index < quietUntil[channel]!) return
+        start[channel] = index
+        peak[channel] = value
+      }
+      if (value > peak[channel]!) peak[channel] = value
+      end[channel] = index + 1
+    },
+    gap(emit) {
+      for (let c = 0; c < channels; c++) {
+        if (start[c]! >= 0) close(c, emit)
+        wasActive[c] = 0
+      }
+    },
+  }
+}
+
+/** The options in seconds as samples; an event has at least one. */
+export function limitsOf(
+  rateHz: number,
+  seconds: {
+    readonly merge?: number
+    readonly fewest: number
+    readonly most?: number
+    readonly refractory?: number
+  },
+): EventLimits {
+  const { merge = 0, fewest, most = Number.POSITIVE_INFINITY, refractory = 0 } = seconds
+  return {
+    mergeSamples: Math.round(merge * rateHz),
+    fewestSamples: Math.max(1, Math.round(fewest * rateHz)),
+    mostSamples: Math.round(most * rateHz),
+    refractorySamples: Math.round(refractory * rateHz),
+  }
+}

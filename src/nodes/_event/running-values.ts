@@ -1,0 +1,123 @@
+/**
+ * The last so many values of every channel, in the order of their size: for percentiles and trimmed
+ * means of a running past. Inserting moves what lies between the old and the new value's places.
+ */
+import type { NodeMemory } from '../../signal/index.ts'
+
+export interface RunningValues {
+  readonly state: RunningValuesState
+  /** How many there are of a channel. */
+  count(channel: number): number
+  /** Adds a value, and drops the oldest once there are `capacity`. Finite values only. */
+  add(channel: number, value: number): void
+  /** Linear between the two values around it, as numpy.percentile; 0 while there is none. */
+  percentile(channel: number, percent: number): number
+  /**
+   * Mean of all, plus so many standard deviations (n − 1) of what is left without the `share`
+   * lowest and highest, as scipy.stats.trimboth.
+   */
+  trimmedLevel(channel: number, deviations: number, share: number): number
+}
+
+export type RunningValuesState = {
+  ring: Float64Array
+  sorted: Float64Array
+  counts: Float64Array
+}
+
+export function newRunningValues(
+  memory: NodeMemory,
+  channels: number,
+  capacity: number,
+): RunningValues {
+  const state: RunningValuesState = {
+    ring: memory.float64(channels * capacity),
+    sorted: memory.float64(channels * capacity),
+    counts: memory.float64(channels),
+  }
+  const { ring, sorted, counts } = state
+  const count = (channel: number) => Math.min(capacity, counts[channel]!)
+
+  return {
+    state,
+    count,
+    add(channel, value) {
+      const first = channel * capacity
+      const place = first + (counts[channel]! % capacity)
+      const end = first + count(channel)
+      if (counts[channel]! < capacity) insert(sorted, first, end, value)
+      else replace(sorted, first, end, ring[place]!, value)
+      ring[place] = value
+      counts[channel] = counts[channel]! + 1
+    },
+    percentile(channel, percent) {
+      const n = count(channel)
+      if (n === 0) return 0
+      const place = (percent / 100) * (n - 1)
+      const below = Math.floor(place)
+      const low = sorted[channel * capacity + below]!
+      const high = sorted[channel * capacity + Math.min(below + 1, n - 1)]!
+      return low + (high - low) * (place - below)
+    },
+    trimmedLevel(channel, deviations, share) {
+      const n = count(channel)
+      const first = channel * capacity
+      const cut = Math.floor(share * n)
+      const mean = meanOf(sorted, first, first + n)
+      return mean + deviations * deviationOf(sorted, first + cut, first + n - cut)
+    },
+  }
+}
+
+function insert(sorted: Float64Array, first: number, end: number, value: number): void {
+  let at = end
+  while (at > first && sorted[at - 1]! > value) {
+    sorted[at] = sorted[at - 1]!
+    at--
+  }
+  sorted[at] = value
+}
+
+function replace(
+  sorted: Float64Array,
+  first: number,
+  end: number,
+  old: number,
+  value: number,
+): void {
+  let at = placeOf(sorted, first, end, old)
+  while (at + 1 < end && sorted[at + 1]! < value) {
+    sorted[at] = sorted[at + 1]!
+    at++
+  }
+  while (at > first && sorted[at - 1]! > value) {
+    sorted[at] = sorted[at - 1]!
+    at--
+  }
+  sorted[at] = value
+}
+
+/** First place whose value is not below `value`. */
+function placeOf(sorted: Float64Array, first: number, end: number, value: number): number {
+  let [low, high] = [first, end - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (sorted[middle]! < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function meanOf(values: Float64Array, from: number, to: number): number {
+  let sum = 0
+  for (let i = from; i < to; i++) sum += values[i]!
+  return sum / (to - from)
+}
+
+function deviationOf(values: Float64Array, from: number, to: number): number {
+  if (to - from < 2) return 0
+  const mean = meanOf(values, from, to)
+  let sum = 0
+  for (let i = from; i < to; i++) sum += (values[i]! - mean) ** 2
+  return Math.sqrt(sum / (to - from - 1))
+}

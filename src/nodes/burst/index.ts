@@ -1,0 +1,79 @@
+/**
+ * Bursts of a rhythm: events where a band's amplitude exceeds a percentile of its own recent past
+ * (Tinkhauser et al. 2017 for beta). The amplitude is the magnitude of the analytic signal, causal
+ * and with the declared delay; its percentile is taken of values every 50 ms over the last
+ * `baselineSeconds`, of fewer at the start, and of none at all before there are two seconds of them.
+ * A flat channel has no bursts. Events as in `_event/event-stream.ts`; `peak` is the highest amplitude. A
+ * value that is not finite counts as the one before it. A gap ends a burst; the filter fills anew,
+ * the past is kept.
+ */
+import type { NodeDefinition, NodeInstance } from '../../signal/index.ts'
+import { limitsOf, newEventTracker } from '../_event/event-tracker.ts'
+import { newRunningValues } from '../_event/running-values.ts'
+import { designAnalyticBand, newAnalyticFilter } from '../_spectrum/analytic-filter.ts'
+import { rateOf } from '../_window/window-plan.ts'
+import { type BurstOptions, burstOptions } from './options.ts'
+
+/** Time from one value of the past to the next. */
+const pastStepSeconds = 0.05
+const fewestPastSeconds = 2
+
+export const burst: NodeDefinition<BurstOptions> = {
+  id: 'burst',
+  title: 'Bursts',
+  help: 'Finds bursts of a rhythm: where a band is stronger than usual.',
+  options: burstOptions,
+  inputs: [{ name: 'in', help: 'A signal in float32.' }],
+  outputs: [{ name: 'out', help: 'One frame per burst.' }],
+  open(context): NodeInstance {
+    const { options, memory } = context
+    const input = context.inputs.in!
+    const node = { id: context.id, kind: 'burst' }
+    const rateHz = rateOf(node, input)
+    const count = input.channels.length
+    const taps = designAnalyticBand(node, input, options)
+    const filter = newAnalyticFilter(memory, count, taps)
+    const { delaySamples } = filter
+    const stepSamples = Math.max(1, Math.round(pastStepSeconds * rateHz))
+    const keptValues = Math.ceil((options.baselineSeconds * rateHz) / stepSamples)
+    const fewestValues = Math.ceil((fewestPastSeconds * rateHz) / stepSamples)
+    const past = newRunningValues(memory, count, keptValues)
+    const level = memory.float64(count).fill(Number.POSITIVE_INFINITY)
+    const tracker = newEventTracker(context, {
+      kind: 'burst',
+      rateHz,
+      channels: count,
+      limits: limitsOf(rateHz, { fewest: options.minimumSeconds }),
+    })
+
+    function remember(channel: number, amplitude: number): void {
+      past.add(channel, amplitude)
+      if (past.count(channel) < fewestValues) return
+      level[channel] = past.percentile(channel, options.percentile)
+    }
+
+    return {
+      outputs: { out: tracker.info },
+      delaySamples,
+      state: { filter: filter.state, past: past.state, tracker: tracker.state, level },
+      process(_port, chunk, emit) {
+        const data = chunk.data as Float32Array
+        for (let f = 0; f < chunk.frames; f++) {
+          const index = chunk.firstSample + f
+          tracker.now(index, chunk.time[f]!, chunk.hostTime[f]!)
+          if (!filter.frame(data, f * chunk.stride)) continue
+          const isStep = (index + 1) % stepSamples === 0
+          for (let c = 0; c < count; c++) {
+            const amplitude = Math.hypot(filter.re[c]!, filter.im[c]!)
+            if (isStep) remember(c, amplitude)
+            tracker.step(c, index - delaySamples, amplitude > level[c]!, amplitude, emit)
+          }
+        }
+      },
+      gap(_port, _gap, emit) {
+        tracker.gap(emit)
+        filter.forget()
+      },
+    }
+  },
+}

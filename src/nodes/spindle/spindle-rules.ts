@@ -1,0 +1,178 @@
+/**
+ * The three rules of the spindle detector, measured every step and drawn as a line between two
+ * measurements, and how many of them hold around a sample.
+ */
+import type { NodeMemory } from '../../signal/index.ts'
+import { newRunningValues, type RunningValuesState } from '../_event/running-values.ts'
+import type { BandHistory } from './band-history.ts'
+
+export interface SpindleRules {
+  readonly state: SpindleRulesState
+  /** Measures around `middle`; `newest` is the last sample of the window of relative power. */
+  measure(channel: number, newest: number, middle: number): void
+  /** True when there is a measurement before the last one, to draw a line from. */
+  hasLine(channel: number): boolean
+  /**
+   * Counts the rules that hold `along` samples after the measurement before the last; true when
+   * more than two hold on average over the last step. To be called for 1 to step, in order.
+   */
+  holds(channel: number, along: number): boolean
+  forget(): void
+}
+
+export type SpindleRulesState = {
+  /** Per channel: relative power, correlation and RMS, before and now. */
+  measured: Float64Array
+  /** Per channel: measurements since the last gap. */
+  measurements: Float64Array
+  level: Float64Array
+  /** Per channel: how many rules held at each of the last samples, and their sum. */
+  held: Int32Array
+  sums: Int32Array
+  past: RunningValuesState
+}
+
+interface RulesOptions {
+  readonly rateHz: number
+  readonly lowHz: number
+  readonly highHz: number
+  readonly relativePower: number
+  readonly correlation: number
+  readonly deviations: number
+  readonly baselineSeconds: number
+  /** Samples from one measurement to the next. */
+  readonly step: number
+  readonly powerFrames: number
+}
+
+const shortSeconds = 0.3
+/** What is left out of the standard deviation at either end. */
+const trimmedShare = 0.1
+const fewestPast = 10
+
+export function newSpindleRules(
+  memory: NodeMemory,
+  history: BandHistory,
+  options: RulesOptions,
+): SpindleRules {
+  const { channels } = history
+  const { rateHz, step } = options
+  const half = Math.round((shortSeconds / 2) * rateHz)
+  const pastValues = Math.ceil((options.baselineSeconds * rateHz) / step)
+  const past = newRunningValues(memory, channels, pastValues)
+  const relativePowerOf = newRelativePower(history, options)
+  const short = { correlation: 0, rms: 0 }
+  const state: SpindleRulesState = {
+    measured: memory.float64(channels * 6),
+    measurements: memory.float64(channels),
+    level: memory.float64(channels).fill(Number.POSITIVE_INFINITY),
+    held: memory.int32(channels * step),
+    sums: memory.int32(channels),
+    past: past.state,
+  }
+  const { measured, measurements, level, held, sums } = state
+
+  return {
+    state,
+    measure(channel, newest, middle) {
+      const at = channel * 6
+      for (let r = 0; r < 3; r++) measured[at + r] = measured[at + 3 + r]!
+      compareBands(history, channel, middle - half, middle + half, short)
+      measured[at + 3] = relativePowerOf(channel, newest)
+      measured[at + 4] = short.correlation
+      measured[at + 5] = short.rms
+      measurements[channel] = measurements[channel]! + 1
+      past.add(channel, short.rms)
+      if (past.count(channel) < fewestPast) return
+      level[channel] = past.trimmedLevel(channel, options.deviations, trimmedShare)
+    },
+    hasLine: (channel) => measurements[channel]! > 1,
+    holds(channel, along) {
+      const at = channel * 6
+      const share = along / step
+      const drawn = (r: number) => {
+        const before = measured[at + r]!
+        return before + (measured[at + 3 + r]! - before) * share
+      }
+      const count =
+        Number(drawn(0) >= options.relativePower) +
+        Number(drawn(1) >= options.correlation) +
+        Number(drawn(2) >= level[channel]!)
+      const slot = channel * step + along - 1
+      sums[channel] = sums[channel]! + count - held[slot]!
+      held[slot] = count
+      return sums[channel]! > 2 * step
+    },
+    forget() {
+      measurements.fill(0)
+      held.fill(0)
+      sums.fill(0)
+    },
+  }
+}
+
+/** Hann-weighted power in the band's bins over the power in all: Parseval gives the latter. */
+function newRelativePower(history: BandHistory, options: RulesOptions) {
+  const { powerFrames: frames, rateHz, lowHz, highHz } = options
+  const first = Math.ceil((lowHz * frames) / rateHz - 1e-9)
+  const bins = Math.floor((highHz * frames) / rateHz + 1e-9) + 1 - first
+  const weight = new Float64Array(frames)
+  const cos = new Float64Array(bins * frames)
+  const sin = new Float64Array(bins * frames)
+  for (let i = 0; i < frames; i++) {
+    weight[i] = 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / frames)
+    for (let b = 0; b < bins; b++) {
+      const angle = (2 * Math.PI * (((first + b) * i) % frames)) / frames
+      cos[b * frames + i] = weight[i]! * Math.cos(angle)
+      sin[b * frames + i] = weight[i]! * Math.sin(angle)
+    }
+  }
+  const segment = new Float64Array(frames)
+  return (channel: number, newest: number): number => {
+    let whole = 0
+    for (let i = 0; i < frames; i++) {
+      const value = history.state.broad[history.place(channel, newest - frames + 1 + i)]!
+      segment[i] = value
+      whole += (value * weight[i]!) ** 2
+    }
+    let inBand = 0
+    for (let b = 0; b < bins; b++) {
+      let [re, im] = [0, 0]
+      for (let i = 0, at = b * frames; i < frames; i++, at++) {
+        re += segment[i]! * cos[at]!
+        im += segment[i]! * sin[at]!
+      }
+      inBand += re * re + im * im
+    }
+    return whole > 0 ? (2 * inBand) / (frames * whole) : 0
+  }
+}
+
+/**
+ * Correlation of band and broad signal, and RMS of the band, from sample `from` up to, but not
+ * with, `to`.
+ * @param result is refilled
+ */
+function compareBands(
+  history: BandHistory,
+  channel: number,
+  from: number,
+  to: number,
+  result: { correlation: number; rms: number },
+): void {
+  const { broad, re } = history.state
+  const n = to - from
+  let [sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0]
+  for (let i = from; i < to; i++) {
+    const at = history.place(channel, i)
+    const [x, y] = [re[at]!, broad[at]!]
+    sx += x
+    sy += y
+    sxx += x * x
+    syy += y * y
+    sxy += x * y
+  }
+  const spread = (sxx - (sx * sx) / n) * (syy - (sy * sy) / n)
+  result.correlation = spread > 0 ? (sxy - (sx * sy) / n) / Math.sqrt(spread) : 0
+  result.rms = Math.sqrt(sxx / n)
+}
