@@ -3,6 +3,7 @@
  * that asks for `frontal`.
  */
 import type { StreamInfo } from '../../signal/index.ts'
+import { electrodeOf } from './electrode.ts'
 
 interface Place {
   readonly take: readonly string[]
@@ -33,13 +34,4 @@ export function frontalChannels(info: StreamInfo): number[] {
     if (found.length) return found
   }
   return electrodes.slice(0, 2).map((_, index) => index)
-}
-
-/** `EEG Fp1-Ref` and `fp1.` are both the electrode FP1. */
-function electrodeOf(label: string): string {
-  return label
-    .trim()
-    .replace(/^EEG\s+/i, '')
-    .replace(/[-.].*$/, '')
-    .toUpperCase()
 }
