@@ -26,10 +26,14 @@ static inline void narrow(float *y, doubles v) {
   memcpy(y, &h, sizeof h);
 }
 
-static inline doubles section(doubles x, const double *c, double *p, double *q) {
-  const doubles y = c[0] * x + *(doubles *)p;
-  *(doubles *)p = c[1] * x - c[3] * y + *(doubles *)q;
-  *(doubles *)q = c[2] * x - c[4] * y;
+typedef struct {
+  doubles b0, b1, b2, a1, a2;
+} Section;
+
+static inline doubles section(doubles x, const Section k, double *p, double *q) {
+  const doubles y = k.b0 * x + *(doubles *)p;
+  *(doubles *)p = k.b1 * x - k.a1 * y + *(doubles *)q;
+  *(doubles *)q = k.b2 * x - k.a2 * y;
   return y;
 }
 
@@ -43,7 +47,10 @@ static void filter(const Request *r) {
       doubles c = widen(x + o + 2 * pairs), d = widen(x + o + 3 * pairs);
       double *p = state + o;
       for (int s = 0; s < sections; s++) {
-        const double *k = coefficients + s * 5;
+        const double *each = coefficients + s * 5;
+        const doubles zero = {0};
+        const Section k = {zero + each[0], zero + each[1], zero + each[2], zero + each[3],
+                           zero + each[4]};
         double *q = p + n;
         a = section(a, k, p, q);
         b = section(b, k, p + pairs, q + pairs);
