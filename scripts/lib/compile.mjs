@@ -51,10 +51,11 @@ async function buildKernels() {
   )
 }
 
-const hostRooms = 'signal kernels ring graph formats inference contract devices nodes sinks main'
-  .split(' ')
-  .concat(['workers', 'cli'])
-  .map((room) => `src/${room}`)
+const hostRooms =
+  'signal kernels ring graph formats inference sandbox contract devices nodes sinks main'
+    .split(' ')
+    .concat(['workers', 'cli'])
+    .map((room) => `src/${room}`)
 
 function buildHost() {
   for (const room of hostRooms) {

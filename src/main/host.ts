@@ -35,6 +35,8 @@ export interface HostContext {
   readonly drivers: DriverCatalog
   readonly transports: Transports
   readonly models: ReadonlyMap<string, StoredModel>
+  /** Folder of the modules for sandboxed nodes, if there is one. */
+  readonly modules?: string
   /** Where recordings go. */
   readonly folder: string
 }
@@ -65,7 +67,7 @@ export class AcquisitionHost {
     binRateHz: 250,
   }
 
-  constructor({ clock, drivers, transports, models, folder }: HostContext) {
+  constructor({ clock, drivers, transports, models, modules, folder }: HostContext) {
     this.clock = clock
     this.drivers = drivers
     this.folder = folder
@@ -75,7 +77,7 @@ export class AcquisitionHost {
     this.notices = new Notices(clock, changed)
     const trouble = (about: string, level: 'warning' | 'fault', note: ErrorNote) =>
       this.notices.add(about, level, note)
-    this.processing = new Processing(clock, models, { outputsChanged: changed, trouble })
+    this.processing = new Processing(clock, models, { outputsChanged: changed, trouble }, modules)
     this.recording = new RecordingControl(clock, { changed, trouble })
     this.disk = new DiskWatch(this)
   }

@@ -12,12 +12,17 @@ import { defaultRecordingFolder } from './recording-files.ts'
 export interface HostOptions {
   /** Where recordings go; by default a folder in the user's home. */
   readonly folder?: string
+  /** Where modules for sandboxed nodes lie; by default those of the package. */
+  readonly modules?: string
   /** Serial ports that the system does not list. */
   readonly addedPorts?: readonly string[]
 }
 
 /** The folder of the package: two above this file, as source and as built. */
 export const packageFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+/** WebAssembly modules for sandboxed nodes, beside the models. */
+export const modulesFolder = join(packageFolder, 'modules')
 
 export function packageVersion(): string {
   const manifest = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
@@ -41,6 +46,7 @@ export function openHost(options: HostOptions = {}): AcquisitionHost {
     drivers: deviceCatalog,
     transports: systemTransports(hostClock, [...namedPorts(), ...(options.addedPorts ?? [])]),
     models: openModels(),
+    modules: options.modules ?? modulesFolder,
     folder: options.folder ?? defaultRecordingFolder(),
   })
 }

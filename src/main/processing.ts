@@ -1,6 +1,7 @@
 /**
- * The threads that process: lanes (a graph over a stream) in one, models in the other. Whatever
- * fails there is started again from here and told of; acquisition and recording never wait for it.
+ * The threads that process: lanes (a graph over a stream) in one, models in another, every sandboxed
+ * node in its own. Whatever fails there is started again from here and told of; acquisition and
+ * recording never wait for it.
  */
 import type { GraphSpec } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
@@ -17,6 +18,7 @@ import type {
   ProcessOrder,
   ProcessReport,
 } from '../workers/index.ts'
+import { Sandboxes } from './sandboxes.ts'
 import { newThreadData, SupervisedWorker } from './supervised-worker.ts'
 
 /** Waits before a graph that failed is opened again. */
@@ -45,11 +47,14 @@ export class Processing {
   readonly #processBell: Bell
   readonly #process: SupervisedWorker<ProcessData, ProcessOrder, ProcessReport>
   readonly #infer: SupervisedWorker<InferData, InferOrder, InferReport>
+  readonly #sandboxes: Sandboxes
 
+  /** @param modules folder of the modules for sandboxed nodes, if there is one */
   constructor(
     clock: Clock,
     models: ReadonlyMap<string, StoredModel>,
     listener: ProcessingListener,
+    modules: string | null = null,
   ) {
     this.#clock = clock
     this.#listener = listener
@@ -72,9 +77,13 @@ export class Processing {
         died: (note) => this.#listener.trouble('infer', 'fault', note),
       },
     )
+    this.#sandboxes = new Sandboxes(clock, processThread.bell, (about, note) =>
+      this.#listener.trouble(about, 'warning', note),
+    )
     const processData: ProcessData = {
       ...processThread,
       models,
+      modules,
       inferBell: inferThread.bell,
       filteredLatency: this.filteredLatency.shared,
     }
@@ -128,6 +137,7 @@ export class Processing {
   async end(): Promise<void> {
     await this.#process.close()
     await this.#infer.close()
+    await this.#sandboxes.end()
   }
 
   #processStarted(): void {
@@ -136,7 +146,9 @@ export class Processing {
 
   #inferStarted(): void {
     for (const { calls } of this.#lanes.values()) {
-      for (const call of calls) this.#infer.send({ kind: 'open', call })
+      for (const call of calls) {
+        if (call.service === 'inference') this.#infer.send({ kind: 'open', call })
+      }
     }
   }
 
@@ -168,10 +180,20 @@ export class Processing {
   #connect(entry: LaneEntry, outputs: readonly LaneOutput[], calls: readonly CallLine[]): void {
     const had = new Set(entry.calls.map((call) => call.id))
     const has = new Set(calls.map((call) => call.id))
-    for (const id of had) if (!has.has(id)) this.#infer.send({ kind: 'close', call: id })
-    for (const call of calls) if (!had.has(call.id)) this.#infer.send({ kind: 'open', call })
+    for (const call of entry.calls) if (!has.has(call.id)) this.#closeCall(call)
+    for (const call of calls) if (!had.has(call.id)) this.#openCall(call, entry.lane.source.name)
     entry.outputs = outputs
     entry.calls = calls
     this.#listener.outputsChanged()
+  }
+
+  #openCall(call: CallLine, about: string): void {
+    if (call.service === 'sandbox') this.#sandboxes.open(call, about)
+    else this.#infer.send({ kind: 'open', call })
+  }
+
+  #closeCall({ service, id }: CallLine): void {
+    if (service === 'sandbox') this.#sandboxes.close(id)
+    else this.#infer.send({ kind: 'close', call: id })
   }
 }

@@ -6,13 +6,14 @@ import { Graph, type GraphMemory, type GraphSpec, type LentMemory } from '../gra
 import { type StoredModel, storedModel } from '../inference/index.ts'
 import { nodeCatalog } from '../nodes/catalog.ts'
 import {
-  type Bell,
+  Bell,
   capacityAtLeast,
   type LatencyHistogram,
   newRing,
   RingReader,
   RingWriter,
 } from '../ring/index.ts'
+import { findModule } from '../sandbox/index.ts'
 import {
   type Chunk,
   type ChunkBuffer,
@@ -34,12 +35,16 @@ const maxFrames = 256
 const outputSeconds = 4
 const fewestOutputFrames = 64
 const requestFrames = 64
+/** A sandbox sees every sample, and may take as long as an output's reader. */
+const fewestSandboxFrames = 1024
 /** The output whose way is the latency from bytes to filtered values. */
 const timedOutput = 'filtered'
 
 export interface LaneContext {
   readonly memory: GraphMemory
   readonly models: ReadonlyMap<string, StoredModel>
+  /** Folder of the modules for sandboxed nodes, if there is one. */
+  readonly modules: string | null
   readonly inferBell: Bell
   readonly processBell: Bell
   readonly filteredLatency: LatencyHistogram
@@ -52,10 +57,11 @@ interface OutputLine extends LaneOutput {
   readonly writer: RingWriter
 }
 
-interface RunningCall extends CallLine {
-  readonly node: string
+interface RunningCall {
+  readonly line: CallLine
+  /** Same remote, same line: it lives on when the graph changes. */
+  readonly remote: string
   readonly writer: RingWriter
-  readonly replies: CallLine['replies']
   readonly reader: RingReader
   readonly reply: ChunkBuffer
 }
@@ -90,6 +96,7 @@ export class RunningLane {
         memory: context.memory,
         maxFrames,
         model: (name) => storedModel(context.models, name).card,
+        module: (name) => findModule(context.modules, name),
         outputs: {
           chunk: (name, chunk) => this.#out(name, chunk),
           gap: () => {}, // an output's next chunk tells of it by its index
@@ -109,13 +116,7 @@ export class RunningLane {
   }
 
   get calls(): CallLine[] {
-    return [...this.#calls.values()].map(({ id, target, whenLate, requests, replies }) => ({
-      id,
-      target,
-      whenLate,
-      requests,
-      replies,
-    }))
+    return [...this.#calls.values()].map(({ line }) => line)
   }
 
   /** Between two chunks. @throws as the constructor; the old graph then runs on */
@@ -128,16 +129,22 @@ export class RunningLane {
   step(): boolean {
     let busy = false
     for (let i = 0; i < this.#callList.length; i++) {
-      const call = this.#callList[i]!
-      while (call.reader.read(call.reply) === 'chunk') {
-        this.#graph.reply(call.node, call.reply)
-        busy = true
-      }
+      if (this.#takeReplies(this.#callList[i]!)) busy = true
     }
     const result = this.#reader.read(this.#chunk)
     if (result === 'chunk') this.#graph.chunk(this.#source, this.#chunk)
     else if (result === 'gap') this.#graph.gap(this.#source, this.#reader.gap)
     return busy || result !== 'empty'
+  }
+
+  /** A gap among the answers is told by the index of the next. */
+  #takeReplies({ line, reader, reply }: RunningCall): boolean {
+    let busy = false
+    for (let result = reader.read(reply); result !== 'empty'; result = reader.read(reply)) {
+      if (result === 'chunk') this.#graph.reply(line.node, reply)
+      busy = true
+    }
+    return busy
   }
 
   close(): void {
@@ -181,7 +188,7 @@ export class RunningLane {
     const calls = new Map<string, RunningCall>()
     for (const [node, remote] of this.#graph.remotes) {
       const old = this.#calls.get(node)
-      const same = old && old.target === remote.target && old.whenLate === remote.whenLate
+      const same = old?.remote === JSON.stringify(remote)
       calls.set(node, same ? old : this.#newCall(node, remote))
       if (old && !same) old.writer.close()
     }
@@ -197,26 +204,38 @@ export class RunningLane {
   }
 
   #newCall(node: string, remote: RemoteCall): RunningCall {
-    const writer = new RingWriter(newRing(shapeOf(remote.request, requestFrames)))
-    writer.attach(this.#context.inferBell)
-    // Made here, written by the inference thread.
-    const replies = newRing(shapeOf(remote.reply, requestFrames))
-    return {
+    const { service, target, sandbox, whenLate, request, reply } = remote
+    const isSandbox = service === 'sandbox'
+    const frames = isSandbox ? sandboxFrames(request) : requestFrames
+    const writer = new RingWriter(newRing(shapeOf(request, frames)))
+    const bell = isSandbox ? new Bell() : this.#context.inferBell
+    writer.attach(bell)
+    // Made here, written by the thread that answers.
+    const replies = newRing(shapeOf(reply, isSandbox ? sandboxFrames(reply) : requestFrames))
+    const line: CallLine = {
       id: `${this.id} ${node} ${this.#context.nextNumber()}`,
       node,
-      target: remote.target,
-      whenLate: remote.whenLate,
+      service,
+      target,
+      ...(sandbox ? { sandbox } : {}),
+      rateHz: request.nominalRateHz,
+      whenLate,
       requests: writer.shared,
-      writer,
       replies,
+      bell: bell.shared,
+    }
+    return {
+      line,
+      remote: JSON.stringify(remote),
+      writer,
       reader: new RingReader(replies, 'oldest'),
-      reply: newChunkBuffer({
-        format: 'float32',
-        channels: remote.reply.channels.length,
-        maxFrames: 1,
-      }),
+      reply: newChunkBuffer({ format: 'float32', channels: reply.channels.length, maxFrames }),
     }
   }
+}
+
+function sandboxFrames({ nominalRateHz }: StreamInfo): number {
+  return Math.max(fewestSandboxFrames, nominalRateHz * outputSeconds)
 }
 
 function onlySource(spec: GraphSpec): string {

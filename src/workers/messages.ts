@@ -2,7 +2,14 @@
 import type { GraphSpec } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
 import type { SharedRing } from '../ring/index.ts'
-import type { ErrorNote, Ledger, Marker, RemoteCall, StreamInfo } from '../signal/index.ts'
+import type {
+  ErrorNote,
+  Ledger,
+  Marker,
+  RemoteCall,
+  SandboxSettings,
+  StreamInfo,
+} from '../signal/index.ts'
 import type { RecorderStatus } from '../sinks/index.ts'
 
 /** Shared memory that every thread is born with. */
@@ -22,6 +29,8 @@ export interface ProcessData extends ThreadData {
   /** Wakes the inference thread. */
   readonly inferBell: SharedArrayBuffer
   readonly models: ReadonlyMap<string, StoredModel>
+  /** Folder of the modules for sandboxed nodes, if there is one. */
+  readonly modules: string | null
   /** Latency from a sample's bytes to its filtered value. */
   readonly filteredLatency: SharedArrayBuffer
 }
@@ -47,14 +56,23 @@ export interface LaneOutput {
   readonly ring: SharedRing
 }
 
-/** A node's line to the inference thread. */
+/** A node's line to the inference thread, or to the thread of its own sandbox. */
 export interface CallLine {
   /** As for an output. */
   readonly id: string
+  /** The node's id in its graph. */
+  readonly node: string
+  readonly service: RemoteCall['service']
   readonly target: string
+  /** Of a call to a sandbox. */
+  readonly sandbox?: SandboxSettings
+  /** Of the requests. */
+  readonly rateHz: number
   readonly whenLate: RemoteCall['whenLate']
   readonly requests: SharedRing
   readonly replies: SharedRing
+  /** Rung when there is a request. */
+  readonly bell: SharedArrayBuffer
 }
 
 export type ProcessReport =
@@ -88,6 +106,26 @@ export type InferReport = {
   readonly call: string
   readonly note: ErrorNote
 }
+
+/** What the thread of one sandboxed node is born with; it takes no orders, and is cut off. */
+export interface SandboxData extends ThreadData {
+  readonly call: CallLine
+  /** `oldest` at first, `now` after a failure. */
+  readonly from: 'oldest' | 'now'
+  /** Rung when there is an answer. */
+  readonly answerBell: SharedArrayBuffer
+  /** Counted up on the way into the module and on the way out: odd while it is inside. */
+  readonly inside: SharedArrayBuffer
+  /** Frames taken from the ring and done with, modulo 2^32. */
+  readonly done: SharedArrayBuffer
+}
+
+export type SandboxReport =
+  | { readonly kind: 'opened' }
+  /** The module is slower than its input: so many samples were skipped so far. */
+  | { readonly kind: 'late'; readonly skipped: number }
+  /** It ended. */
+  | { readonly kind: 'failed'; readonly note: ErrorNote }
 
 export interface RecordedSource {
   readonly info: StreamInfo

@@ -13,6 +13,7 @@ let rings = 0
 const context: LaneContext = {
   memory: new GraphMemory(newKernelMemory()),
   models: data.models,
+  modules: data.modules,
   inferBell: new Bell(data.inferBell),
   processBell: new Bell(data.bell),
   filteredLatency: new LatencyHistogram(data.filteredLatency),

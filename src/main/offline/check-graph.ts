@@ -3,14 +3,16 @@ import { Graph, GraphMemory, type GraphSpec, type ParameterValues } from '../../
 import { type StoredModel, storedModel } from '../../inference/index.ts'
 import { newKernelMemory } from '../../kernels/index.ts'
 import { nodeCatalog } from '../../nodes/catalog.ts'
+import { findModule } from '../../sandbox/index.ts'
 import type { StreamInfo } from '../../signal/index.ts'
+import { modulesFolder } from '../open-host.ts'
 import { bindSources } from './bind-sources.ts'
 
 const maxFrames = 1
 
 /**
  * @returns what leaves the graph, by output
- * @throws SynapseError graph-invalid, bad-option, model-missing
+ * @throws SynapseError graph-invalid, bad-option, model-missing, file-missing
  */
 export function checkGraph(
   spec: GraphSpec,
@@ -25,6 +27,7 @@ export function checkGraph(
     maxFrames,
     parameters,
     model: (name) => storedModel(models, name).card,
+    module: (name) => findModule(modulesFolder, name),
     outputs: { chunk: () => {}, gap: () => {}, request: () => {} },
   })
   const { outputs } = graph

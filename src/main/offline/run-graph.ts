@@ -1,6 +1,6 @@
 /**
  * A graph over a recording, as fast as the machine can: the same nodes in the same order as live,
- * with every answer of a model waited for, so that nothing depends on time.
+ * with every answer of a model or a sandbox waited for, so that nothing depends on time.
  */
 import type { Recording, XdfWriter } from '../../formats/index.ts'
 import {
@@ -13,6 +13,7 @@ import {
 import { type OpenModel, openModel, type StoredModel, storedModel } from '../../inference/index.ts'
 import { newKernelMemory } from '../../kernels/index.ts'
 import { nodeCatalog } from '../../nodes/catalog.ts'
+import { findModule } from '../../sandbox/index.ts'
 import {
   type Chunk,
   type ChunkBuffer,
@@ -21,7 +22,9 @@ import {
   type StreamInfo,
   strideFor,
 } from '../../signal/index.ts'
+import { modulesFolder } from '../open-host.ts'
 import { bindSources } from './bind-sources.ts'
+import { OfflineSandbox } from './offline-sandbox.ts'
 
 const maxFrames = 256
 
@@ -46,15 +49,20 @@ interface Question {
   readonly hostTime: number
 }
 
-/** @throws SynapseError graph-invalid, bad-option, model-missing, model-invalid, node-failed */
+/**
+ * @param modules folder of the modules for sandboxed nodes
+ * @throws SynapseError graph-invalid, bad-option, model-missing, model-invalid, file-missing,
+ * node-failed
+ */
 export async function runGraph(
   spec: GraphSpec,
   recording: Recording,
   models: ReadonlyMap<string, StoredModel>,
   sink: OutputSink,
   parameters: ParameterValues = {},
+  modules: string = modulesFolder,
 ): Promise<OfflineResult> {
-  const run = new OfflineRun(spec, recording, models, sink, parameters)
+  const run = new OfflineRun(spec, recording, models, sink, parameters, modules)
   try {
     return await run.all()
   } finally {
@@ -72,6 +80,8 @@ class OfflineRun {
   readonly #inputs = new Map<string, { name: string; info: StreamInfo; chunk: ChunkBuffer }>()
   readonly #outputs = new Map<string, StreamInfo>()
   readonly #open = new Map<string, OpenModel>()
+  /** By node id. */
+  readonly #sandboxes = new Map<string, OfflineSandbox>()
   #questions: Question[] = []
   #frames = 0
 
@@ -81,6 +91,7 @@ class OfflineRun {
     models: ReadonlyMap<string, StoredModel>,
     sink: OutputSink,
     parameters: ParameterValues,
+    modules: string,
   ) {
     this.#recording = recording
     this.#models = models
@@ -98,6 +109,7 @@ class OfflineRun {
       maxFrames,
       parameters,
       model: (name) => storedModel(this.#models, name).card,
+      module: (name) => findModule(modules, name),
       outputs: {
         chunk: (output, chunk) => this.#write(output, chunk),
         gap: () => {}, // the index of an output's next chunk tells of it
@@ -108,6 +120,9 @@ class OfflineRun {
       const stream = { ...info, id: name, name }
       this.#outputs.set(name, stream)
       sink.addStream(stream, { deviceTime: false, sequence: false })
+    }
+    for (const [node, remote] of this.#graph.remotes) {
+      if (remote.service === 'sandbox') this.#sandboxes.set(node, new OfflineSandbox(node, remote))
     }
   }
 
@@ -134,6 +149,7 @@ class OfflineRun {
   async close(): Promise<void> {
     this.#graph.close()
     for (const model of this.#open.values()) await model.close()
+    for (const sandbox of this.#sandboxes.values()) await sandbox.close()
   }
 
   async #push(
@@ -162,6 +178,11 @@ class OfflineRun {
   }
 
   #ask(node: string, chunk: Chunk): void {
+    const sandbox = this.#sandboxes.get(node)
+    if (sandbox) {
+      sandbox.ask(chunk)
+      return
+    }
     for (let f = 0; f < chunk.frames; f++) {
       const at = f * chunk.stride
       const window = (chunk.data as Float32Array).slice(at, at + chunk.stride)
@@ -172,10 +193,15 @@ class OfflineRun {
   }
 
   async #answerAll(): Promise<void> {
-    while (this.#questions.length) {
+    for (let isBusy = true; isBusy; ) {
       const questions = this.#questions
       this.#questions = []
       for (const question of questions) await this.#answer(question)
+      isBusy = questions.length > 0
+      for (const sandbox of this.#sandboxes.values()) {
+        const reply = (node: string, chunk: Chunk) => this.#graph.reply(node, chunk)
+        if (await sandbox.answer(reply)) isBusy = true
+      }
     }
   }
 
