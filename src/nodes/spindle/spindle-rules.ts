@@ -49,6 +49,8 @@ const shortSeconds = 0.3
 /** What is left out of the standard deviation at either end. */
 const trimmedShare = 0.1
 const fewestPast = 10
+/** Where the power begins that the band's is a share of. */
+const wholeFromHz = 1
 
 export function newSpindleRules(
   memory: NodeMemory,
@@ -82,7 +84,10 @@ export function newSpindleRules(
       measured[at + 4] = short.correlation
       measured[at + 5] = short.rms
       measurements[channel] = measurements[channel]! + 1
-      past.add(channel, short.rms)
+      // A spindle does not raise the bar for itself.
+      const mayBeSpindle =
+        measured[at + 3]! >= options.relativePower && short.correlation >= options.correlation
+      if (!mayBeSpindle) past.add(channel, short.rms)
       if (past.count(channel) < fewestPast) return
       level[channel] = past.trimmedLevel(channel, options.deviations, trimmedShare)
     },
@@ -111,41 +116,68 @@ export function newSpindleRules(
   }
 }
 
-/** Hann-weighted power in the band's bins over the power in all: Parseval gives the latter. */
+/**
+ * Hann-weighted power in the band's bins over that in all bins from 1 Hz on. All power comes from
+ * Parseval's theorem, what slow waves leave below 1 Hz is taken off.
+ */
 function newRelativePower(history: BandHistory, options: RulesOptions) {
   const { powerFrames: frames, rateHz, lowHz, highHz } = options
-  const first = Math.ceil((lowHz * frames) / rateHz - 1e-9)
-  const bins = Math.floor((highHz * frames) / rateHz + 1e-9) + 1 - first
-  const weight = new Float64Array(frames)
-  const cos = new Float64Array(bins * frames)
-  const sin = new Float64Array(bins * frames)
-  for (let i = 0; i < frames; i++) {
-    weight[i] = 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / frames)
-    for (let b = 0; b < bins; b++) {
-      const angle = (2 * Math.PI * (((first + b) * i) % frames)) / frames
-      cos[b * frames + i] = weight[i]! * Math.cos(angle)
-      sin[b * frames + i] = weight[i]! * Math.sin(angle)
-    }
-  }
+  const binAt = (hz: number) => Math.ceil((hz * frames) / rateHz - 1e-9)
+  const slow = newBins(frames, 0, binAt(wholeFromHz))
+  const band = newBins(frames, binAt(lowHz), Math.floor((highHz * frames) / rateHz + 1e-9) + 1)
+  const hann = Float64Array.from(
+    { length: frames },
+    (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / frames),
+  )
   const segment = new Float64Array(frames)
   return (channel: number, newest: number): number => {
-    let whole = 0
+    let squares = 0
     for (let i = 0; i < frames; i++) {
-      const value = history.state.broad[history.place(channel, newest - frames + 1 + i)]!
+      const at = history.place(channel, newest - frames + 1 + i)
+      const value = history.state.broad[at]! * hann[i]!
       segment[i] = value
-      whole += (value * weight[i]!) ** 2
+      squares += value * value
     }
-    let inBand = 0
-    for (let b = 0; b < bins; b++) {
-      let [re, im] = [0, 0]
-      for (let i = 0, at = b * frames; i < frames; i++, at++) {
-        re += segment[i]! * cos[at]!
-        im += segment[i]! * sin[at]!
-      }
-      inBand += re * re + im * im
-    }
-    return whole > 0 ? (2 * inBand) / (frames * whole) : 0
+    const whole = (frames * squares) / 2 - powerIn(slow, segment)
+    return whole > 0 ? powerIn(band, segment) / whole : 0
   }
+}
+
+interface Bins {
+  readonly count: number
+  /** Row by row; the bin of 0 Hz at half its power, because it has no mirror image. */
+  readonly cos: Float64Array
+  readonly sin: Float64Array
+}
+
+function newBins(frames: number, first: number, end: number): Bins {
+  const count = Math.max(0, end - first)
+  const cos = new Float64Array(count * frames)
+  const sin = new Float64Array(count * frames)
+  for (let b = 0; b < count; b++) {
+    const weight = first + b === 0 ? Math.SQRT1_2 : 1
+    for (let i = 0; i < frames; i++) {
+      const angle = (2 * Math.PI * (((first + b) * i) % frames)) / frames
+      cos[b * frames + i] = weight * Math.cos(angle)
+      sin[b * frames + i] = weight * Math.sin(angle)
+    }
+  }
+  return { count, cos, sin }
+}
+
+function powerIn({ count, cos, sin }: Bins, segment: Float64Array): number {
+  const frames = segment.length
+  let power = 0
+  for (let b = 0; b < count; b++) {
+    let re = 0
+    let im = 0
+    for (let i = 0, at = b * frames; i < frames; i++, at++) {
+      re += segment[i]! * cos[at]!
+      im += segment[i]! * sin[at]!
+    }
+    power += re * re + im * im
+  }
+  return power
 }
 
 /**
