@@ -164,3 +164,103 @@ test('a Fourier transform of any length is the sum that defines it', () => {
     }
   }
 })
+
+const windowed = cases
+  .map(([, node, options]) => ({ node, options }))
+  .filter(({ node }, i, all) => all.findIndex((each) => each.node === node) === i)
+
+test.each(windowed)('$node: a constant or railed channel gives finite values', (each) => {
+  for (const level of [0, 0.1, -187500]) {
+    const run = { node: each.node, options: { ...window, ...each.options } }
+    const { frames } = runNode({ ...run, signal: signalOf(() => level, 1500), chunks: [64] })
+    expect(frames.length).toBeGreaterThan(2)
+    expect(frames.flat().every(Number.isFinite)).toBe(true)
+  }
+})
+
+test.each(windowed)(
+  '$node: a value that is not finite spoils its windows and channel only',
+  (each) => {
+    const run = { node: each.node, options: { ...window, ...each.options }, chunks: [64] }
+    const faulty = signalOf((s, c) => (s === 450 && c === 1 ? Number.NaN : given.value(s, c)), 1220)
+    const clean = runNode({ ...run, signal: given }).frames
+    runNode({ ...run, signal: faulty }).frames.forEach((frame, row) => {
+      const end = (frame[0]! + 1) * 300
+      const spoilt = end > 450 && end - 500 <= 450
+      const perChannel = (frame.length - 2) / 2
+      const [first, second] = [frame.slice(2, 2 + perChannel), frame.slice(2 + perChannel)]
+      expect(first).toEqual(clean[row]!.slice(2, 2 + perChannel))
+      if (spoilt) expect(second.every(Number.isNaN)).toBe(true)
+      else expect(second).toEqual(clean[row]!.slice(2 + perChannel))
+    })
+  },
+)
+
+test('band power behind its anti-alias filter outlives values that are not finite', () => {
+  const signal = signalOf(
+    (s) => (s > 200 && s < 210 ? Number.NaN : 20 * Math.sin((2 * Math.PI * 10 * s) / rateHz)),
+    3000,
+  )
+  const options = { bands: [{ name: 'alpha', lowHz: 8, highHz: 13 }] }
+  const { frames } = runNode({ node: 'band-power', options, signal, chunks: [7] })
+  expect(frames.flat().every(Number.isFinite)).toBe(true)
+  expect(Math.abs(frames.at(-1)![2]! / 200 - 1)).toBeLessThan(0.02)
+})
+
+test('the envelope outlives a value that is not finite, and a gap is as long as the silence', () => {
+  const wave = (s: number) => 30 * Math.sin((2 * Math.PI * 10.5 * s) / rateHz)
+  const signal = signalOf((s) => (s === 300 ? Number.POSITIVE_INFINITY : wave(s)), 2500)
+  const gaps = [{ atSample: 1200, lostSamples: 40, exact: true, reason: 'lost' as const }]
+  const run = { node: 'envelope-phase', signal, gaps, chunks: [33] }
+  const { frames, gaps: left } = runNode(run)
+  const taps = 2 * Math.ceil((3.3 * rateHz) / 2 / 2) + 1
+  expect(left).toEqual([{ ...gaps[0], atSample: 1200, lostSamples: 40 + taps - 1 }])
+  expect(frames[0]![0]).toBe(taps - 1)
+  expect(frames.length).toBe(2500 - 40 - 2 * (taps - 1))
+  const last = frames.at(-1)!
+  expect(Math.abs(last[2]! / 30 - 1)).toBeLessThan(0.005)
+})
+
+/** Noise whose power falls as 1 / f^exponent: sines of random but repeatable phase on every bin. */
+function noiseOf(exponent: number, samples: number): Float64Array {
+  const noise = new Float64Array(samples)
+  for (let k = 1; k < samples / 2; k++) {
+    const phase = 2 * Math.PI * ((k * 0.754877666) % 1) * (k % 17)
+    const height = k ** (-exponent / 2)
+    for (let i = 0; i < samples; i++) {
+      noise[i] =
+        noise[i]! + height * Math.cos((2 * Math.PI * ((k * i) % samples)) / samples + phase)
+    }
+  }
+  return noise
+}
+
+test.each([0.5, 1, 2])(
+  'noise that falls as 1/f^%f has that exponent, a peak or not',
+  (exponent) => {
+    const noise = noiseOf(exponent, 4000)
+    const alpha = (s: number, c: number) =>
+      c * 0.15 * noise.reduce((a, v) => Math.max(a, v)) * Math.sin((2 * Math.PI * 10 * s) / rateHz)
+    const values = [0, 1].map((c) => noise.map((value, s) => 50 * (value + alpha(s, c))))
+    const signal = signalOf((s, c) => values[c]![s]!, 4000)
+    const options = { windowSeconds: 15, hopSeconds: 1 }
+    const { frames } = runNode({ node: 'aperiodic', options, signal, chunks: [64] })
+    const [, , plain, , peaked] = frames.at(-1)!
+    expect(Math.abs(plain! - exponent)).toBeLessThan(0.1)
+    expect(Math.abs(peaked! - exponent)).toBeLessThan(0.2)
+  },
+)
+
+test.each([
+  ['psd', { highHz: 126 }, /highHz = 126 Hz does not fit a rate of 250 Hz/],
+  ['psd', { lowHz: 20, highHz: 10 }, /lowHz = 20/],
+  ['psd', { segmentSeconds: 5 }, /segmentSeconds = 5 gives 1250 samples/],
+  ['psd', { method: 'multitaper', bandwidthHz: 0.1 }, /bandwidthHz = 0.1 makes 0 tapers/],
+  ['spectrum', { windowSeconds: 0.01 }, /windowSeconds = 0.01 gives 3 samples/],
+  ['spectrogram', { lowHz: 10.1, highHz: 10.2 }, /no bin lies in lowHz to highHz/],
+  ['wavelet-power', { frequenciesHz: [10, 125] }, /frequenciesHz holds 125 Hz/],
+  ['envelope-phase', { lowHz: 1, highHz: 4, transitionHz: 3 }, /transitionHz = 3/],
+  ['aperiodic', { lowHz: 2, highHz: 4 }, /lowHz to highHz = 2 to 4 Hz holds 5 bins/],
+])('%s refuses %o by name', (node, options, message) => {
+  expect(() => runNode({ node, options, signal: given, chunks: [1] })).toThrow(message)
+})
