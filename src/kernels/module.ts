@@ -17,6 +17,7 @@ type KernelName =
   | 'fftForward'
   | 'fftInverse'
   | 'fftPowers'
+  | 'fftWindowed'
   | 'firDirect'
   | 'iirCascade32'
   | 'iirCascade64'

@@ -14,33 +14,29 @@ function turn(re: v128, im: v128, root: usize, to: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function prepared(row: usize, window: usize, mean: v128, rest: v128, isWindowed: bool): v128 {
+function prepared(row: usize, window: usize, mean: v128, isWindowed: bool): v128 {
   const x = v128.load(row)
-  if (!isWindowed) return x
-  return f32x4.mul(f32x4.sub(f32x4.sub(x, mean), rest), v128.load32_splat(window))
+  return isWindowed ? f32x4.mul(f32x4.sub(x, mean), v128.load32_splat(window)) : x
 }
 
-/**
- * The pass that reads the real rows, less their mean (which is more exact than float32: `mean` and
- * what its rounding left over) and times the window where there is one.
- */
+/** The pass that reads the real rows, less their mean and times the window where there is one. */
 // @ts-ignore: decorator
 @inline
 function readingPass(
-  tile: usize,
+  rows: usize,
+  rowBytes: usize,
   half: i32,
   window: usize,
   mean: v128,
-  rest: v128,
   isWindowed: bool,
   twiddles: usize,
   into: usize,
 ): void {
   const quarter = half >> 2
-  const apart = <usize>quarter * 32
+  const apart = rowBytes * quarter * 2
   const windowApart = <usize>quarter * 8
   let to = into
-  let x = tile
+  let x = rows
   let w = window
   for (let p = 0; p < quarter; p++) {
     const x1 = x + apart
@@ -49,14 +45,14 @@ function readingPass(
     const w1 = w + windowApart
     const w2 = w1 + windowApart
     const w3 = w2 + windowApart
-    const ar = prepared(x, w, mean, rest, isWindowed)
-    const cr = prepared(x2, w2, mean, rest, isWindowed)
-    const br = prepared(x1, w1, mean, rest, isWindowed)
-    const dr = prepared(x3, w3, mean, rest, isWindowed)
-    const ai = prepared(x + 16, w + 4, mean, rest, isWindowed)
-    const ci = prepared(x2 + 16, w2 + 4, mean, rest, isWindowed)
-    const bi = prepared(x1 + 16, w1 + 4, mean, rest, isWindowed)
-    const di = prepared(x3 + 16, w3 + 4, mean, rest, isWindowed)
+    const ar = prepared(x, w, mean, isWindowed)
+    const cr = prepared(x2, w2, mean, isWindowed)
+    const br = prepared(x1, w1, mean, isWindowed)
+    const dr = prepared(x3, w3, mean, isWindowed)
+    const ai = prepared(x + rowBytes, w + 4, mean, isWindowed)
+    const ci = prepared(x2 + rowBytes, w2 + 4, mean, isWindowed)
+    const bi = prepared(x1 + rowBytes, w1 + 4, mean, isWindowed)
+    const di = prepared(x3 + rowBytes, w3 + 4, mean, isWindowed)
     const ur = f32x4.add(ar, cr)
     const ui = f32x4.add(ai, ci)
     const vr = f32x4.sub(ar, cr)
@@ -72,27 +68,31 @@ function readingPass(
     turn(f32x4.sub(ur, gr), f32x4.sub(ui, gi), twiddles + 2 * root, to + 64)
     turn(f32x4.sub(vr, hi), f32x4.add(vi, hr), twiddles + 3 * root, to + 96)
     to += 128
-    x += 32
+    x += rowBytes * 2
     w += 8
   }
 }
 
-export function plainReadingPass(tile: usize, half: i32, twiddles: usize, into: usize): void {
-  const none = f32x4.splat(0)
-  readingPass(tile, half, 0, none, none, false, twiddles, into)
+/** rowBytes: from one real row to the next; 16 in a tile. */
+export function plainReadingPass(
+  rows: usize,
+  rowBytes: usize,
+  half: i32,
+  twiddles: usize,
+  into: usize,
+): void {
+  readingPass(rows, rowBytes, half, 0, f32x4.splat(0), false, twiddles, into)
 }
 
 export function windowedReadingPass(
   tile: usize,
   half: i32,
   window: usize,
-  means: usize,
+  mean: v128,
   twiddles: usize,
   into: usize,
 ): void {
-  const mean = v128.load(means)
-  const rest = v128.load(means, 16)
-  readingPass(tile, half, window, mean, rest, true, twiddles, into)
+  readingPass(tile, 16, half, window, mean, true, twiddles, into)
 }
 
 /** One group of butterflies that need no turning. */

@@ -1,6 +1,6 @@
 // From the half-length complex spectrum Z to the spectrum of the real rows, with the last pass of
 // radix 2 in the same sweep where one is left over. Either stored as real and imaginary part, one
-// row of `rowBytes` per bin, or added as power to float64 rows twice as wide.
+// row of `rowBytes` per bin, or added up as power.
 // roots: e^(-2πik/N) for k = 0 … N/4, float32 pairs.
 import { hasLeftOver } from './fft-passes'
 
@@ -8,10 +8,7 @@ import { hasLeftOver } from './fft-passes'
 @inline
 function addPower(re: v128, im: v128, weight: v128, to: usize): void {
   const p = f32x4.add(f32x4.mul(re, re), f32x4.mul(im, im))
-  const low = f64x2.promote_low_f32x4(p)
-  const high = f64x2.promote_low_f32x4(v128.shuffle<i64>(p, p, 1, 1))
-  v128.store(to, f64x2.add(v128.load(to), f64x2.mul(low, weight)))
-  v128.store(to, f64x2.add(v128.load(to, 16), f64x2.mul(high, weight)), 16)
+  v128.store(to, f32x4.add(v128.load(to), f32x4.mul(p, weight)))
 }
 
 // @ts-ignore: decorator
@@ -27,7 +24,7 @@ function emit(
   second: usize,
 ): void {
   const at = rowBytes * bin
-  if (isPower) addPower(re, im, weight, first + 2 * at)
+  if (isPower) addPower(re, im, weight, first + at)
   else {
     v128.store(first + at, re)
     v128.store(second + at, im)
@@ -51,11 +48,18 @@ function splitPair(
   first: usize,
   second: usize,
 ): void {
-  const scale = f32x4.splat(0.5)
-  const er = f32x4.mul(scale, f32x4.add(ar, cr))
-  const ei = f32x4.mul(scale, f32x4.sub(ai, ci))
-  const or = f32x4.mul(scale, f32x4.add(ai, ci))
-  const oi = f32x4.mul(scale, f32x4.sub(cr, ar))
+  // Twice the even and odd part: powers come out four times as large.
+  let er = f32x4.add(ar, cr)
+  let ei = f32x4.sub(ai, ci)
+  let or = f32x4.add(ai, ci)
+  let oi = f32x4.sub(cr, ar)
+  if (!isPower) {
+    const scale = f32x4.splat(0.5)
+    er = f32x4.mul(scale, er)
+    ei = f32x4.mul(scale, ei)
+    or = f32x4.mul(scale, or)
+    oi = f32x4.mul(scale, oi)
+  }
   const c = v128.load32_splat(roots + <usize>low * 8)
   const s = v128.load32_splat(roots + <usize>low * 8, 4)
   const pr = f32x4.sub(f32x4.mul(or, c), f32x4.mul(oi, s))
@@ -65,7 +69,7 @@ function splitPair(
   emit(isPower, f32x4.sub(er, pr), f32x4.sub(pi, ei), weight, high, rowBytes, first, second)
 }
 
-/** Bins 0, half and half / 2, which pair with themselves. */
+/** Bins 0, half and half / 2, which pair with themselves. Powers four times as large here too. */
 // @ts-ignore: decorator
 @inline
 function splitLone(
@@ -81,10 +85,11 @@ function splitLone(
   second: usize,
 ): void {
   const none = f32x4.splat(0)
-  const single = f64x2.mul(weight, f64x2.splat(0.5))
+  const single = f32x4.mul(weight, f32x4.splat(2))
+  const whole = f32x4.mul(weight, f32x4.splat(4))
   emit(isPower, f32x4.add(zr, zi), none, single, 0, rowBytes, first, second)
   emit(isPower, f32x4.sub(zr, zi), none, single, half, rowBytes, first, second)
-  emit(isPower, mr, f32x4.neg(mi), weight, half >> 1, rowBytes, first, second)
+  emit(isPower, mr, f32x4.neg(mi), whole, half >> 1, rowBytes, first, second)
 }
 
 // @ts-ignore: decorator
@@ -136,18 +141,11 @@ function splitLeftOver(
   let ai = v128.load(z, 16)
   let br = v128.load(z + far)
   let bi = v128.load(z + far, 16)
-  splitLone(
-    isPower,
-    f32x4.add(ar, br),
-    f32x4.add(ai, bi),
-    f32x4.sub(ar, br),
-    f32x4.sub(ai, bi),
-    half,
-    weight,
-    rowBytes,
-    first,
-    second,
-  )
+  const zr = f32x4.add(ar, br)
+  const zi = f32x4.add(ai, bi)
+  const mr = f32x4.sub(ar, br)
+  const mi = f32x4.sub(ai, bi)
+  splitLone(isPower, zr, zi, mr, mi, half, weight, rowBytes, first, second)
   const middle = s >> 1
   let up = z + 32
   let down = z + far - 32
@@ -204,23 +202,19 @@ export function splitInto(
   re: usize,
   im: usize,
 ): void {
-  const none = f64x2.splat(0)
+  const none = f32x4.splat(0)
   if (hasLeftOver(half)) splitLeftOver(false, z, half, roots, none, rowBytes, re, im)
   else splitWhole(false, z, half, roots, none, rowBytes, re, im)
 }
 
-/** Adds weight × |X|² of bins 0 … half to `sums`; half the weight for bins 0 and half. */
-export function addPowers(
-  z: usize,
-  half: i32,
-  roots: usize,
-  rowBytes: usize,
-  weight: f64,
-  sums: usize,
-): void {
-  const w = f64x2.splat(weight)
-  if (hasLeftOver(half)) splitLeftOver(true, z, half, roots, w, rowBytes, sums, 0)
-  else splitWhole(true, z, half, roots, w, rowBytes, sums, 0)
+/**
+ * Adds 4 × weight × |X|² of bins 0 … half to `sums`, float32, one row of one vector per bin; half
+ * of that for bins 0 and half, which have no mirror image.
+ */
+export function addPowers(z: usize, half: i32, roots: usize, weight: f32, sums: usize): void {
+  const w = f32x4.splat(weight)
+  if (hasLeftOver(half)) splitLeftOver(true, z, half, roots, w, 16, sums, 0)
+  else splitWhole(true, z, half, roots, w, 16, sums, 0)
 }
 
 /**

@@ -9,7 +9,7 @@ function word(plan: usize, index: i32): i32 {
   return load<i32>(plan + <usize>index * 4)
 }
 
-// The words of a plan; the same list stands in fourier/plan.ts. MEANS are zero unless detrended.
+// The words of a plan; the same list stands in fourier/plan.ts.
 // @ts-ignore: decorator
 @inline
 const LENGTH = 0
@@ -48,12 +48,12 @@ const TWIDDLES = 10
 const ROOTS = 11
 // @ts-ignore: decorator
 @inline
-const MEANS = 12
+const COMPACT = 12
 
 /**
  * Copies 4 channels of a segment into rows of one vector each. The segment lies in a ring: it goes
- * on at `ring` after `ringEnd`. Rows beyond the segment stay zero.
- * The means of the rows go to MEANS: rounded to float32, and then what the rounding left over.
+ * on at `ring` after `ringEnd`. Rows beyond the segment are zero. When detrended, the first row is
+ * taken from all, so that an offset costs no digits, and the mean of the rest is returned.
  */
 // @ts-ignore: decorator
 @inline
@@ -64,49 +64,57 @@ function gather(
   at: usize,
   lane: usize,
   isDetrended: bool,
-): void {
+): v128 {
   const rowBytes = <usize>word(plan, STRIDE) * 4
   const rows = word(plan, SEGMENT)
+  const first = v128.load(at + lane)
   let to = <usize>word(plan, TILE)
-  let x = at
+  let x = at + lane
   let low = f64x2.splat(0)
   let high = f64x2.splat(0)
-  for (let left = rows; left > 0; ) {
-    const run = min(left, <i32>((ringEnd - x) / rowBytes))
-    const end = to + <usize>run * 16
-    left -= run
-    x += lane
-    for (; to != end; to += 16) {
-      const v = v128.load(x)
-      v128.store(to, v)
-      if (isDetrended) {
-        low = f64x2.add(low, f64x2.promote_low_f32x4(v))
-        high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 1)))
+  for (let left = rows; left > 0; left -= 16) {
+    // Sums of 16 rows in float32, wherever the ring ends.
+    let sum = f32x4.splat(0)
+    for (let few = min(left, 16); few > 0; ) {
+      if (x >= ringEnd) x = ring + lane
+      const run = min(few, <i32>((ringEnd - x + lane) / rowBytes))
+      const end = to + <usize>run * 16
+      few -= run
+      for (; to != end; to += 16) {
+        let v = v128.load(x)
+        if (isDetrended) {
+          v = f32x4.sub(v, first)
+          sum = f32x4.add(sum, v)
+        }
+        v128.store(to, v)
+        x += rowBytes
       }
-      x += rowBytes
     }
-    x = ring
+    if (isDetrended) {
+      low = f64x2.add(low, f64x2.promote_low_f32x4(sum))
+      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i64>(sum, sum, 1, 1)))
+    }
   }
   const padding = <usize>(word(plan, LENGTH) - rows) * 16
   if (padding) memory.fill(to, 0, padding)
-  if (isDetrended) storeMeans(<usize>word(plan, MEANS), low, high, 1 / <f64>rows)
+  const share = f64x2.splat(1 / <f64>rows)
+  const lowMean = f32x4.demote_f64x2_zero(f64x2.mul(low, share))
+  return v128.shuffle<i64>(lowMean, f32x4.demote_f64x2_zero(f64x2.mul(high, share)), 0, 2)
 }
 
+/** From the real rows to Z, which lies in one of the two areas. */
 // @ts-ignore: decorator
 @inline
-function storeMeans(means: usize, low: v128, high: v128, share: f64): void {
-  const a = f64x2.mul(low, f64x2.splat(share))
-  const b = f64x2.mul(high, f64x2.splat(share))
-  const c = f32x4.demote_f64x2_zero(a)
-  const d = f32x4.demote_f64x2_zero(b)
-  const e = f32x4.demote_f64x2_zero(f64x2.sub(a, f64x2.promote_low_f32x4(c)))
-  const f = f32x4.demote_f64x2_zero(f64x2.sub(b, f64x2.promote_low_f32x4(d)))
-  v128.store(means, v128.shuffle<i64>(c, d, 0, 2))
-  v128.store(means, v128.shuffle<i64>(e, f, 0, 2), 16)
+function windowed(plan: usize, window: usize, mean: v128, other: usize): usize {
+  const half = word(plan, LENGTH) >> 1
+  const scratch = <usize>word(plan, SCRATCH)
+  const twiddles = <usize>word(plan, TWIDDLES)
+  windowedReadingPass(<usize>word(plan, TILE), half, window, mean, twiddles, scratch)
+  return middlePasses(scratch, other, half, twiddles)
 }
 
-/** Spectrum of the segment at `at`; `window` 0 for none (and then no trend is removed either). */
-export function fftForward(
+/** Spectrum of the segment at `at` behind a window. */
+export function fftWindowed(
   plan: usize,
   ring: usize,
   ringEnd: usize,
@@ -117,28 +125,24 @@ export function fftForward(
 ): void {
   const half = word(plan, LENGTH) >> 1
   const rowBytes = <usize>word(plan, STRIDE) * 4
-  const tile = <usize>word(plan, TILE)
-  const scratch = <usize>word(plan, SCRATCH)
-  const twiddles = <usize>word(plan, TWIDDLES)
-  const means = <usize>word(plan, MEANS)
   const isDetrended = word(plan, DETREND) != 0
   for (let lane: usize = 0; lane < rowBytes; lane += 16) {
-    if (isDetrended) gather(plan, ring, ringEnd, at, lane, true)
-    else gather(plan, ring, ringEnd, at, lane, false)
-    if (window) windowedReadingPass(tile, half, window, means, twiddles, scratch)
-    else plainReadingPass(tile, half, twiddles, scratch)
-    const z = middlePasses(scratch, tile, half, twiddles)
+    const mean = isDetrended
+      ? gather(plan, ring, ringEnd, at, lane, true)
+      : gather(plan, ring, ringEnd, at, lane, false)
+    const z = windowed(plan, window, mean, <usize>word(plan, TILE))
     splitInto(z, half, <usize>word(plan, ROOTS), rowBytes, re + lane, im + lane)
   }
 }
 
-/** Adds Σ over the plan's windows of weight × |X|² to `sums`, float64, one row per bin. */
-export function fftPowers(
+/** Spectrum of the segment at `at` as it is, in one piece or across the end of the ring. */
+export function fftForward(
   plan: usize,
   ring: usize,
   ringEnd: usize,
   at: usize,
-  sums: usize,
+  re: usize,
+  im: usize,
 ): void {
   const length = word(plan, LENGTH)
   const half = length >> 1
@@ -146,21 +150,75 @@ export function fftPowers(
   const tile = <usize>word(plan, TILE)
   const scratch = <usize>word(plan, SCRATCH)
   const twiddles = <usize>word(plan, TWIDDLES)
+  const isWhole = at + rowBytes * length <= ringEnd && word(plan, SEGMENT) == length
+  for (let lane: usize = 0; lane < rowBytes; lane += 16) {
+    if (isWhole) plainReadingPass(at + lane, rowBytes, half, twiddles, scratch)
+    else {
+      gather(plan, ring, ringEnd, at, lane, false)
+      plainReadingPass(tile, 16, half, twiddles, scratch)
+    }
+    const z = middlePasses(scratch, tile, half, twiddles)
+    splitInto(z, half, <usize>word(plan, ROOTS), rowBytes, re + lane, im + lane)
+  }
+}
+
+/** float32 rows of one vector, times `scale`, onto float64 rows of `rowBytes`. */
+function addRows(from: usize, to: usize, rowBytes: usize, rows: i32, scale: f64): void {
+  const factor = f64x2.splat(scale)
+  let x = from
+  let y = to
+  for (let k = 0; k < rows; k++) {
+    const v = v128.load(x)
+    const low = f64x2.promote_low_f32x4(v)
+    const high = f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 1))
+    v128.store(y, f64x2.add(v128.load(y), f64x2.mul(low, factor)))
+    v128.store(y, f64x2.add(v128.load(y, 16), f64x2.mul(high, factor)), 16)
+    x += 16
+    y += rowBytes
+  }
+}
+
+/**
+ * Adds Σ over `segments` and the plan's windows of weight × |X|² to `sums`, float64, one row per
+ * bin. The segments begin at `at` and are `hopBytes` apart; one alone may go on at the beginning of
+ * the ring. They are summed in float32 first, in a compact area that stays in the nearest cache: a
+ * call takes some tens of segments at most.
+ */
+export function fftPowers(
+  plan: usize,
+  ring: usize,
+  ringEnd: usize,
+  at: usize,
+  segments: i32,
+  hopBytes: usize,
+  sums: usize,
+): void {
+  const length = word(plan, LENGTH)
+  const half = length >> 1
+  const rowBytes = <usize>word(plan, STRIDE) * 4
   const count = word(plan, WINDOW_COUNT)
   const weights = <usize>word(plan, WEIGHTS)
-  const means = <usize>word(plan, MEANS)
+  const scale = load<f64>(weights)
+  const compact = <usize>word(plan, COMPACT)
+  const roots = <usize>word(plan, ROOTS)
+  const other = <usize>word(plan, OTHER_SCRATCH)
   const isDetrended = word(plan, DETREND) != 0
   for (let lane: usize = 0; lane < rowBytes; lane += 16) {
-    if (isDetrended) gather(plan, ring, ringEnd, at, lane, true)
-    else gather(plan, ring, ringEnd, at, lane, false)
-    let window = <usize>word(plan, WINDOWS)
-    for (let k = 0; k < count; k++) {
-      windowedReadingPass(tile, half, window, means, twiddles, scratch)
-      const z = middlePasses(scratch, <usize>word(plan, OTHER_SCRATCH), half, twiddles)
-      const weight = load<f64>(weights + <usize>k * 8)
-      addPowers(z, half, <usize>word(plan, ROOTS), rowBytes, weight, sums + 2 * lane)
-      window += <usize>length * 4
+    memory.fill(compact, 0, <usize>(half + 1) * 16)
+    let x = at
+    for (let i = 0; i < segments; i++) {
+      const mean = isDetrended
+        ? gather(plan, ring, ringEnd, x, lane, true)
+        : gather(plan, ring, ringEnd, x, lane, false)
+      let window = <usize>word(plan, WINDOWS)
+      for (let k = 0; k < count; k++) {
+        const z = windowed(plan, window, mean, other)
+        addPowers(z, half, roots, <f32>load<f64>(weights + <usize>(k + 1) * 8), compact)
+        window += <usize>length * 4
+      }
+      x += hopBytes
     }
+    addRows(compact, sums + 2 * lane, rowBytes * 2, half + 1, scale * 0.25)
   }
 }
 
@@ -182,7 +240,7 @@ export function fftInverse(plan: usize, re: usize, im: usize, output: usize): vo
   const twiddles = <usize>word(plan, TWIDDLES)
   for (let lane: usize = 0; lane < rowBytes; lane += 16) {
     joinFrom(re + lane, im + lane, rowBytes, half, <usize>word(plan, ROOTS), tile)
-    plainReadingPass(tile, half, twiddles, scratch)
+    plainReadingPass(tile, 16, half, twiddles, scratch)
     let z = middlePasses(scratch, tile, half, twiddles)
     const to = output + lane
     if (hasLeftOver(half)) {

@@ -4,7 +4,7 @@
 export { affineFromFloat32, affineFromFloat64, affineFromInt16, affineFromInt32 } from './affine'
 export { iirCascade32, iirCascade64 } from './iir'
 export { envelope, powerSums } from './summary'
-export { fftForward, fftInverse, fftPowers } from './fft'
+export { fftForward, fftInverse, fftPowers, fftWindowed } from './fft'
 export { addProducts, exponentialMean } from './average'
 export { spatialFilter32, spatialFilter64 } from './spatial'
 export { symmetricEigen } from './eigen'

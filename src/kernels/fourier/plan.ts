@@ -30,8 +30,10 @@ export function planFourier(memory: KernelMemory, shape: FourierShape): FourierP
   shape.windows.forEach((window, k) => {
     for (let i = 0; i < segmentFrames; i++) windows[k * length + i] = window[i]!
   })
-  const weights = memory.float64(shape.weights.length)
-  weights.set(shape.weights)
+  // The largest weight, then each as a share of it, which float32 can hold.
+  const largest = Math.max(0, ...shape.weights)
+  const weights = memory.float64(shape.weights.length + 1)
+  weights.set([largest, ...shape.weights.map((weight) => (largest ? weight / largest : 0))])
   const tile = memory.float32(length * 4)
   const scratch = memory.float32(length * 4)
   // One window may overwrite the rows it was read from; several need them again.
@@ -50,7 +52,7 @@ export function planFourier(memory: KernelMemory, shape: FourierShape): FourierP
     other.byteOffset,
     roots(memory, half, half).byteOffset,
     roots(memory, length, length / 4 + 1).byteOffset,
-    memory.float32(8).byteOffset,
+    memory.float32(shape.windows.length ? (half + 1) * 4 : 0).byteOffset,
   ])
   return { words, windows }
 }

@@ -47,7 +47,7 @@ export class RealFft {
     const end = ring + input.length * 4
     const at = ring + first * this.stride * 4
     const { byteOffset } = this.#plan.words
-    this.#raw.fftForward(byteOffset, ring, end, at, 0, re.byteOffset, im.byteOffset)
+    this.#raw.fftForward(byteOffset, ring, end, at, re.byteOffset, im.byteOffset)
   }
 
   /**

@@ -21,6 +21,9 @@ export interface SpectrumOptions {
   readonly detrend?: boolean
 }
 
+/** Segments that lie in so much memory are taken together: they stay in the second cache. */
+const nearBytes = 2 ** 19
+
 export class Spectrum {
   readonly fftLength: number
   readonly segmentFrames: number
@@ -60,10 +63,7 @@ export class Spectrum {
    * @param sums bins × stride
    */
   addDensity(input: Float32Array, first: number, sums: Float64Array): void {
-    const ring = input.byteOffset
-    const end = ring + input.length * 4
-    const at = ring + first * this.stride * 4
-    this.#raw.fftPowers(this.#plan.words.byteOffset, ring, end, at, sums.byteOffset)
+    this.#addSegments(input, first, 1, 0, sums)
   }
 
   /**
@@ -85,7 +85,7 @@ export class Spectrum {
     const at = ring + first * this.stride * 4
     const { words, windows } = this.#plan
     const shape = windows.byteOffset + window * this.fftLength * 4
-    this.#raw.fftForward(words.byteOffset, ring, end, at, shape, re.byteOffset, im.byteOffset)
+    this.#raw.fftWindowed(words.byteOffset, ring, end, at, shape, re.byteOffset, im.byteOffset)
   }
 
   /**
@@ -96,13 +96,30 @@ export class Spectrum {
    */
   welch(input: Float32Array, frames: number, hopFrames: number, density: Float64Array): number {
     density.fill(0)
-    let segments = 0
-    for (let first = 0; first + this.segmentFrames <= frames; first += hopFrames) {
-      this.addDensity(input, first, density)
-      segments++
+    const segments = Math.max(0, Math.floor((frames - this.segmentFrames) / hopFrames) + 1)
+    const hopBytes = hopFrames * this.stride * 4
+    const atOnce =
+      1 + Math.floor(Math.max(0, nearBytes - this.segmentFrames * this.stride * 4) / hopBytes)
+    for (let done = 0; done < segments; done += atOnce) {
+      const count = Math.min(atOnce, segments - done)
+      this.#addSegments(input, done * hopFrames, count, hopBytes, density)
     }
     for (let i = 0; i < density.length; i++) density[i] = density[i]! / segments
     return segments
+  }
+
+  #addSegments(
+    input: Float32Array,
+    first: number,
+    segments: number,
+    hopBytes: number,
+    sums: Float64Array,
+  ): void {
+    const ring = input.byteOffset
+    const end = ring + input.length * 4
+    const at = ring + first * this.stride * 4
+    const plan = this.#plan.words.byteOffset
+    this.#raw.fftPowers(plan, ring, end, at, segments, hopBytes, sums.byteOffset)
   }
 }
 

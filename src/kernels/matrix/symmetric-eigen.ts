@@ -20,7 +20,7 @@ export class SymmetricEigen {
 
   constructor(memory: KernelMemory, size: number) {
     this.size = size
-    this.width = Math.ceil(size / 8) * 8
+    this.width = widthFor(size)
     this.values = memory.float64(size)
     this.vectors = memory.float64(size * this.width)
     // The reduction takes rows two at a time.
@@ -47,4 +47,10 @@ export class SymmetricEigen {
     const { symmetricEigen } = this.#raw
     return symmetricEigen(a, size, width, values.byteOffset, vectors.byteOffset, work) === 1
   }
+}
+
+/** A multiple of 8; rows a power of two apart would fall upon the same places of the cache. */
+function widthFor(size: number): number {
+  const width = Math.ceil(size / 8) * 8
+  return width % 64 === 0 ? width + 8 : width
 }

@@ -21,8 +21,8 @@ export interface Contender {
   end(): void
 }
 
-/** One answer takes at least so much CPU time. */
-const quantumSeconds = 0.04
+/** One answer takes at least so much CPU time: Node knows it in steps of some milliseconds. */
+const quantumSeconds = 0.12
 
 export function ourselves(): Contender {
   let last: WorkRequest | undefined
