@@ -2,17 +2,21 @@
 import type { NodeDefinition } from '../signal/index.ts'
 import { alphaPeak } from './alpha-peak/index.ts'
 import { aperiodic } from './aperiodic/index.ts'
+import { asr } from './asr/index.ts'
 import { bandPower } from './band-power/index.ts'
 import { blinkDetector } from './blink-detector/index.ts'
 import { blinkRemoval } from './blink-removal/index.ts'
 import { burst } from './burst/index.ts'
 import { calibrate } from './calibrate/index.ts'
+import { detrend } from './detrend/index.ts'
 import { displayEnvelope } from './display-envelope/index.ts'
 import { entropy } from './entropy/index.ts'
 import { envelopeCorrelation } from './envelope-correlation/index.ts'
 import { envelopePhase } from './envelope-phase/index.ts'
 import { epochRejection } from './epoch-rejection/index.ts'
 import { eyeRegression } from './eye-regression/index.ts'
+import { filterBank } from './filter-bank/index.ts'
+import { filterFir } from './filter-fir/index.ts'
 import { filterIir } from './filter-iir/index.ts'
 import { fractal } from './fractal/index.ts'
 import { grangerCausality } from './granger-causality/index.ts'
@@ -23,11 +27,13 @@ import { lineLength } from './line-length/index.ts'
 import { lineNoise } from './line-noise/index.ts'
 import { moments } from './moments/index.ts'
 import { montage } from './montage/index.ts'
+import { normalise } from './normalise/index.ts'
 import { peaks } from './peaks/index.ts'
 import { phaseAmplitudeCoupling } from './phase-amplitude-coupling/index.ts'
 import { psd } from './psd/index.ts'
 import { quality } from './quality/index.ts'
 import { rename } from './rename/index.ts'
+import { resample } from './resample/index.ts'
 import { rms } from './rms/index.ts'
 import { sandbox } from './sandbox/index.ts'
 import { select } from './select/index.ts'
@@ -46,7 +52,12 @@ const definitions: readonly NodeDefinition[] = [
   rename,
   montage,
   interpolate,
+  resample,
   filterIir,
+  filterFir,
+  filterBank,
+  detrend,
+  normalise,
   blinkRemoval,
   bandPower,
   quality,
@@ -82,6 +93,7 @@ const definitions: readonly NodeDefinition[] = [
   phaseAmplitudeCoupling,
   spectralConnectivity,
   // Artifacts: what they take away is told on the port done.
+  asr,
   epochRejection,
   eyeRegression,
   lineNoise,

@@ -5,6 +5,7 @@ import { type Run, runNode, type TestSignal } from './run-node.ts'
 
 /** What a node needs beside its defaults to be opened on the test signal. */
 const needed: Record<string, Record<string, unknown>> = {
+  asr: { calibrationSeconds: 2 },
   'alpha-peak': { windowSeconds: 1, segmentSeconds: 1, hopSeconds: 0.25 },
   aperiodic: { windowSeconds: 2, segmentSeconds: 1, hopSeconds: 0.25 },
   'envelope-correlation': { windowSeconds: 1, hopSeconds: 0.25 },
