@@ -1,7 +1,9 @@
 /** Arithmetic over typed arrays: WebAssembly kernels and the design of the filters they run. */
 export type { BesselCut } from './design/bessel.ts'
 export { packSections, primeIirState } from './design/cascade.ts'
+export { type FirWindow, firByWindow, kaiserPlan, tapsForTransition } from './design/fir.ts'
 export { butterworth, type IirShape, iirSections } from './design/iir.ts'
+export { firByRemez, type GainBand } from './design/remez.ts'
 export { notch } from './design/resonators.ts'
 export type { Section } from './design/sections.ts'
 export type { Band } from './design/zeros-poles.ts'

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { option } from '../../signal/index.ts'
+import { bridgeOption } from '../_hold/bridge.ts'
+import { shapeOptions } from '../_iir/shape.ts'
 
 const frequency = z.number().positive().max(100_000).nullable()
 
@@ -13,8 +15,9 @@ export const filterIirOptions = z.strictObject({
     unit: 'Hz',
   }),
   order: option(z.int().min(1).max(10).default(4), {
-    help: 'Order of the Butterworth filter at each cut.',
+    help: 'Order of the filter at each cut.',
   }),
+  ...shapeOptions,
   notchHz: option(frequency.default(50), {
     help: 'Mains frequency to remove; null for none.',
     unit: 'Hz',
@@ -22,10 +25,7 @@ export const filterIirOptions = z.strictObject({
   notchQuality: option(z.number().min(1).max(200).default(30), {
     help: 'Notch frequency divided by the width removed around it.',
   }),
-  bridgeSeconds: option(z.number().min(0).max(5).default(0.2), {
-    help: 'Over a gap up to this long the filter holds the last value; after a longer one it starts anew.',
-    unit: 's',
-  }),
+  bridgeSeconds: bridgeOption,
 })
 
 export type FilterIirOptions = z.infer<typeof filterIirOptions>
