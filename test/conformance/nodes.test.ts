@@ -30,6 +30,26 @@ const needed: Record<string, Record<string, unknown>> = {
   burst: { percentile: 50, baselineSeconds: 5, minimumSeconds: 0 },
 }
 
+/** Further options under which a node takes another way through its code. */
+const variants: Record<string, Record<string, unknown>[]> = {
+  detrend: [{ method: 'mean' }, { method: 'exponential', windowSeconds: 1 }],
+  'filter-bank': [{ design: 'bessel', bands: [{ name: 'wide', lowHz: 2, highHz: 60 }] }],
+  'filter-fir': [
+    { method: 'remez', lowCutHz: null },
+    { method: 'taps', taps: [1, 0, -1] },
+  ],
+  'filter-iir': [{ design: 'elliptic' }, { design: 'chebyshev2', lowCutHz: null, notchHz: null }],
+  montage: [
+    { scheme: 'rest' },
+    { scheme: 'laplacian' },
+    { scheme: 'bipolar', pairs: [['Fp1', 'C3']] },
+    { scheme: 'channels', references: ['Pz'] },
+  ],
+  normalise: [{ method: 'robust', windowSeconds: 1, limit: 3 }, { method: 'robust' }],
+  rename: [{ labels: { T7: 'A1' }, types: { T7: 'REF' } }],
+  resample: [{ rateHz: 4000 }, { rateHz: 256, bridgeSeconds: 0.05 }, { rateHz: 7.5 }],
+}
+
 /** How many times longer than usual the signal is for a node that says something but rarely. */
 const longer: Record<string, number> = { 'blink-detector': 2, spindle: 2 }
 
@@ -87,6 +107,25 @@ const gaps: Gap[] = [
 const everyPort = [...nodeCatalog.values()].flatMap(({ id, outputs }) =>
   outputs.map(({ name }) => ({ id, port: name })),
 )
+
+const everyVariant = Object.entries(variants).flatMap(([id, all]) =>
+  all.map((options) => ({ id, options })),
+)
+
+for (const { id, options } of everyVariant) {
+  test(`${id} with ${JSON.stringify(options)}: chunking and restoring change nothing`, () => {
+    const signal = eegLike(streamAt(500, 'float32'), 2500)
+    const base = { node: id, options, signal, gaps }
+    const whole = runNode({ ...base, chunks: [64] })
+    expect(whole.frames.length).toBeGreaterThan(5)
+    expect(whole.frames.flat().every(Number.isFinite)).toBe(true)
+    for (const run of [{ chunks: [1] }, { chunks: [3, 64, 7] }, { chunks: [5], restoreAt: 1910 }]) {
+      const other = runNode({ ...base, ...run })
+      expect(other.frames).toEqual(whole.frames)
+      expect(other.gaps).toEqual(whole.gaps)
+    }
+  })
+}
 
 for (const { id, port } of everyPort) {
   for (const rateHz of [250, 1000]) {
