@@ -27,6 +27,7 @@ import { lineLength } from './line-length/index.ts'
 import { lineNoise } from './line-noise/index.ts'
 import { moments } from './moments/index.ts'
 import { montage } from './montage/index.ts'
+import { muscle } from './muscle/index.ts'
 import { normalise } from './normalise/index.ts'
 import { peaks } from './peaks/index.ts'
 import { phaseAmplitudeCoupling } from './phase-amplitude-coupling/index.ts'
@@ -97,6 +98,7 @@ const definitions: readonly NodeDefinition[] = [
   epochRejection,
   eyeRegression,
   lineNoise,
+  muscle,
 ]
 
 export const nodeCatalog: ReadonlyMap<string, NodeDefinition> = new Map(

@@ -11,6 +11,7 @@ const needed: Record<string, Record<string, unknown>> = {
   'envelope-correlation': { windowSeconds: 1, hopSeconds: 0.25 },
   'granger-causality': { windowSeconds: 1, hopSeconds: 0.25 },
   infer: { model: 'test' },
+  muscle: { windowSeconds: 0.5, detectZ: null },
   interpolate: { channels: ['C3', 'O2'] },
   sandbox: { module: 'test' },
   'phase-amplitude-coupling': { windowSeconds: 1, hopSeconds: 0.25 },
