@@ -8,7 +8,7 @@ import {
 import { openWindowNode } from '../_window/window-node.ts'
 import type { NodeName, WindowPlan } from '../_window/window-plan.ts'
 import { decibel } from './decibel.ts'
-import type { DensityEstimate } from './density.ts'
+import { type DensityEstimate, densityWork } from './density.ts'
 import type { BinRange } from './frequency-range.ts'
 
 export interface DensityNode extends NodeName {
@@ -27,16 +27,11 @@ export function openDensityNode(context: NodeContext<object>, node: DensityNode)
     id: node.id,
     kind: node.kind,
     plan: node.plan,
-    work: {
-      values: end - first,
-      nanoseconds: estimate.nanoseconds,
-      compute(segment, into, at) {
-        const density = estimate.of(segment)
-        for (let k = first; k < end; k++) {
-          into[at + k - first] = inDecibel ? decibel(density[k]!) : density[k]!
-        }
-      },
-    },
+    work: densityWork(estimate, end - first, (density, into, at) => {
+      for (let k = first; k < end; k++) {
+        into[at + k - first] = inDecibel ? decibel(density[k]!) : density[k]!
+      }
+    }),
     channels: (channel: Channel) =>
       names.map((hz) =>
         physicalChannel(

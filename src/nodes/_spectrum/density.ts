@@ -1,15 +1,20 @@
 /** Estimates of the power spectral density of a window: Welch's, and Thomson's with many tapers. */
 import { dpss } from '../../kernels/index.ts'
+import type { ChannelWork } from '../_window/sliding-window.ts'
 import { Periodogram } from './periodogram.ts'
 import { type TaperName, taperOf } from './tapers.ts'
 
 export interface DensityEstimate {
   readonly bins: number
   readonly binHz: number
-  /** Rough cost of `of`. */
+  /** The estimate is a sum of this many parts. */
+  readonly parts: number
+  /** Rough cost of one part. */
   readonly nanoseconds: number
-  /** Power per Hz at k × binHz; the array is rewritten by every call. */
-  of(window: Float64Array): Float64Array
+  /** Power per Hz at k × binHz, once all parts are added. */
+  readonly density: Float64Array
+  /** Parts go from 0 up, each with the same window. */
+  add(window: Float64Array, part: number): void
 }
 
 /**
@@ -29,11 +34,12 @@ export function newWelch(
   return {
     bins: periodogram.bins,
     binHz: periodogram.binHz,
-    nanoseconds: count * periodogram.nanoseconds,
-    of(window) {
-      density.fill(0)
-      for (let s = 0; s < count; s++) periodogram.add(window, s * step, density)
-      return density
+    parts: count,
+    nanoseconds: periodogram.nanoseconds,
+    density,
+    add(window, part) {
+      if (part === 0) density.fill(0)
+      periodogram.add(window, part * step, density)
     },
   }
 }
@@ -59,11 +65,12 @@ export function newMultitaper(
   return {
     bins,
     binHz,
-    nanoseconds: nanoseconds * kept.length,
-    of(window) {
-      density.fill(0)
-      for (let k = 0; k < periodograms.length; k++) periodograms[k]!.add(window, 0, density)
-      return density
+    parts: kept.length,
+    nanoseconds,
+    density,
+    add(window, part) {
+      if (part === 0) density.fill(0)
+      periodograms[part]!.add(window, 0, density)
     },
   }
 }
@@ -81,4 +88,23 @@ function concentratedTapers(length: number, halfBandwidth: number) {
   return tapers
     .map((taper, k) => ({ taper: taper.slice(0, length), ratio: ratios[k]! }))
     .filter(({ ratio }, k) => k === 0 || ratio > leastRatio)
+}
+
+/** The work of a node whose values come from the density: `finish` writes them. */
+export function densityWork(
+  estimate: DensityEstimate,
+  values: number,
+  finish: (density: Float64Array, into: Float32Array, at: number) => void,
+): ChannelWork {
+  const { parts, nanoseconds, density } = estimate
+  return {
+    values,
+    parts,
+    nanoseconds,
+    tally: density,
+    compute(window, into, at, part) {
+      estimate.add(window, part)
+      if (part === parts - 1) finish(density, into, at)
+    },
+  }
 }

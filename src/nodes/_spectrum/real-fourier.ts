@@ -1,9 +1,10 @@
 /**
- * Fourier transform of a real segment of any length: directly where the length is a power of two,
- * otherwise as a convolution of twice the length (Bluestein 1970). Bins stand exactly at
- * k × rate / length, without padding. float64; nothing is allocated after the constructor.
+ * Fourier transform of a real segment of any length, float64: bins stand exactly at k × rate /
+ * length, without padding. Two neighbours make one complex value where the length is even; a
+ * length with a prime factor above 5 goes by a convolution (Bluestein 1970). Nothing is allocated
+ * after the constructor.
  */
-import FFT from 'fft.js'
+import { type ComplexArray, ComplexFourier, isSmooth } from './complex-fourier.ts'
 
 export class RealFourier {
   readonly length: number
@@ -16,9 +17,10 @@ export class RealFourier {
   /** X[k] = Σ x[i] exp(−2πi k i / length); rewritten by every `transform`. */
   readonly re: Float64Array
   readonly im: Float64Array
-  readonly #fft: FFT
-  readonly #spectrum: number[]
-  readonly #chirp: Chirp | null
+  readonly #work: ComplexArray
+  readonly #transform: (work: ComplexArray) => void
+  /** exp(−2πi k / length) for every bin where neighbours are paired, else null. */
+  readonly #turns: Float64Array | null
 
   constructor(length: number) {
     this.length = length
@@ -26,74 +28,112 @@ export class RealFourier {
     this.input = new Float64Array(length)
     this.re = new Float64Array(this.bins)
     this.im = new Float64Array(this.bins)
-    const isPower = length >= 4 && Number.isInteger(Math.log2(length))
-    const size = isPower ? length : 2 ** Math.ceil(Math.log2(Math.max(4, 2 * length)))
-    this.nanoseconds = (isPower ? 0.8 : 3.2) * size * Math.log2(size)
-    this.#fft = new FFT(size)
-    this.#spectrum = this.#fft.createComplexArray()
-    this.#chirp = isPower ? null : newChirp(length, this.#fft)
+    const isPaired = length % 2 === 0
+    const size = isPaired ? length / 2 : length
+    this.#work = new Float64Array(2 * size)
+    const { nanoseconds, transform } = transformOf(size)
+    this.nanoseconds = nanoseconds + 6 * length
+    this.#transform = transform
+    this.#turns = isPaired ? circle(length, this.bins) : null
   }
 
   transform(): void {
-    if (this.#chirp) this.#convolve(this.#chirp)
-    else {
-      this.#fft.realTransform(this.#spectrum, this.input)
-      for (let k = 0; k < this.bins; k++) {
-        this.re[k] = this.#spectrum[2 * k]!
-        this.im[k] = this.#spectrum[2 * k + 1]!
-      }
+    const work = this.#work
+    if (this.#turns) {
+      work.set(this.input)
+      this.#transform(work)
+      this.#unpair(work, this.#turns)
+      return
     }
-  }
-
-  #convolve({ cos, sin, kernel, work, result }: Chirp): void {
-    const { length, input } = this
-    work.fill(0)
-    for (let i = 0; i < length; i++) {
-      work[2 * i] = input[i]! * cos[i]!
-      work[2 * i + 1] = -input[i]! * sin[i]!
+    for (let i = 0; i < this.length; i++) {
+      work[2 * i] = this.input[i]!
+      work[2 * i + 1] = 0
     }
-    const spectrum = this.#spectrum
-    this.#fft.transform(spectrum, work)
-    for (let k = 0; k < spectrum.length; k += 2) {
-      const [re, im] = [spectrum[k]!, spectrum[k + 1]!]
-      work[k] = re * kernel[k]! - im * kernel[k + 1]!
-      work[k + 1] = re * kernel[k + 1]! + im * kernel[k]!
-    }
-    this.#fft.inverseTransform(result, work)
+    this.#transform(work)
     for (let k = 0; k < this.bins; k++) {
-      const [re, im] = [result[2 * k]!, result[2 * k + 1]!]
-      this.re[k] = re * cos[k]! + im * sin[k]!
-      this.im[k] = im * cos[k]! - re * sin[k]!
+      this.re[k] = work[2 * k]!
+      this.im[k] = work[2 * k + 1]!
+    }
+  }
+
+  /** Even and odd samples went as real and imaginary parts: their spectra apart, then joined. */
+  #unpair(work: ComplexArray, turns: Float64Array): void {
+    const size = this.length / 2
+    for (let k = 0; k < this.bins; k++) {
+      const a = 2 * (k % size)
+      const b = 2 * ((size - k) % size)
+      const evenRe = (work[a]! + work[b]!) / 2
+      const evenIm = (work[a + 1]! - work[b + 1]!) / 2
+      const oddRe = (work[a + 1]! + work[b + 1]!) / 2
+      const oddIm = (work[b]! - work[a]!) / 2
+      const cos = turns[2 * k]!
+      const sin = turns[2 * k + 1]!
+      this.re[k] = evenRe + oddRe * cos - oddIm * sin
+      this.im[k] = evenIm + oddRe * sin + oddIm * cos
     }
   }
 }
 
-/** exp(iπ k² / length), its spectrum, and room to work in. */
-interface Chirp {
-  readonly cos: Float64Array
-  readonly sin: Float64Array
-  readonly kernel: number[]
-  readonly work: number[]
-  readonly result: number[]
+/** exp(−2πi k / length) for k below `count`. */
+function circle(length: number, count: number): Float64Array {
+  const turns = new Float64Array(2 * count)
+  for (let k = 0; k < count; k++) {
+    turns[2 * k] = Math.cos((2 * Math.PI * k) / length)
+    turns[2 * k + 1] = -Math.sin((2 * Math.PI * k) / length)
+  }
+  return turns
 }
 
-function newChirp(length: number, fft: FFT): Chirp {
-  const cos = new Float64Array(length)
-  const sin = new Float64Array(length)
-  for (let i = 0; i < length; i++) {
-    // i² modulo 2 × length: the angle keeps its digits however long the segment.
-    const angle = (Math.PI * ((i * i) % (2 * length))) / length
-    cos[i] = Math.cos(angle)
-    sin[i] = Math.sin(angle)
+function transformOf(size: number) {
+  if (!isSmooth(size)) return newConvolution(size)
+  const fourier = new ComplexFourier(size)
+  const { nanoseconds } = fourier
+  return { nanoseconds, transform: (work: ComplexArray) => fourier.transform(work) }
+}
+
+/** Bluestein: with k i = (k² + i² − (k − i)²) / 2 the transform is a convolution with a chirp. */
+function newConvolution(size: number) {
+  const length = 2 ** Math.ceil(Math.log2(2 * size))
+  const fourier = new ComplexFourier(length)
+  // exp(−iπ k² / size); k² modulo 2 × size, so that the angle keeps its digits.
+  const chirp = new Float64Array(2 * size)
+  const kernel = new Float64Array(2 * length)
+  for (let k = 0; k < size; k++) {
+    const angle = (Math.PI * ((k * k) % (2 * size))) / size
+    chirp[2 * k] = Math.cos(angle)
+    chirp[2 * k + 1] = -Math.sin(angle)
+    for (const at of [k, (length - k) % length]) {
+      kernel[2 * at] = Math.cos(angle)
+      kernel[2 * at + 1] = Math.sin(angle)
+    }
   }
-  const work = fft.createComplexArray().fill(0)
-  const size = work.length / 2
-  for (let i = 0; i < length; i++) {
-    const mirrored = (size - i) % size
-    work[2 * i] = work[2 * mirrored] = cos[i]!
-    work[2 * i + 1] = work[2 * mirrored + 1] = sin[i]!
+  fourier.transform(kernel)
+  const padded = new Float64Array(2 * length)
+
+  return {
+    nanoseconds: 2 * fourier.nanoseconds + 10 * length,
+    transform(work: ComplexArray): void {
+      padded.fill(0)
+      multiply(work, chirp, padded, size)
+      fourier.transform(padded)
+      multiply(padded, kernel, padded, length)
+      // The inverse transform: conjugate before and after, divide by the length.
+      for (let i = 1; i < padded.length; i += 2) padded[i] = -padded[i]!
+      fourier.transform(padded)
+      for (let i = 0; i < 2 * size; i += 2) {
+        padded[i] = padded[i]! / length
+        padded[i + 1] = -padded[i + 1]! / length
+      }
+      multiply(padded, chirp, work, size)
+    },
   }
-  const kernel = fft.createComplexArray()
-  fft.transform(kernel, work)
-  return { cos, sin, kernel, work, result: fft.createComplexArray() }
+}
+
+function multiply(a: Float64Array, b: Float64Array, into: Float64Array, count: number): void {
+  for (let i = 0; i < 2 * count; i += 2) {
+    const re = a[i]! * b[i]! - a[i + 1]! * b[i + 1]!
+    const im = a[i]! * b[i + 1]! + a[i + 1]! * b[i]!
+    into[i] = re
+    into[i + 1] = im
+  }
 }

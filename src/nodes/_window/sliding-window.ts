@@ -13,7 +13,7 @@
  */
 import type { Emit, NodeMemory } from '../../signal/index.ts'
 import { newSignalBuffer } from '../_stream/derive.ts'
-import type { WindowPlan } from './window-plan.ts'
+import { type NodeName, refusal, type WindowPlan } from './window-plan.ts'
 
 /** What is computed of each channel. */
 export interface ChannelWork {
@@ -66,7 +66,12 @@ export type SlidingWindowState = {
 /** Share of the time from one frame to the next that one window node may take. */
 const frameShare = 0.05
 
+/** Share of a core that one node may take in all. */
+const mostLoad = 0.5
+
+/** @throws SynapseError graph-invalid where the work cannot be done in the time from hop to hop */
 export function newSlidingWindow(
+  node: NodeName,
   memory: NodeMemory,
   channels: number,
   plan: WindowPlan,
@@ -75,6 +80,7 @@ export function newSlidingWindow(
   const { windowFrames, hopFrames, paceHz = plan.rateHz } = plan
   const { parts = 1 } = work
   const steps = channels * parts
+  checkLoad(node, (steps * work.nanoseconds) / 1e9, hopFrames / plan.rateHz)
   const affordable = Math.floor((frameShare * 1e9) / paceHz / work.nanoseconds)
   const perFrame = Math.max(1, affordable, Math.ceil(steps / hopFrames))
   const spreadFrames = Math.ceil(steps / perFrame) - 1
@@ -158,4 +164,14 @@ function copyChannel(
     if (at >= length) at -= length
   }
   return faults === 0
+}
+
+function checkLoad(node: NodeName, workSeconds: number, hopSeconds: number): void {
+  if (workSeconds <= mostLoad * hopSeconds) return
+  const round = (seconds: number) => Number(seconds.toPrecision(2))
+  throw refusal(
+    node,
+    `hopSeconds = ${hopSeconds} is too short: one window takes about ${round(workSeconds)} s`,
+    `Choose hopSeconds from ${round(workSeconds / mostLoad)} s, fewer channels or a shorter window.`,
+  )
 }

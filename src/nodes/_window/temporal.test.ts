@@ -128,6 +128,12 @@ test('the names and units of the values tell what they are', () => {
   expect(info.nominalRateHz).toBeCloseTo(4, 1)
 })
 
+test('work that cannot be done in time is refused, naming the hop', () => {
+  const options = { windowSeconds: 8, hopSeconds: 0.008, features: ['sample'] }
+  const run = { node: 'entropy', options, signal: given, chunks: [64] }
+  expect(() => runNode(run)).toThrow(/hopSeconds = 0.008 is too short: one window takes about/)
+})
+
 test('a window longer than sample entropy can afford is refused, naming the range', () => {
   const open = (features: string[]) =>
     runNode({

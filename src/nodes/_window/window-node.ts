@@ -15,7 +15,7 @@ export interface WindowNode extends NodeName {
 export function openWindowNode(context: NodeContext<object>, node: WindowNode): NodeInstance {
   const input = context.inputs.in!
   const { plan, work } = node
-  const window = newSlidingWindow(context.memory, input.channels.length, plan, work)
+  const window = newSlidingWindow(node, context.memory, input.channels.length, plan, work)
   return {
     outputs: {
       out: deriveStream(input, {

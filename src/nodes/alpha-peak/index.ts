@@ -8,7 +8,7 @@
  * gap values resume with the first full window.
  */
 import { type Channel, type NodeDefinition, physicalChannel } from '../../signal/index.ts'
-import { newWelch } from '../_spectrum/density.ts'
+import { densityWork, newWelch } from '../_spectrum/density.ts'
 import { binRange } from '../_spectrum/frequency-range.ts'
 import { segmentFramesOf } from '../_spectrum/welch-segment.ts'
 import { openWindowNode } from '../_window/window-node.ts'
@@ -37,14 +37,10 @@ export const alphaPeak: NodeDefinition<AlphaPeakOptions> = {
     return openWindowNode(context, {
       ...node,
       plan,
-      work: {
-        values: features.length,
-        nanoseconds: estimate.nanoseconds,
-        compute(window, into, at) {
-          findPeak(estimate.of(window), range.first, range.end, range.binHz, found)
-          for (let i = 0; i < features.length; i++) into[at + i] = found[features[i]!]
-        },
-      },
+      work: densityWork(estimate, features.length, (density, into, at) => {
+        findPeak(density, range.first, range.end, range.binHz, found)
+        for (let i = 0; i < features.length; i++) into[at + i] = found[features[i]!]
+      }),
       channels: (channel) => features.map((name) => featureChannel(channel, name)),
     })
   },

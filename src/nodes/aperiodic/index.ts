@@ -8,7 +8,7 @@
  * after a gap values resume with the first full window.
  */
 import { type Channel, type NodeDefinition, physicalChannel } from '../../signal/index.ts'
-import { newWelch } from '../_spectrum/density.ts'
+import { densityWork, newWelch } from '../_spectrum/density.ts'
 import { binRange } from '../_spectrum/frequency-range.ts'
 import { segmentFramesOf } from '../_spectrum/welch-segment.ts'
 import { openWindowNode } from '../_window/window-node.ts'
@@ -50,14 +50,10 @@ export const aperiodic: NodeDefinition<AperiodicOptions> = {
     return openWindowNode(context, {
       ...node,
       plan,
-      work: {
-        values: features.length,
-        nanoseconds: estimate.nanoseconds + 100 * logHz.length,
-        compute(window, into, at) {
-          const line = fitLine(estimate.of(window), first)
-          for (let i = 0; i < features.length; i++) into[at + i] = line[features[i]!]
-        },
-      },
+      work: densityWork(estimate, features.length, (density, into, at) => {
+        const line = fitLine(density, first)
+        for (let i = 0; i < features.length; i++) into[at + i] = line[features[i]!]
+      }),
       channels: (channel) => features.map((name) => featureChannel(channel, name)),
     })
   },

@@ -40,11 +40,12 @@ export const bandPower: NodeDefinition<BandPowerOptions> = {
   outputs: [{ name: 'out', help: 'One channel per channel and band, unit squared.' }],
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
-    const plan = planBands({ id, kind: 'band-power' }, input, options)
+    const node = { id, kind: 'band-power' }
+    const plan = planBands(node, input, options)
     const { decimation } = plan
     const count = input.channels.length
     const antiAlias = newAntiAlias(plan, strideFor(count), maxFrames, memory)
-    const window = newSlidingWindow(memory, count, plan, bandWork(plan, options.scale))
+    const window = newSlidingWindow(node, memory, count, plan, bandWork(plan, options.scale))
     return {
       outputs: {
         out: deriveStream(input, {

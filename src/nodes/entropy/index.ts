@@ -96,7 +96,7 @@ function newFeature(
     }
     case 'spectral':
       return {
-        cost: 6 * frames * Math.log2(frames),
+        cost: 8 * frames * Math.log2(frames),
         of: newSpectralEntropy(frames, normalised),
       }
     case 'svd': {

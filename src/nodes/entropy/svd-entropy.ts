@@ -66,12 +66,14 @@ function rotate(matrix: Float64Array, order: number, p: number, q: number): void
   const cos = 1 / Math.sqrt(t * t + 1)
   const sin = t * cos
   for (let k = 0; k < order; k++) {
-    const [kp, kq] = [matrix[k * order + p]!, matrix[k * order + q]!]
+    const kp = matrix[k * order + p]!
+    const kq = matrix[k * order + q]!
     matrix[k * order + p] = cos * kp - sin * kq
     matrix[k * order + q] = sin * kp + cos * kq
   }
   for (let k = 0; k < order; k++) {
-    const [pk, qk] = [matrix[p * order + k]!, matrix[q * order + k]!]
+    const pk = matrix[p * order + k]!
+    const qk = matrix[q * order + k]!
     matrix[p * order + k] = cos * pk - sin * qk
     matrix[q * order + k] = sin * pk + cos * qk
   }

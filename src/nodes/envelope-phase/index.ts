@@ -38,7 +38,8 @@ export const envelopePhase: NodeDefinition<EnvelopePhaseOptions> = {
       let to = at
       for (let c = 0; c < count; c++) {
         for (let o = 0; o < outputs.length; o++) {
-          const [re, im] = [filter.re[c]!, filter.im[c]!]
+          const re = filter.re[c]!
+          const im = filter.im[c]!
           output.data[to++] =
             outputs[o] === 'amplitude' ? Math.sqrt(re * re + im * im) : Math.atan2(im, re)
         }

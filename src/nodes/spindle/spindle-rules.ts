@@ -197,7 +197,8 @@ function compareBands(
   let [sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0]
   for (let i = from; i < to; i++) {
     const at = history.place(channel, i)
-    const [x, y] = [re[at]!, broad[at]!]
+    const x = re[at]!
+    const y = broad[at]!
     sx += x
     sy += y
     sxx += x * x
