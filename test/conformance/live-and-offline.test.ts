@@ -106,6 +106,7 @@ class LiveLane {
     this.#lane = new RunningLane(lane, {
       memory: new GraphMemory(newKernelMemory()),
       models,
+      modules: null,
       inferBell: new Bell(),
       processBell: new Bell(),
       filteredLatency: new LatencyHistogram(),

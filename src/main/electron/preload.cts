@@ -2,7 +2,7 @@
  * What the page gets of Electron: to know that it is in a window of ours, and a port to the host
  * when it asks for one. Runs sandboxed, before the page.
  */
-const electron: typeof import('electron') = require('electron')
+const electron = require('electron') as typeof import('electron')
 
 const { contextBridge, ipcRenderer } = electron
 const wanted = 'synapse-contract-wanted'
