@@ -57,50 +57,55 @@ function promoteHigh(v: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 1))
 }
 
+// @ts-ignore: decorator
+@inline
+function widenTwo(x: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(x))
+}
+
+// @ts-ignore: decorator
+@inline
+function storeEight(y: usize, a: v128, b: v128, c: v128, d: v128): void {
+  v128.store(y, demoteTwo(a, b))
+  v128.store(y, demoteTwo(c, d), 16)
+}
+
 /**
  * Two frames of 8 channels through sections that are all even: their state is read and written
  * once for both. The same operations in the same order as one frame after the other.
+ * k: the sections; p: the state of these channels
  */
 function twoFrames(
   x: usize,
-  next: usize,
   y: usize,
-  nextOut: usize,
+  frameBytes: usize,
   row: usize,
-  sections: usize,
+  k: usize,
   sectionCount: i32,
-  state: usize,
+  p: usize,
 ): void {
-  let v = v128.load(x)
-  let a = f64x2.promote_low_f32x4(v)
-  let b = promoteHigh(v)
-  v = v128.load(x, 16)
-  let c = f64x2.promote_low_f32x4(v)
-  let d = promoteHigh(v)
-  v = v128.load(next)
-  let e = f64x2.promote_low_f32x4(v)
-  let f = promoteHigh(v)
-  v = v128.load(next, 16)
-  let g = f64x2.promote_low_f32x4(v)
-  let h = promoteHigh(v)
-  let t: v128
-  let u: v128
-  let w: v128
-  let p = state
-  let k = sections
+  const next = x + frameBytes
+  let a = widenTwo(x)
+  let b = widenTwo(x + 8)
+  let c = widenTwo(x + 16)
+  let d = widenTwo(x + 24)
+  let e = widenTwo(next)
+  let f = widenTwo(next + 8)
+  let g = widenTwo(next + 16)
+  let h = widenTwo(next + 24)
   for (let s = 0; s < sectionCount; s++) {
     const q = p + row
     const b0 = v128.load64_splat(k)
     const b1 = v128.load64_splat(k, 8)
     const a1 = v128.load64_splat(k, 24)
     const a2 = v128.load64_splat(k, 32)
-    t = f64x2.mul(b0, a)
-    u = f64x2.mul(b1, a)
+    let t = f64x2.mul(b0, a)
+    let u = f64x2.mul(b1, a)
     a = f64x2.add(t, v128.load(p))
     u = f64x2.add(f64x2.sub(u, f64x2.mul(a1, a)), v128.load(q))
     t = f64x2.sub(t, f64x2.mul(a2, a))
-    w = f64x2.mul(b0, e)
-    v = f64x2.mul(b1, e)
+    let w = f64x2.mul(b0, e)
+    let v = f64x2.mul(b1, e)
     e = f64x2.add(w, u)
     v128.store(p, f64x2.add(f64x2.sub(v, f64x2.mul(a1, e)), t))
     v128.store(q, f64x2.sub(w, f64x2.mul(a2, e)))
@@ -137,10 +142,8 @@ function twoFrames(
     p = q + row
     k += 40
   }
-  v128.store(y, demoteTwo(a, b))
-  v128.store(y, demoteTwo(c, d), 16)
-  v128.store(nextOut, demoteTwo(e, f))
-  v128.store(nextOut, demoteTwo(g, h), 16)
+  storeEight(y, a, b, c, d)
+  storeEight(y + frameBytes, e, f, g, h)
 }
 
 function areEven(sections: usize, sectionCount: i32): bool {
@@ -169,10 +172,7 @@ export function iirCascade32(
   if (frames > 1 && areEven(sections, sectionCount)) {
     for (; f + 2 <= frames; f += 2) {
       for (let o: usize = 0; o < frameBytes; o += 32) {
-        const i = x + o
-        const j = y + o
-        const at = state + 2 * o
-        twoFrames(i, i + frameBytes, j, j + frameBytes, row, sections, sectionCount, at)
+        twoFrames(x + o, y + o, frameBytes, row, sections, sectionCount, state + 2 * o)
       }
       x += frameBytes * 2
       y += frameBytes * 2
@@ -209,8 +209,7 @@ export function iirCascade32(
         p += row * 2
         k += 40
       }
-      v128.store(y + o, demoteTwo(a, b))
-      v128.store(y + o, demoteTwo(c, d), 16)
+      storeEight(y + o, a, b, c, d)
     }
     x += frameBytes
     y += frameBytes
