@@ -21,8 +21,8 @@ const needed: Record<string, Record<string, unknown>> = {
   spindle: {
     lowHz: 9,
     highHz: 11,
-    relativePower: 0,
-    correlation: 0,
+    relativePower: 0.05,
+    correlation: 0.95,
     deviations: 0,
     minimumSeconds: 0.1,
     maximumSeconds: 10,
@@ -52,7 +52,7 @@ const variants: Record<string, Record<string, unknown>[]> = {
 }
 
 /** How many times longer than usual the signal is for a node that says something but rarely. */
-const longer: Record<string, number> = { 'blink-detector': 2, spindle: 2 }
+const longer: Record<string, number> = { 'blink-detector': 2, spindle: 3 }
 
 const labels = ['Fp1', 'Fp2', 'C3', 'C4', 'O1', 'O2', 'T7', 'T8', 'Pz']
 
