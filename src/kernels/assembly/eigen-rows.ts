@@ -12,41 +12,63 @@ export function scaleRows(a: usize, size: i32, width: i32): f64 {
   return scale
 }
 
+/** One chain of rotations over 8 columns, the row between two rotations kept in registers. */
+// @ts-ignore: decorator
+@inline
+function rotateColumns(columns: usize, row: usize, first: i32, last: i32, turns: usize): void {
+  let p = columns + row * last
+  let a = v128.load(p)
+  let b = v128.load(p, 16)
+  let c = v128.load(p, 32)
+  let d = v128.load(p, 48)
+  let turn = turns
+  for (let i = last; i > first; i--) {
+    const cosine = v128.load64_splat(turn)
+    const sine = v128.load64_splat(turn, 8)
+    const q = p - row
+    let v = v128.load(q)
+    v128.store(p, f64x2.add(f64x2.mul(sine, v), f64x2.mul(cosine, a)))
+    a = f64x2.sub(f64x2.mul(cosine, v), f64x2.mul(sine, a))
+    v = v128.load(q, 16)
+    v128.store(p, f64x2.add(f64x2.mul(sine, v), f64x2.mul(cosine, b)), 16)
+    b = f64x2.sub(f64x2.mul(cosine, v), f64x2.mul(sine, b))
+    v = v128.load(q, 32)
+    v128.store(p, f64x2.add(f64x2.mul(sine, v), f64x2.mul(cosine, c)), 32)
+    c = f64x2.sub(f64x2.mul(cosine, v), f64x2.mul(sine, c))
+    v = v128.load(q, 48)
+    v128.store(p, f64x2.add(f64x2.mul(sine, v), f64x2.mul(cosine, d)), 48)
+    d = f64x2.sub(f64x2.mul(cosine, v), f64x2.mul(sine, d))
+    p = q
+    turn += 16
+  }
+  v128.store(p, a)
+  v128.store(p, b, 16)
+  v128.store(p, c, 32)
+  v128.store(p, d, 48)
+}
+
 /**
- * Rotates rows last and last − 1, then last − 1 and last − 2, … down to `first`: 8 columns at a
- * time, the row between two rotations kept in registers.
- * turns: cosine and sine of the rotation of rows i and i + 1 at place 2i.
+ * Runs chains of rotations over the rows, one after the other, 8 columns at a time, so that these
+ * stay in the nearest cache through all chains. A chain rotates rows last and last − 1, then
+ * last − 1 and last − 2, … down to `first`.
+ * chains: first and last of each chain, as i32
+ * turns: cosine and sine of every rotation in the order of the chains
  */
-export function rotateRows(vectors: usize, row: usize, first: i32, last: i32, turns: usize): void {
+export function rotateRows(
+  vectors: usize,
+  row: usize,
+  chains: usize,
+  count: i32,
+  turns: usize,
+): void {
   for (let o: usize = 0; o < row; o += 64) {
-    let p = vectors + row * last + o
-    let a = v128.load(p)
-    let b = v128.load(p, 16)
-    let c = v128.load(p, 32)
-    let d = v128.load(p, 48)
-    for (let i = last - 1; i >= first; i--) {
-      const turn = turns + <usize>i * 16
-      const cosine = v128.load64_splat(turn)
-      const sine = v128.load64_splat(turn, 8)
-      const q = p - row
-      let v = v128.load(q)
-      v128.store(p, f64x2.add(f64x2.mul(sine, v), f64x2.mul(cosine, a)))
-      a = f64x2.sub(f64x2.mul(cosine, v), f64x2.mul(sine, a))
-      v = v128.load(q, 16)
-      v128.store(p, f64x2.add(f64x2.mul(sine, v), f64x2.mul(cosine, b)), 16)
-      b = f64x2.sub(f64x2.mul(cosine, v), f64x2.mul(sine, b))
-      v = v128.load(q, 32)
-      v128.store(p, f64x2.add(f64x2.mul(sine, v), f64x2.mul(cosine, c)), 32)
-      c = f64x2.sub(f64x2.mul(cosine, v), f64x2.mul(sine, c))
-      v = v128.load(q, 48)
-      v128.store(p, f64x2.add(f64x2.mul(sine, v), f64x2.mul(cosine, d)), 48)
-      d = f64x2.sub(f64x2.mul(cosine, v), f64x2.mul(sine, d))
-      p = q
+    let turn = turns
+    for (let k = 0; k < count; k++) {
+      const first = load<i32>(chains + <usize>k * 8)
+      const last = load<i32>(chains + <usize>k * 8, 4)
+      rotateColumns(vectors + o, row, first, last, turn)
+      turn += <usize>(last - first) * 16
     }
-    v128.store(p, a)
-    v128.store(p, b, 16)
-    v128.store(p, c, 32)
-    v128.store(p, d, 48)
   }
 }
 

@@ -1,6 +1,6 @@
 // Eigenvalues and eigenvectors of a symmetric matrix, float64: Householder reduction to
-// tridiagonal form, then implicit QL. The rotations of one QL step are noted down and then run
-// over the eigenvector rows at once, so that each row is read and written once per step.
+// tridiagonal form, then implicit QL. The rotations of several QL steps are noted down and then run
+// over the eigenvector rows together.
 // Martin, Reinsch, Wilkinson 1968 (tred2); Bowdler, Martin, Reinsch, Wilkinson 1968 (tql2).
 // Every row has `width` values, a multiple of 8; what stands beyond `size` is zero.
 import { rotateRows, scaleRows, sortRows } from './eigen-rows'
@@ -8,6 +8,11 @@ import { rotateRows, scaleRows, sortRows } from './eigen-rows'
 // @ts-ignore: decorator
 @inline
 const MAXIMUM_STEPS = 60
+
+// QL steps whose rotations are run together; symmetric-eigen.ts makes room for them.
+// @ts-ignore: decorator
+@inline
+const CHAINS = 16
 
 // Beside a matrix whose largest value is 1; its square is still a normal number.
 // @ts-ignore: decorator
@@ -151,7 +156,7 @@ function splitPoint(diagonal: usize, beside: usize, first: i32, size: i32): i32 
   return m
 }
 
-/** One implicit QL step on rows first … last; notes its rotations. */
+/** One implicit QL step on rows first … last; notes its rotations, returns the row it reached. */
 function step(diagonal: usize, beside: usize, first: i32, last: i32, turns: usize): i32 {
   let g =
     (load<f64>(at(diagonal, first + 1)) - load<f64>(at(diagonal, first))) /
@@ -181,8 +186,9 @@ function step(diagonal: usize, beside: usize, first: i32, last: i32, turns: usiz
     p = s * r
     store<f64>(at(diagonal, i + 1), g + p)
     g = c * r - b
-    store<f64>(at(turns, 2 * i), c)
-    store<f64>(at(turns, 2 * i + 1), s)
+    const turn = turns + <usize>(last - 1 - i) * 16
+    store<f64>(turn, c)
+    store<f64>(turn, s, 8)
   }
   store<f64>(at(diagonal, first), load<f64>(at(diagonal, first)) - p)
   store<f64>(at(beside, first), g)
@@ -190,9 +196,41 @@ function step(diagonal: usize, beside: usize, first: i32, last: i32, turns: usiz
   return first
 }
 
+/** Diagonalises, its rotations going to the rows of `vectors`; 0 when it does not converge. */
+function iterate(
+  diagonal: usize,
+  beside: usize,
+  size: i32,
+  vectors: usize,
+  row: usize,
+  chains: usize,
+  turns: usize,
+): i32 {
+  let count = 0
+  let turn = turns
+  for (let first = 0; first < size; first++) {
+    let steps = 0
+    for (;;) {
+      const last = splitPoint(diagonal, beside, first, size)
+      if (last == first) break
+      if (steps++ == MAXIMUM_STEPS) return 0
+      const reached = step(diagonal, beside, first, last, turn)
+      store<i32>(chains + <usize>count * 8, reached)
+      store<i32>(chains + <usize>count * 8, last, 4)
+      turn += <usize>(last - reached) * 16
+      if (++count < CHAINS) continue
+      rotateRows(vectors, row, chains, count, turns)
+      count = 0
+      turn = turns
+    }
+  }
+  rotateRows(vectors, row, chains, count, turns)
+  return 1
+}
+
 /**
  * a: `size` rows of `width`, destroyed. values: `size`, ascending; vectors: row k belongs to value
- * k, orthonormal. work: (4 × width) float64, zero at the beginning.
+ * k, orthonormal. work: (4 + 2 × CHAINS) × `width` float64, zero at the beginning.
  * @returns 1, or 0 when it does not converge (which only values that are not finite can do)
  */
 export function symmetricEigen(
@@ -206,23 +244,15 @@ export function symmetricEigen(
   const row = <usize>width * 8
   const beside = work
   const norms = work + row
-  const turns = work + 2 * row
+  const chains = work + 2 * row
+  const turns = work + 4 * row
   const scale = scaleRows(a, size, width)
   if (!(scale < Infinity)) return 0
   reduce(a, size, width, values, beside, norms, turns)
   accumulate(a, size, width, norms, vectors)
   for (let i = 1; i < size; i++) store<f64>(at(beside, i - 1), load<f64>(at(beside, i)))
   store<f64>(at(beside, size - 1), 0)
-  for (let first = 0; first < size; first++) {
-    let steps = 0
-    for (;;) {
-      const last = splitPoint(values, beside, first, size)
-      if (last == first) break
-      if (steps++ == MAXIMUM_STEPS) return 0
-      const reached = step(values, beside, first, last, turns)
-      rotateRows(vectors, row, reached, last, turns)
-    }
-  }
+  if (!iterate(values, beside, size, vectors, row, chains, turns)) return 0
   for (let i = 0; i < size; i++) store<f64>(at(values, i), load<f64>(at(values, i)) * scale)
   sortRows(values, vectors, size, row)
   return 1

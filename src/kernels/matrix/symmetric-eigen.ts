@@ -6,6 +6,9 @@
 import type { KernelMemory } from '../kernel-memory.ts'
 import { type RawKernels, rawKernelsOn } from '../module.ts'
 
+/** As in assembly/eigen.ts: the QL steps whose rotations are run together. */
+const chains = 16
+
 export class SymmetricEigen {
   readonly size: number
   /** Ascending; rewritten by every decomposition. */
@@ -25,7 +28,7 @@ export class SymmetricEigen {
     this.vectors = memory.float64(size * this.width)
     // The reduction takes rows two at a time.
     this.#matrix = memory.float64((size + 1) * this.width)
-    this.#work = memory.float64(4 * this.width)
+    this.#work = memory.float64((4 + 2 * chains) * this.width)
     this.#raw = rawKernelsOn(memory.wasm)
   }
 
