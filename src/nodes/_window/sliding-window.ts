@@ -66,6 +66,9 @@ export type SlidingWindowState = {
 /** Share of the time from one frame to the next that one window node may take. */
 const frameShare = 0.05
 
+/** Taking one value of one channel out of the ring, where channels lie side by side. */
+const copyNanoseconds = 2
+
 /** Share of a core that one node may take in all. */
 const mostLoad = 0.5
 
@@ -80,8 +83,9 @@ export function newSlidingWindow(
   const { windowFrames, hopFrames, paceHz = plan.rateHz } = plan
   const { parts = 1 } = work
   const steps = channels * parts
-  checkLoad(node, (steps * work.nanoseconds) / 1e9, hopFrames / plan.rateHz)
-  const affordable = Math.floor((frameShare * 1e9) / paceHz / work.nanoseconds)
+  const nanoseconds = work.nanoseconds + copyNanoseconds * windowFrames
+  checkLoad(node, (steps * nanoseconds) / 1e9, hopFrames / plan.rateHz)
+  const affordable = Math.floor((frameShare * 1e9) / paceHz / nanoseconds)
   const perFrame = Math.max(1, affordable, Math.ceil(steps / hopFrames))
   const spreadFrames = Math.ceil(steps / perFrame) - 1
   // Frames that arrive while a window is under way must not overwrite it.
