@@ -12,8 +12,8 @@ import { follow } from './follow.ts'
 import type { SandboxData, SandboxReport } from './messages.ts'
 import { parent, turn } from './thread-loop.ts'
 
-/** Frames taken from the ring at a time. */
-const maxFrames = 256
+/** Frames taken from the ring at a time: few, because their answers leave together. */
+const maxFrames = 32
 /** So that the threads that acquire, process and record come first; on Linux it is this thread's. */
 const niceness = 5
 

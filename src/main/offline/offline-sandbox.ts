@@ -24,7 +24,9 @@ export class OfflineSandbox {
   readonly #requests: RingWriter
   readonly #replies: RingReader
   readonly #reply: ReturnType<typeof newChunkBuffer>
+  /** Frames so far, modulo 2^32. */
   #asked = 0
+  #answered = 0
   #failure: SynapseError | null = null
 
   constructor(node: string, { service, target, sandbox, request, reply }: RemoteCall) {
@@ -67,11 +69,12 @@ export class OfflineSandbox {
    * @throws SynapseError node-failed, graph-invalid
    */
   async answer(take: (node: string, reply: Chunk) => void): Promise<boolean> {
-    if (this.#thread.done === this.#asked) return false
+    if (this.#answered === this.#asked) return false
     for (let done = this.#thread.done; done !== this.#asked; done = this.#thread.done) {
       if (this.#failure) throw this.#failure
       await this.#thread.progress(done)
     }
+    this.#answered = this.#asked
     for (;;) {
       const result = this.#replies.read(this.#reply)
       if (result === 'empty') return true
