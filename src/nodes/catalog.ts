@@ -44,6 +44,7 @@ import { spectrum } from './spectrum/index.ts'
 import { spindle } from './spindle/index.ts'
 import { teagerKaiser } from './teager-kaiser/index.ts'
 import { threshold } from './threshold/index.ts'
+import { waveletDenoise } from './wavelet-denoise/index.ts'
 import { waveletPower } from './wavelet-power/index.ts'
 import { zeroCrossings } from './zero-crossings/index.ts'
 
@@ -99,6 +100,7 @@ const definitions: readonly NodeDefinition[] = [
   eyeRegression,
   lineNoise,
   muscle,
+  waveletDenoise,
 ]
 
 export const nodeCatalog: ReadonlyMap<string, NodeDefinition> = new Map(

@@ -1,0 +1,120 @@
+/**
+ * Wavelet shrinkage channel by channel (Donoho & Johnstone 1994): detail coefficients are drawn
+ * towards zero by the universal threshold, with the noise estimated from the finest level of each
+ * block. To take artifacts away instead, it is what exceeds the threshold that goes. Blocks overlap
+ * by half and are cross-faded; see `overlap-windows.ts` for delay, gaps and values that are not
+ * finite. A straight line from end to end is taken off each block first, so that its ends meet.
+ */
+import {
+  type NodeDefinition,
+  type NodeInstance,
+  physicalChannel,
+  type StreamInfo,
+  SynapseError,
+  strideFor,
+} from '../../signal/index.ts'
+import { newOverlapWindows } from '../_artifact/overlap-windows.ts'
+import { donePort, newRemovalRecord } from '../_artifact/removal-record.ts'
+import { deriveStream } from '../_stream/derive.ts'
+import { type WaveletDenoiseOptions, waveletDenoiseOptions } from './options.ts'
+import { WaveletTransform } from './wavelet-transform.ts'
+
+const kind = 'wavelet-denoise'
+/** Median of the magnitude of a Gaussian, in standard deviations. */
+const gaussianMedian = 0.6744897501960817
+/** Fewer coefficients than the filter has taps make no sense at the coarsest level. */
+const fewestCoefficients = 8
+const maxBlock = 2 ** 18
+
+export const waveletDenoise: NodeDefinition<WaveletDenoiseOptions> = {
+  id: 'wavelet-denoise',
+  title: 'Wavelet denoising',
+  help: 'Shrinks the wavelet coefficients of every channel to remove noise, or artifacts.',
+  options: waveletDenoiseOptions,
+  inputs: [{ name: 'in', help: 'A signal in float32.' }],
+  outputs: [{ name: 'out', help: 'The denoised signal.' }, donePort],
+  open({ id, inputs, options, memory, maxFrames }): NodeInstance {
+    const input = inputs.in!
+    const frames = planBlock(id, input, options)
+    const count = input.channels.length
+    const stride = strideFor(count)
+    const { levels, target } = options
+    const transform = new WaveletTransform(options.wavelet, frames)
+    const block = new Float64Array(frames)
+    const magnitudes = new Float64Array(frames / 2)
+    const factor = options.thresholdScale * Math.sqrt(2 * Math.log(frames))
+    const record = newRemovalRecord({
+      node: id,
+      kind,
+      input,
+      memory,
+      windowSeconds: options.recordSeconds,
+      own: input.channels.map(({ label, unit }) =>
+        physicalChannel(`${label} threshold`, 'MISC', unit),
+      ),
+      options,
+    })
+
+    function thresholdOf(): number {
+      const { length } = magnitudes
+      for (let i = 0; i < length; i++) magnitudes[i] = Math.abs(block[length + i]!)
+      magnitudes.sort()
+      const median = (magnitudes[length / 2 - 1]! + magnitudes[length / 2]!) / 2
+      return (factor * median) / gaussianMedian
+    }
+
+    /** Leaves in `block` what is to be taken away. */
+    function keepRemoved(threshold: number): void {
+      const approximation = frames / 2 ** levels
+      for (let i = 0; i < approximation; i++) block[i] = 0
+      for (let i = approximation; i < frames; i++) {
+        const value = block[i]!
+        const below = Math.max(-threshold, Math.min(threshold, value))
+        block[i] = target === 'noise' ? below : value - below
+      }
+    }
+
+    function removeFrom(window: Float32Array, c: number, removed: Float32Array): void {
+      const first = window[c]!
+      const slope = (window[(frames - 1) * stride + c]! - first) / (frames - 1)
+      for (let f = 0; f < frames; f++) block[f] = window[f * stride + c]! - first - slope * f
+      transform.forward(block, levels)
+      record.own[c] = thresholdOf()
+      keepRemoved(record.own[c]!)
+      transform.inverse(block, levels)
+      for (let f = 0; f < frames; f++) removed[f * stride + c] = block[f]!
+    }
+
+    const windows = newOverlapWindows(memory, {
+      channels: count,
+      windowFrames: frames,
+      maxFrames,
+      record,
+      remove(window, removed) {
+        for (let c = 0; c < count; c++) removeFrom(window, c, removed)
+      },
+    })
+    return {
+      outputs: { out: deriveStream(input, { node: id, kind, options }), done: record.info },
+      delaySamples: windows.delaySamples,
+      state: { windows: windows.state, record: record.state },
+      process: (_port, chunk, emit) => windows.process(chunk, emit),
+      gap: (_port, gap, emit) => windows.gap(gap, emit),
+    }
+  },
+}
+
+/** A power of two. @throws SynapseError graph-invalid */
+function planBlock(id: string, input: StreamInfo, options: WaveletDenoiseOptions): number {
+  const rate = input.nominalRateHz
+  const frames = 2 ** Math.round(Math.log2(options.blockSeconds * rate))
+  const fewest = fewestCoefficients * 2 ** options.levels
+  if (frames >= fewest && frames <= maxBlock) return frames
+  throw new SynapseError(
+    'graph-invalid',
+    `opening node "${id}" (${kind}): blockSeconds = ${options.blockSeconds} gives ${frames} samples at ${rate} Hz, ${options.levels} levels need ${fewest} to ${maxBlock}`,
+    {
+      remedy: `Choose blockSeconds from ${fewest / rate} to ${maxBlock / rate} s, or fewer levels.`,
+    },
+  )
+}
