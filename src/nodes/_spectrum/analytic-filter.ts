@@ -5,7 +5,9 @@
  * comes out until the filter is filled, at the start and after a gap. A value that is not finite
  * counts as the one before it.
  */
-import type { NodeMemory, StreamInfo } from '../../signal/index.ts'
+import { FirFilter } from '../../kernels/index.ts'
+import { type Chunk, type NodeMemory, type StreamInfo, strideFor } from '../../signal/index.ts'
+import { holdSound } from '../_window/hold-sound.ts'
 import { checkBand, type NodeName, rateOf, refusal } from '../_window/window-plan.ts'
 
 /** Transition width of a Hamming-windowed filter: this many times rate / taps. */
@@ -18,10 +20,7 @@ export interface AnalyticBand {
   readonly transitionHz: number
 }
 
-/**
- * One half: the middle tap and those after it. The real part is even, the imaginary odd; without
- * the latter the filter is a plain band-pass, and `im` stays 0.
- */
+/** Of an odd number, the middle one in the middle; without `im` a plain band-pass. */
 interface AnalyticTaps {
   readonly re: Float64Array
   readonly im: Float64Array | null
@@ -30,18 +29,21 @@ interface AnalyticTaps {
 export interface AnalyticFilter {
   readonly state: AnalyticFilterState
   readonly delaySamples: number
-  /** Of the last frame, per channel. */
-  readonly re: Float64Array
-  readonly im: Float64Array
-  /** Takes a frame; true when `re` and `im` are about a filled filter. */
-  frame(data: Float32Array, at: number): boolean
+  /** Rows of `stride` values, one per frame of the last chunk. */
+  readonly re: Float32Array
+  readonly im: Float32Array
+  /**
+   * Filters a chunk into `re` and `im`.
+   * @returns the first frame that is about a filled filter; the chunk's frames where none is
+   */
+  pass(chunk: Chunk): number
   forget(): void
 }
 
 export type AnalyticFilterState = {
-  history: Float32Array
+  fir: FirFilter['state']
   last: Float32Array
-  at: number
+  /** Frames since the last gap, up to the filter's length. */
   filled: number
 }
 
@@ -50,11 +52,7 @@ export type AnalyticFilterState = {
  * left. As scipy.signal.firwin(pass_zero=False, window="hamming") over those edges.
  * @throws SynapseError graph-invalid for a band or a transition that is impossible at the rate
  */
-export function designAnalyticBand(
-  node: NodeName,
-  input: StreamInfo,
-  band: AnalyticBand,
-): AnalyticTaps {
+export function designAnalyticBand(node: NodeName, input: StreamInfo, band: AnalyticBand) {
   const rateHz = rateOf(node, input)
   checkBand(node, band, rateHz)
   const { lowHz, highHz, transitionHz } = band
@@ -69,101 +67,60 @@ export function designAnalyticBand(
   }
   const from = (lowHz - transitionHz / 2) / rateHz
   const to = (highHz + transitionHz / 2) / rateHz
-  return halfTaps(half, from, to)
+  return bandTaps(half, from, to)
 }
 
 /** @param from and `to` in cycles per sample */
-function halfTaps(half: number, from: number, to: number): AnalyticTaps {
-  const re = new Float64Array(half + 1)
-  const im = new Float64Array(half + 1)
-  let gain = 0
+function bandTaps(half: number, from: number, to: number) {
+  const re = new Float64Array(2 * half + 1)
+  const im = new Float64Array(2 * half + 1)
   const middle = Math.PI * (from + to)
-  for (let k = 0; k <= half; k++) {
+  let gain = 0
+  for (let k = -half; k <= half; k++) {
     const height = 0.54 + 0.46 * Math.cos((Math.PI * k) / half)
-    const [a, b] = [2 * Math.PI * from * k, 2 * Math.PI * to * k]
-    re[k] = k === 0 ? 2 * (to - from) : (height * (Math.sin(b) - Math.sin(a))) / (Math.PI * k)
-    im[k] = k === 0 ? 0 : (height * (Math.cos(a) - Math.cos(b))) / (Math.PI * k)
-    gain += (k === 0 ? 1 : 2) * re[k]! * Math.cos(middle * k)
+    const a = 2 * Math.PI * from * k
+    const b = 2 * Math.PI * to * k
+    const even = k === 0 ? 2 * (to - from) : (Math.sin(b) - Math.sin(a)) / (Math.PI * k)
+    const odd = k === 0 ? 0 : (Math.cos(a) - Math.cos(b)) / (Math.PI * k)
+    re[half + k] = height * even
+    im[half + k] = height * odd
+    gain += height * even * Math.cos(middle * k)
   }
   return { re: re.map((v) => v / gain), im: im.map((v) => v / gain) }
 }
 
+/** @param maxFrames of a chunk */
 export function newAnalyticFilter(
   memory: NodeMemory,
   channels: number,
   taps: AnalyticTaps,
+  maxFrames: number,
 ): AnalyticFilter {
-  const half = taps.re.length - 1
-  const length = 2 * half + 1
-  // Every frame is kept twice, `length` apart, so that the newest `length` lie in one piece.
-  const history = memory.float32(2 * length * channels)
-  const last = memory.float32(channels)
-  const re = memory.float64(channels)
-  const im = memory.float64(channels)
-  const state: AnalyticFilterState = { history, last, at: 0, filled: 0 }
+  const stride = strideFor(channels)
+  const { length } = taps.re
+  const fir = new FirFilter(memory, taps.im ? [taps.re, taps.im] : [taps.re], stride)
+  const sound = memory.float32(maxFrames * stride)
+  const last = memory.float32(stride)
+  const re = memory.float32(maxFrames * stride)
+  const im = memory.float32(taps.im ? maxFrames * stride : 0)
+  const outputs = taps.im ? [re, im] : [re]
+  const state: AnalyticFilterState = { fir: fir.state, last, filled: 0 }
   return {
     state,
-    delaySamples: half,
+    delaySamples: (length - 1) / 2,
     re,
     im,
-    frame(data, at) {
-      const to = state.at * channels
-      const again = to + length * channels
-      for (let c = 0; c < channels; c++) {
-        const value = data[at + c]!
-        if (Number.isFinite(value)) last[c] = value
-        history[to + c] = last[c]!
-        history[again + c] = last[c]!
-      }
-      state.at = (state.at + 1) % length
-      if (state.filled < length) state.filled++
-      if (state.filled < length) return false
-      const middle = (state.at + half) * channels
-      convolveEven(history, middle, channels, taps.re, re)
-      if (taps.im) convolveOdd(history, middle, channels, taps.im, im)
-      return true
+    pass(chunk) {
+      holdSound(chunk.data as Float32Array, chunk.frames, stride, last, sound)
+      fir.process(sound, chunk.frames, outputs)
+      const first = Math.min(chunk.frames, Math.max(0, length - 1 - state.filled))
+      state.filled = Math.min(length, state.filled + chunk.frames)
+      return first
     },
     forget() {
-      state.filled = 0
+      fir.clear()
       last.fill(0)
+      state.filled = 0
     },
-  }
-}
-
-/** @param middle where the frame half a filter before the newest stands */
-function convolveEven(
-  history: Float32Array,
-  middle: number,
-  channels: number,
-  taps: Float64Array,
-  into: Float64Array,
-): void {
-  const centre = taps[0]!
-  for (let c = 0; c < channels; c++) into[c] = centre * history[middle + c]!
-  for (let k = 1; k < taps.length; k++) {
-    const tap = taps[k]!
-    const before = middle - k * channels
-    const after = middle + k * channels
-    for (let c = 0; c < channels; c++) {
-      into[c] = into[c]! + tap * (history[before + c]! + history[after + c]!)
-    }
-  }
-}
-
-function convolveOdd(
-  history: Float32Array,
-  middle: number,
-  channels: number,
-  taps: Float64Array,
-  into: Float64Array,
-): void {
-  into.fill(0, 0, channels)
-  for (let k = 1; k < taps.length; k++) {
-    const tap = taps[k]!
-    const before = middle - k * channels
-    const after = middle + k * channels
-    for (let c = 0; c < channels; c++) {
-      into[c] = into[c]! + tap * (history[before + c]! - history[after + c]!)
-    }
   }
 }

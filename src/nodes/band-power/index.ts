@@ -23,6 +23,7 @@ import { decibel } from '../_spectrum/decibel.ts'
 import { Periodogram } from '../_spectrum/periodogram.ts'
 import { taperOf } from '../_spectrum/tapers.ts'
 import { deriveStream } from '../_stream/derive.ts'
+import { holdSound } from '../_window/hold-sound.ts'
 import { type ChannelWork, newSlidingWindow } from '../_window/sliding-window.ts'
 import { type NodeName, rateOf, refusal } from '../_window/window-plan.ts'
 import { type BandPowerOptions, bandPowerOptions } from './options.ts'
@@ -179,11 +180,7 @@ function newAntiAlias(plan: BandPlan, stride: number, maxFrames: number, memory:
     pass(chunk: Chunk): Float32Array {
       const data = chunk.data as Float32Array
       if (!designed.length) return data
-      for (let i = 0; i < chunk.frames * stride; i++) {
-        const c = i % stride
-        if (Number.isFinite(data[i]!)) last[c] = data[i]!
-        filtered[i] = last[c]!
-      }
+      holdSound(data, chunk.frames, stride, last, filtered)
       if (!state.primed) primeIirState(sections, cascade, filtered, 0, stride)
       state.primed = true
       kernels.iirCascade(filtered, filtered, chunk.frames, stride, sections, cascade)

@@ -32,7 +32,7 @@ export const burst: NodeDefinition<BurstOptions> = {
     const rateHz = rateOf(node, input)
     const count = input.channels.length
     const taps = designAnalyticBand(node, input, options)
-    const filter = newAnalyticFilter(memory, count, taps)
+    const filter = newAnalyticFilter(memory, count, taps, context.maxFrames)
     const { delaySamples } = filter
     const stepSamples = Math.max(1, Math.round(pastStepSeconds * rateHz))
     const keptValues = Math.ceil((options.baselineSeconds * rateHz) / stepSamples)
@@ -57,14 +57,15 @@ export const burst: NodeDefinition<BurstOptions> = {
       delaySamples,
       state: { filter: filter.state, past: past.state, tracker: tracker.state, level },
       process(_port, chunk, emit) {
-        const data = chunk.data as Float32Array
-        for (let f = 0; f < chunk.frames; f++) {
+        for (let f = filter.pass(chunk); f < chunk.frames; f++) {
           const index = chunk.firstSample + f
+          const row = f * chunk.stride
           tracker.now(index, chunk.time[f]!, chunk.hostTime[f]!)
-          if (!filter.frame(data, f * chunk.stride)) continue
           const isStep = (index + 1) % stepSamples === 0
           for (let c = 0; c < count; c++) {
-            const amplitude = Math.hypot(filter.re[c]!, filter.im[c]!)
+            const re = filter.re[row + c]!
+            const im = filter.im[row + c]!
+            const amplitude = Math.sqrt(re * re + im * im)
             if (isStep) remember(c, amplitude)
             tracker.step(c, index - delaySamples, amplitude > level[c]!, amplitude, emit)
           }

@@ -28,18 +28,18 @@ export const envelopePhase: NodeDefinition<EnvelopePhaseOptions> = {
     const input = inputs.in!
     const count = input.channels.length
     const taps = designAnalyticBand({ id, kind: 'envelope-phase' }, input, options)
-    const filter = newAnalyticFilter(memory, count, taps)
+    const filter = newAnalyticFilter(memory, count, taps, maxFrames)
     const gaps = newLateGap()
     const channels = input.channels.flatMap((channel) => outputChannels(channel, options))
     const output = newSignalBuffer(memory, channels.length, maxFrames)
     const { outputs } = options
 
-    function write(at: number): void {
+    function write(from: number, at: number): void {
       let to = at
       for (let c = 0; c < count; c++) {
         for (let o = 0; o < outputs.length; o++) {
-          const re = filter.re[c]!
-          const im = filter.im[c]!
+          const re = filter.re[from + c]!
+          const im = filter.im[from + c]!
           output.data[to++] =
             outputs[o] === 'amplitude' ? Math.sqrt(re * re + im * im) : Math.atan2(im, re)
         }
@@ -53,15 +53,13 @@ export const envelopePhase: NodeDefinition<EnvelopePhaseOptions> = {
       delaySamples: filter.delaySamples,
       state: { filter: filter.state, gaps: gaps.state },
       process(_port, chunk, emit) {
-        const data = chunk.data as Float32Array
         output.frames = 0
-        for (let f = 0; f < chunk.frames; f++) {
-          if (!filter.frame(data, f * chunk.stride)) continue
+        for (let f = filter.pass(chunk); f < chunk.frames; f++) {
           gaps.before(chunk.firstSample + f, emit)
           if (output.frames === 0) output.firstSample = chunk.firstSample + f
           output.time[output.frames] = chunk.time[f]!
           output.hostTime[output.frames] = chunk.hostTime[f]!
-          write(output.frames++ * output.stride)
+          write(f * chunk.stride, output.frames++ * output.stride)
         }
         if (output.frames) emit.chunk('out', output)
       },

@@ -6,7 +6,8 @@ export interface BandHistory {
   readonly channels: number
   /** Values of sample `index` of a channel stand at `place(channel, index)`. */
   place(channel: number, index: number): number
-  keep(index: number, broad: Float64Array, re: Float64Array, im: Float64Array): void
+  /** Takes the values of sample `index`, which stand at `row` of the arrays. */
+  keep(index: number, row: number, broad: Float32Array, re: Float32Array, im: Float32Array): void
   amplitude(channel: number, index: number): number
   /** Mean frequency in Hz from sample `onset` up to, but not with, `end`. */
   frequency(channel: number, onset: number, end: number): number
@@ -36,12 +37,12 @@ export function newBandHistory(
     state,
     channels,
     place,
-    keep(index, newBroad, newRe, newIm) {
+    keep(index, row, newBroad, newRe, newIm) {
       const to = place(0, index)
       for (let c = 0; c < channels; c++) {
-        broad[to + c] = newBroad[c]!
-        re[to + c] = newRe[c]!
-        im[to + c] = newIm[c]!
+        broad[to + c] = newBroad[row + c]!
+        re[to + c] = newRe[row + c]!
+        im[to + c] = newIm[row + c]!
       }
       state.filled++
     },

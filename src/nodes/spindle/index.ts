@@ -37,16 +37,17 @@ export const spindle: NodeDefinition<SpindleOptions> = {
   inputs: [{ name: 'in', help: 'A sleep EEG signal in float32, not filtered from 1 to 30 Hz.' }],
   outputs: [{ name: 'out', help: 'One frame per spindle.' }],
   open(context): NodeInstance {
-    const { id, options, memory } = context
+    const { id, options, memory, maxFrames } = context
     const input = context.inputs.in!
     const node = { id, kind: 'spindle' }
     const rateHz = rateOf(node, input)
     checkOptions(node, options)
     const count = input.channels.length
     const band = { lowHz: options.lowHz, highHz: options.highHz, transitionHz }
-    const sigma = newAnalyticFilter(memory, count, designAnalyticBand(node, input, band))
+    const sigmaTaps = designAnalyticBand(node, input, band)
+    const sigma = newAnalyticFilter(memory, count, sigmaTaps, maxFrames)
     const { re } = designAnalyticBand(node, input, broad)
-    const whole = newAnalyticFilter(memory, count, { re, im: null })
+    const whole = newAnalyticFilter(memory, count, { re, im: null }, maxFrames)
     const powerFrames = 2 * Math.round((powerSeconds / 2) * rateHz)
     const lookBack = options.maximumSeconds + mergeSeconds + 3 * stepSeconds
     const ringFrames = powerFrames + Math.ceil(lookBack * rateHz)
@@ -78,13 +79,13 @@ export const spindle: NodeDefinition<SpindleOptions> = {
         tracker: tracker.state,
       },
       process(_port, chunk, emit) {
-        const data = chunk.data as Float32Array
-        for (let f = 0; f < chunk.frames; f++) {
+        // Both filters are equally long.
+        whole.pass(chunk)
+        for (let f = sigma.pass(chunk); f < chunk.frames; f++) {
           const index = chunk.firstSample + f
+          const row = f * chunk.stride
           tracker.now(index, chunk.time[f]!, chunk.hostTime[f]!)
-          const ready = sigma.frame(data, f * chunk.stride)
-          if (!whole.frame(data, f * chunk.stride) || !ready) continue
-          history.keep(index - sigma.delaySamples, whole.re, sigma.re, sigma.im)
+          history.keep(index - sigma.delaySamples, row, whole.re, sigma.re, sigma.im)
           if (history.state.filled < powerFrames) continue
           // Channel by channel, one step in all: no frame bears the cost of all channels.
           for (let c = index % step; c < count; c += step) {
