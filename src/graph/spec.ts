@@ -54,7 +54,7 @@ const partSchema = z.strictObject({
   outputs: z.record(id, reference),
 })
 
-export const graphSpecSchema = z.strictObject({
+const graphSpecSchema = z.strictObject({
   version: z.literal(1),
   name: z.string(),
   help: z.string().optional(),

@@ -12,7 +12,7 @@ const slowestSignalHz = 125
 /** Samples that a cycle of the mains needs to be told from others. */
 const fewestPerMainsCycle = 2.2
 
-export function isSignal(info: StreamInfo): boolean {
+function isSignal(info: StreamInfo): boolean {
   return signalTypes.has(info.type) && info.nominalRateHz >= slowestSignalHz
 }
 

@@ -72,7 +72,7 @@ function frameValues(random: Random, sample: number, rateHz: number, channels: n
 }
 
 /** A tree of signal nodes over one source, with a last node on some of them. */
-export function randomGraph(random: Random): GraphSpec {
+function randomGraph(random: Random): GraphSpec {
   const spec: GraphSpec = {
     version: 1,
     name: 'simulated',

@@ -10,7 +10,7 @@ import { isOurs, lineOf, type Project, type Rule, type SourceFile } from './proj
  * Read by others than our own modules: the contract by remote clients, the AssemblyScript by its
  * compiler.
  */
-const published = /^src\/(contract|kernels\/assembly)\//
+const published = /^(src\/(contract|kernels\/assembly)|examples\/sandboxed-node)\//
 
 interface Exported {
   readonly name: string
