@@ -1,5 +1,7 @@
 /** Every node there is: a folder and a line here. */
 import type { NodeDefinition } from '../signal/index.ts'
+import { aggregate } from './aggregate/index.ts'
+import { align } from './align/index.ts'
 import { alphaPeak } from './alpha-peak/index.ts'
 import { aperiodic } from './aperiodic/index.ts'
 import { asr } from './asr/index.ts'
@@ -13,22 +15,26 @@ import { displayEnvelope } from './display-envelope/index.ts'
 import { entropy } from './entropy/index.ts'
 import { envelopeCorrelation } from './envelope-correlation/index.ts'
 import { envelopePhase } from './envelope-phase/index.ts'
+import { epoch } from './epoch/index.ts'
 import { epochRejection } from './epoch-rejection/index.ts'
 import { eyeRegression } from './eye-regression/index.ts'
 import { filterBank } from './filter-bank/index.ts'
 import { filterFir } from './filter-fir/index.ts'
 import { filterIir } from './filter-iir/index.ts'
+import { formula } from './formula/index.ts'
 import { fractal } from './fractal/index.ts'
 import { grangerCausality } from './granger-causality/index.ts'
 import { hjorth } from './hjorth/index.ts'
 import { infer } from './infer/index.ts'
 import { interpolate } from './interpolate/index.ts'
+import { keep } from './keep/index.ts'
 import { lineLength } from './line-length/index.ts'
 import { lineNoise } from './line-noise/index.ts'
 import { moments } from './moments/index.ts'
 import { montage } from './montage/index.ts'
 import { muscle } from './muscle/index.ts'
 import { normalise } from './normalise/index.ts'
+import { orica } from './orica/index.ts'
 import { peaks } from './peaks/index.ts'
 import { phaseAmplitudeCoupling } from './phase-amplitude-coupling/index.ts'
 import { psd } from './psd/index.ts'
@@ -89,6 +95,12 @@ const definitions: readonly NodeDefinition[] = [
   peaks,
   spindle,
   threshold,
+  // By time and by condition, over any streams.
+  aggregate,
+  align,
+  epoch,
+  formula,
+  keep,
   // Connectivity, over pairs of channels.
   envelopeCorrelation,
   grangerCausality,
@@ -100,6 +112,7 @@ const definitions: readonly NodeDefinition[] = [
   eyeRegression,
   lineNoise,
   muscle,
+  orica,
   waveletDenoise,
 ]
 

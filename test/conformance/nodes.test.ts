@@ -14,6 +14,7 @@ const needed: Record<string, Record<string, unknown>> = {
   muscle: { windowSeconds: 0.5, detectZ: null },
   interpolate: { channels: ['C3', 'O2'] },
   sandbox: { module: 'test' },
+  orica: { settleSeconds: 1, correlationAbove: 0.3 },
   'phase-amplitude-coupling': { windowSeconds: 1, hopSeconds: 0.25 },
   psd: { windowSeconds: 2, segmentSeconds: 1, hopSeconds: 0.25 },
   select: { channels: ['Fp1', 8, 'O2'] },
