@@ -1,5 +1,6 @@
 /** A made-up session: a stream with gaps, a graph over it, and what happens while it runs. */
 import type { GraphSpec } from '../../src/graph/index.ts'
+import { nodeCatalog } from '../../src/nodes/catalog.ts'
 import { physicalChannel, type StreamInfo } from '../../src/signal/index.ts'
 import type { Random } from './random.ts'
 
@@ -35,7 +36,16 @@ const lastNodes: readonly ((random: Random) => { node: string; options?: object 
   () => ({ node: 'quality', options: { windowSeconds: 0.2 } }),
 ]
 
-export function randomSession(random: Random): Session {
+/** Kinds that any signal may feed; the others ask for more than one stream, or for a model. */
+const anyKind = [...nodeCatalog.values()]
+  .filter(({ id, inputs }) => inputs.length === 1 && id !== 'infer' && id !== 'sandbox')
+  .map(({ id }) => id)
+
+/** @param canOpen whether a graph can run on the stream */
+export function randomSession(
+  random: Random,
+  canOpen: (info: StreamInfo, spec: GraphSpec) => boolean,
+): Session {
   const channels = random.between(1, 6)
   const rateHz = random.pick([200, 250, 512])
   const info: StreamInfo = {
@@ -50,7 +60,8 @@ export function randomSession(random: Random): Session {
   const gaps = new Map<number, number>()
   const frames: { sample: number; values: number[] }[] = []
   let sample = random.chance(0.3) ? random.between(1, 5000) : 0
-  const length = random.between(200, 500)
+  // Now and then long enough for the slowest windows.
+  const length = random.chance(0.05) ? random.between(2000, 5000) : random.between(200, 500)
   for (let f = 0; f < length; f++) {
     if (f > 0 && random.chance(0.008)) {
       const lost = random.pick([1, 3, 40, 300])
@@ -60,7 +71,7 @@ export function randomSession(random: Random): Session {
     frames.push({ sample, values: frameValues(random, sample, rateHz, channels) })
     sample++
   }
-  return { info, spec: randomGraph(random), frames, gaps }
+  return { info, spec: randomGraph(random, (spec) => canOpen(info, spec)), frames, gaps }
 }
 
 function frameValues(random: Random, sample: number, rateHz: number, channels: number): number[] {
@@ -72,7 +83,7 @@ function frameValues(random: Random, sample: number, rateHz: number, channels: n
 }
 
 /** A tree of signal nodes over one source, with a last node on some of them. */
-function randomGraph(random: Random): GraphSpec {
+function randomGraph(random: Random, canOpen: (spec: GraphSpec) => boolean): GraphSpec {
   const spec: GraphSpec = {
     version: 1,
     name: 'simulated',
@@ -94,7 +105,12 @@ function randomGraph(random: Random): GraphSpec {
     addNode(spec, `last${n}`, random.pick(feeding), random.pick(lastNodes)(random))
     spec.outputs[`last${n}`] = `last${n}`
   }
-  return spec
+  // Any other kind with its usual options, where it takes what it is fed.
+  const kind = random.pick(anyKind)
+  const more = structuredClone(spec)
+  addNode(more, 'any', random.pick(feeding), { node: kind })
+  more.outputs.any = 'any'
+  return canOpen(more) ? more : spec
 }
 
 function addNode(spec: GraphSpec, id: string, from: string, node: object): void {
