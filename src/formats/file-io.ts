@@ -56,6 +56,15 @@ export function createFileSink(path: string, fs: SinkFs = nodeFs): ByteSink {
   return new FileSink(path, fs)
 }
 
+/** For a file that was begun and cannot be finished. @throws SynapseError file-denied, io-failed */
+export function removeFile(path: string): void {
+  try {
+    nodeFs.unlinkSync(path)
+  } catch (cause) {
+    throw fileError(`removing ${path}`, cause)
+  }
+}
+
 class FileSink implements ByteSink {
   readonly #path: string
   readonly #fs: SinkFs

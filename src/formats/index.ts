@@ -1,8 +1,17 @@
 /** Recordings in the formats of the field: written in XDF, read in all of them, over lent I/O. */
-export { createFileSink, openFileSource, type SinkFs } from './file-io.ts'
+export {
+  type ExportFormat,
+  type ExportOptions,
+  type ExportResult,
+  exportFormats,
+  exportRecording,
+} from './export/export.ts'
+export type { ExportLoss } from './export/losses.ts'
+export type { OutputFolder, WrittenFile } from './export/output-files.ts'
+export { createFileSink, openFileSource, removeFile, type SinkFs } from './file-io.ts'
 export type { ByteSink, ByteSource } from './io.ts'
 export { openRecording } from './open.ts'
-export type { Problem, ProblemCode } from './problems.ts'
+export { isHarmless, type Problem, type ProblemCode } from './problems.ts'
 export {
   maxChunkFrames,
   type RecordedGap,
@@ -15,4 +24,5 @@ export {
   type StreamSummary,
   summarise,
 } from './recording.ts'
+export { type Verification, verifyRecording } from './verify.ts'
 export { XdfWriter } from './xdf/xdf-writer.ts'

@@ -32,6 +32,20 @@ const problemTable = {
 
 export type ProblemCode = keyof typeof problemTable
 
+/** Oddities that cost no data. */
+const harmlessCodes: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'duplicate-label',
+  'duplicate-stream',
+  'inexact-integers',
+  'rate-inferred',
+  'unknown-layout',
+  'unknown-record-count',
+])
+
+export function isHarmless({ code }: Problem): boolean {
+  return harmlessCodes.has(code)
+}
+
 export interface Problem {
   readonly code: ProblemCode
   readonly message: string

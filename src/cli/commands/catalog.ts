@@ -1,18 +1,20 @@
 /** Every command there is: a file and a line here. */
 import type { Command } from '../command.ts'
+import { convert } from './convert.ts'
 import { devices } from './devices.ts'
 import { emulate } from './emulate.ts'
 import { graph } from './graph.ts'
 import { info } from './info.ts'
 import { nodes } from './nodes.ts'
 import { record } from './record.ts'
+import { repair } from './repair.ts'
 import { replay } from './replay.ts'
 import { run } from './run.ts'
 import { serve } from './serve.ts'
+import { verify } from './verify.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map(
-  [devices, record, info, replay, run, graph, nodes, serve, emulate].map((command) => [
-    command.name,
-    command,
-  ]),
+  [devices, record, info, verify, repair, convert, replay, run, graph, nodes, serve, emulate].map(
+    (command) => [command.name, command],
+  ),
 )

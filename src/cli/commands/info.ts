@@ -1,24 +1,13 @@
 /** `synapse info`: what a recording holds, for people and for programs. */
 import {
+  isHarmless,
   openFileSource,
   openRecording,
-  type ProblemCode,
   type RecordingSummary,
   summarise,
 } from '../../formats/index.ts'
 import { type Command, onePositional, printJson, readArguments } from '../command.ts'
-
-/** Exit code when something of the file is lost, but not all. */
-const partlyRecovered = 3
-/** Oddities that cost no data. */
-const harmless = new Set<ProblemCode>([
-  'duplicate-label',
-  'duplicate-stream',
-  'inexact-integers',
-  'rate-inferred',
-  'unknown-layout',
-  'unknown-record-count',
-])
+import { partlyRecovered } from '../export-report.ts'
 
 export const info: Command = {
   name: 'info',
@@ -35,7 +24,7 @@ export const info: Command = {
     await recording.close()
     if (values.json) printJson(summary)
     else process.stdout.write(asText(path, summary))
-    return summary.problems.every(({ code }) => harmless.has(code)) ? 0 : partlyRecovered
+    return summary.problems.every(isHarmless) ? 0 : partlyRecovered
   },
 }
 

@@ -1,0 +1,59 @@
+/** `synapse repair`: what can be read of a damaged recording, as a new one that is sound. */
+import {
+  exportRecording,
+  isHarmless,
+  openFileSource,
+  openRecording,
+  type Recording,
+  removeFile,
+  verifyRecording,
+} from '../../formats/index.ts'
+import { SynapseError } from '../../signal/index.ts'
+import { badOption, type Command, printJson, readArguments } from '../command.ts'
+import { disk, exportReport, partlyRecovered } from '../export-report.ts'
+import { inAndOut } from './convert.ts'
+
+export const repair: Command = {
+  name: 'repair',
+  usage: 'IN OUT.xdf',
+  help:
+    'Writes all that can be read of a damaged recording into a new, sound XDF file, with sample\n' +
+    'numbers, gaps, markers and raw times. Exit code 0: nothing was lost; 3: something was;\n' +
+    '2: there is nothing to recover. The damaged file is left as it is.',
+  options: [],
+  async run(args) {
+    const { values, positionals } = readArguments('repair', args, {
+      json: { type: 'boolean', default: false },
+    })
+    const { from, to } = inAndOut('repair', positionals)
+    if (!/\.xdf$/i.test(to)) throw badOption('repair', `${to}: a repaired file is XDF (.xdf)`)
+    const recording = await openRecording(await openFileSource(from), from)
+    try {
+      const result = await exportRecording(recording, { format: 'xdf', path: to }, disk)
+      await check(to, recording)
+      const { problems, ledger } = recording
+      if (values.json) printJson({ ...result, ledger, problems })
+      else process.stdout.write(exportReport(result, problems))
+      return problems.every(isHarmless) ? 0 : partlyRecovered
+    } finally {
+      await recording.close()
+    }
+  },
+}
+
+/**
+ * Reads the new file to its end: it must be sound, and have every sample.
+ * @throws SynapseError io-failed, and removes the file
+ */
+async function check(path: string, { streams }: Recording): Promise<void> {
+  const written = await openRecording(await openFileSource(path), path)
+  const found = await verifyRecording(written)
+  await written.close()
+  const expected = streams
+    .filter(({ info }) => info.sampleFormat !== 'json')
+    .reduce((sum, { samples }) => sum + samples, 0)
+  if (found.sound && found.framesRead === expected) return
+  removeFile(path)
+  const problem = found.problems[0]?.message ?? `${found.framesRead} of ${expected} samples`
+  throw new SynapseError('io-failed', `checking ${path}: ${problem}; the file was removed`)
+}
