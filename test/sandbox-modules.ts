@@ -1,9 +1,6 @@
 /** Modules for sandboxed nodes, sound and broken, compiled from AssemblyScript by the test itself. */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { main } from 'assemblyscript/asc'
-
-const root = join(import.meta.dirname, '..')
 
 /** What is special about a module; the rest is a gain, of parameter 0, on every channel. */
 export interface ModuleParts {
@@ -68,10 +65,12 @@ export async function compileModule(parts: ModuleParts): Promise<Uint8Array> {
   return compileSource(sourceOf(parts), parts.flags)
 }
 
-/** One of examples/sandboxed-node, with the flags that it names. */
-export async function compileExample(name: string): Promise<Uint8Array> {
-  const text = readFileSync(join(root, 'examples', 'sandboxed-node', name), 'utf8')
-  const [, flags] = /\\\n \*\s+(-O .*)/.exec(text) ?? []
+const baseline = new URL('../examples/sandboxed-node/baseline.ts', import.meta.url)
+
+/** The example in AssemblyScript, with the flags that its head names. */
+export async function compileBaseline(): Promise<Uint8Array> {
+  const text = readFileSync(baseline, 'utf8')
+  const [, flags] = /\\\n \*\s+(-O .*)/.exec(text)!
   return compileSource(text, flags!.split(' ').slice(1))
 }
 

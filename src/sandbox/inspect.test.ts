@@ -1,6 +1,6 @@
 /** The reader of modules is given what nobody should be given, and keeps its promises. */
 import { expect, test } from 'vitest'
-import { compileExample, compileModule } from '../../test/sandbox-modules.ts'
+import { compileBaseline, compileModule } from '../../test/sandbox-modules.ts'
 import { SynapseError } from '../signal/index.ts'
 import { boundedModule } from './bound.ts'
 import { inspectModule } from './inspect.ts'
@@ -25,7 +25,7 @@ function inspected(bytes: Uint8Array) {
 }
 
 test('of 8000 damaged modules each is refused, or is one that imports nothing and is bounded', async () => {
-  const sound = [await compileModule({}), await compileExample('baseline.ts')]
+  const sound = [await compileModule({}), await compileBaseline()]
   const random = newRandom(4)
   let passed = 0
   let compiled = 0

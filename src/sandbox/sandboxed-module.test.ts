@@ -1,7 +1,7 @@
 /** Anybody's module: the sound ones give what they say, the others are refused or stopped by name. */
 import { describe, expect, test } from 'vitest'
 import {
-  compileExample,
+  compileBaseline,
   compileModule,
   type ModuleParts,
   runningSum,
@@ -260,7 +260,7 @@ describe('a module is stopped by name where it', () => {
 
 describe('the examples', () => {
   test('baseline: a constant goes, what is quick stays, and a gap begins anew', async () => {
-    const bytes = await compileExample('baseline.ts')
+    const bytes = await compileBaseline()
     const module = new SandboxedModule(bytes, { ...usual, parameters: [0.1] })
     const at = (sample: number) => {
       module.frame(Float32Array.of(4000, 4000 + Math.sin(sample * 2)), 0, sample)
