@@ -146,6 +146,12 @@ function twoFrames(
   storeEight(y + frameBytes, e, f, g, h)
 }
 
+// Frames of 8 channels taken one after the other before the next 8 channels have their turn: their
+// state stays near, and 8 lines of memory come in at once. Measured: 4 and 16 are slower.
+// @ts-ignore: decorator
+@inline
+const TOGETHER = 8
+
 function areEven(sections: usize, sectionCount: i32): bool {
   for (let s = 0; s < sectionCount; s++) {
     const k = sections + <usize>s * 40
@@ -170,12 +176,18 @@ export function iirCascade32(
   let y = output
   let f = 0
   if (frames > 1 && areEven(sections, sectionCount)) {
-    for (; f + 2 <= frames; f += 2) {
+    while (f + 2 <= frames) {
+      const run = min(TOGETHER, (frames - f) & ~1)
       for (let o: usize = 0; o < frameBytes; o += 32) {
-        twoFrames(x + o, y + o, frameBytes, row, sections, sectionCount, state + 2 * o)
+        let at = o
+        for (let i = 0; i < run; i += 2) {
+          twoFrames(x + at, y + at, frameBytes, row, sections, sectionCount, state + 2 * o)
+          at += frameBytes * 2
+        }
       }
-      x += frameBytes * 2
-      y += frameBytes * 2
+      f += run
+      x += frameBytes * run
+      y += frameBytes * run
     }
   }
   for (; f < frames; f++) {
