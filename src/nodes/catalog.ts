@@ -15,8 +15,8 @@ import { displayEnvelope } from './display-envelope/index.ts'
 import { entropy } from './entropy/index.ts'
 import { envelopeCorrelation } from './envelope-correlation/index.ts'
 import { envelopePhase } from './envelope-phase/index.ts'
-import { epoch } from './epoch/index.ts'
 import { epochRejection } from './epoch-rejection/index.ts'
+import { epoch } from './epoch/index.ts'
 import { eyeRegression } from './eye-regression/index.ts'
 import { filterBank } from './filter-bank/index.ts'
 import { filterFir } from './filter-fir/index.ts'
@@ -32,6 +32,7 @@ import { lineLength } from './line-length/index.ts'
 import { lineNoise } from './line-noise/index.ts'
 import { moments } from './moments/index.ts'
 import { montage } from './montage/index.ts'
+import { motion } from './motion/index.ts'
 import { muscle } from './muscle/index.ts'
 import { normalise } from './normalise/index.ts'
 import { orica } from './orica/index.ts'
@@ -111,6 +112,7 @@ const definitions: readonly NodeDefinition[] = [
   epochRejection,
   eyeRegression,
   lineNoise,
+  motion,
   muscle,
   orica,
   waveletDenoise,

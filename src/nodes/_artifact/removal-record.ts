@@ -38,6 +38,8 @@ export interface RemovalRecord {
   readonly state: NodeState
   /** The node's own values: what stands here when a window ends goes into its record. */
   readonly own: Float64Array
+  /** True before the first frame of a window has been counted. */
+  begins(): boolean
   /** Counts the frame that came in at `before[from]` and leaves at `after[to]`. */
   frame(
     before: Float32Array,
@@ -92,6 +94,7 @@ export function newRemovalRecord(request: RecordRequest): RemovalRecord {
     },
     state,
     own,
+    begins: () => state.frames === 0,
     frame(before, from, after, to, sample, time, hostTime, emit) {
       for (let c = 0; c < count; c++) {
         const removed = before[from + c]! - after[to + c]!
