@@ -2,11 +2,20 @@
 export type { BesselCut } from './design/bessel.ts'
 export { packSections, primeIirState } from './design/cascade.ts'
 export { type FirWindow, firByWindow, kaiserPlan, tapsForTransition } from './design/fir.ts'
-export { butterworth, type IirShape, iirSections } from './design/iir.ts'
+export { butterworth, type IirShape, iirSections, iirZerosPoles } from './design/iir.ts'
 export { firByRemez, type GainBand } from './design/remez.ts'
-export { notch } from './design/resonators.ts'
+export { type CombShape, comb, notch, peak } from './design/resonators.ts'
+export {
+  type Filter,
+  type FilterResponse,
+  impulseResponse,
+  responseOf,
+  stepResponse,
+  transitionWidthHz,
+} from './design/response.ts'
 export type { Section } from './design/sections.ts'
-export type { Band } from './design/zeros-poles.ts'
+export { filterZeroPhase } from './design/zero-phase.ts'
+export type { Band, ZerosPoles } from './design/zeros-poles.ts'
 export { FirFilter } from './filters/fir-filter.ts'
 export { OverlapSave } from './filters/overlap-save.ts'
 export { Resampler } from './filters/resampler.ts'

@@ -1,9 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { type FirWindow, firByWindow, kaiserPlan, tapsForTransition } from './fir.ts'
-import { firByRemez, type GainBand } from './remez.ts'
-import { gainAt, impulseResponse, responseOf } from './response.ts'
-import type { Band } from './zeros-poles.ts'
+import {
+  type Band,
+  type FirWindow,
+  firByRemez,
+  firByWindow,
+  type GainBand,
+  impulseResponse,
+  kaiserPlan,
+  responseOf,
+  tapsForTransition,
+} from '../index.ts'
+import { gainAt } from './response.ts'
 
 interface Golden {
   windowed: { band: Band; window: FirWindow; rateHz: number; taps: number[] }[]
@@ -74,6 +82,18 @@ test('a Hamming window is as steep as asked for', () => {
   const values = firByWindow(taps, { kind: 'low', cutHz: 40 }, 'hamming', 250)
   expect(gainAt({ taps: values, rateHz: 250 }, 37.5)).toBeGreaterThan(0.99)
   expect(gainAt({ taps: values, rateHz: 250 }, 42.5)).toBeLessThan(0.01)
+})
+
+test('the exchange settles also where it begins far from the optimum', () => {
+  const bands = [
+    { lowHz: 0, highHz: 86.27, gain: 1, weight: 1 },
+    { lowHz: 95.87, highHz: 133.2, gain: 0, weight: 290 },
+    { lowHz: 142.79, highHz: 250, gain: 1, weight: 1 },
+  ]
+  const taps = firByRemez(133, bands, 500)
+  const stopped = Array.from({ length: 38 }, (_, i) => gainAt({ taps, rateHz: 500 }, 95.9 + i))
+  expect(Math.max(...stopped)).toBeLessThan(2e-4)
+  expect(ripple(taps, bands, 500)).toBeLessThan(0.05)
 })
 
 test('what cannot be is refused, naming the value and what is allowed', () => {

@@ -26,7 +26,11 @@ interface Extremum extends Point {
 }
 
 const pointsPerRipple = 16
-const mostRounds = 100
+const mostRounds = 400
+/** Share by which the largest error may exceed the optimum's. */
+const settled = 1e-4
+/** The work grows with the square of the taps. */
+const mostTaps = 1501
 
 /**
  * Linear-phase filter of `taps` coefficients over bands in rising order; the gaps between them are
@@ -35,6 +39,7 @@ const mostRounds = 100
  */
 export function firByRemez(taps: number, bands: readonly GainBand[], rateHz: number): Float64Array {
   checkTaps(taps)
+  if (taps > mostTaps) throw new RangeError(`${taps} taps: more than ${mostTaps} for this method`)
   checkBands(taps, bands, rateHz)
   const even = taps % 2 === 0
   const count = even ? taps / 2 : (taps + 1) / 2
@@ -88,20 +93,41 @@ function exchange(grids: readonly Point[][], count: number): (x: number) => numb
     { length: count + 1 },
     (_, i) => all[Math.round((i * (all.length - 1)) / count)]!,
   )
+  let before = Number.POSITIVE_INFINITY
   for (let round = 0; round < mostRounds; round++) {
     const { ripple, through } = levelled(extrema)
-    const next = strongest(
-      grids.flatMap((grid) => peaks(grid, through)),
-      count + 1,
-    )
-    const worst = Math.max(...next.map(({ error }) => Math.abs(error)))
-    if (worst <= Math.abs(ripple) * (1 + 1e-10) + 1e-14) return (x) => interpolate(through, x)
-    if (next.length < count + 1) break
-    extrema = next
+    const found = grids.flatMap((grid) => peaks(grid, through))
+    const next = strongest(found, count + 1)
+    const excess = Math.max(...next.map(({ error }) => Math.abs(error))) / Math.abs(ripple) - 1
+    // Near the end rounding keeps the error from settling any further.
+    if (excess <= 1e-10 || (excess <= settled && excess >= before)) {
+      return (x) => interpolate(through, x)
+    }
+    before = excess
+    extrema = next.length < count + 1 ? withOne(extrema, ripple, next) : next
   }
   throw new RangeError(
     `the exchange did not settle for ${2 * count} taps; give fewer taps or a wider transition`,
   )
+}
+
+/**
+ * Far from the optimum there may be too few peaks to exchange all extrema: then only the highest
+ * peak goes in, in place of a neighbour of its own sign.
+ */
+function withOne(
+  extrema: readonly Point[],
+  ripple: number,
+  found: readonly Extremum[],
+): readonly Point[] {
+  const peak = found.reduce((a, b) => (Math.abs(b.error) > Math.abs(a.error) ? b : a))
+  const signOf = (i: number) => Math.sign(i % 2 ? -ripple : ripple)
+  const after = extrema.findIndex(({ w }) => w > peak.w)
+  const isSame = (i: number) => signOf(i) === Math.sign(peak.error)
+  if (after === 0) return isSame(0) ? extrema.with(0, peak) : [peak, ...extrema.slice(0, -1)]
+  const last = extrema.length - 1
+  if (after < 0) return isSame(last) ? extrema.with(last, peak) : [...extrema.slice(1), peak]
+  return extrema.with(isSame(after) ? after : after - 1, peak)
 }
 
 /** The polynomial whose weighted error is ± the same ripple at every extremum. */
@@ -140,25 +166,27 @@ function errorAt({ w, wanted, weight }: Point, through: Interpolant): number {
   return weight * (wanted - interpolate(through, Math.cos(w)))
 }
 
-/** Golden-section search between the neighbours of point `i`. */
+/**
+ * The peak near point `i`: the vertex of a parabola through its neighbours, and once more through
+ * points much nearer. An optimum hardly depends on the last digits of its extrema.
+ */
 function refined(grid: readonly Point[], i: number, sign: number, through: Interpolant): Extremum {
   const at = (w: number): Extremum => {
     const point = between(grid, i, w)
     return { ...point, error: errorAt(point, through) }
   }
-  const golden = (Math.sqrt(5) - 1) / 2
-  let [low, high] = [grid[i - 1]!.w, grid[i + 1]!.w]
-  let [left, right] = [at(high - golden * (high - low)), at(low + golden * (high - low))]
-  for (let step = 0; step < 24; step++) {
-    if (left.error * sign > right.error * sign) {
-      ;[high, right] = [right.w, left]
-      left = at(high - golden * (high - low))
-    } else {
-      ;[low, left] = [left.w, right]
-      right = at(low + golden * (high - low))
-    }
+  let best = at(grid[i]!.w)
+  let reach = grid[i + 1]!.w - grid[i]!.w
+  for (let step = 0; step < 2; step++, reach /= 16) {
+    const left = at(best.w - reach).error
+    const right = at(best.w + reach).error
+    const bend = left - 2 * best.error + right
+    if (bend * sign >= 0) break
+    const move = (reach * (left - right)) / (2 * bend)
+    const next = at(best.w + Math.max(-reach, Math.min(reach, move)))
+    if (next.error * sign > best.error * sign) best = next
   }
-  return left.error * sign > right.error * sign ? left : right
+  return best
 }
 
 /** What is wanted at `w` near point `i`: a band's product of gain and weight is constant. */

@@ -1,12 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import {
+  type Band,
+  comb,
+  filterZeroPhase,
+  type IirShape,
+  iirSections,
+  iirZerosPoles,
+  impulseResponse,
+  peak,
+  responseOf,
+  type Section,
+  stepResponse,
+  transitionWidthHz,
+} from '../index.ts'
 import type { Complex } from './complex.ts'
-import { type IirShape, iirSections, iirZerosPoles } from './iir.ts'
-import { comb, peak } from './resonators.ts'
-import { gainAt, impulseResponse, responseOf, stepResponse, transitionWidthHz } from './response.ts'
-import type { Section } from './sections.ts'
-import { filterZeroPhase } from './zero-phase.ts'
-import type { Band } from './zeros-poles.ts'
+import { gainAt } from './response.ts'
 
 type Pair = [re: number, im: number]
 interface Golden {
