@@ -14,7 +14,7 @@ import {
 import { newSoundInput } from '../_hold/sound-input.ts'
 import { withoutRange } from '../_spatial/channels.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
-import { planWindow } from '../_window/window-plan.ts'
+import { rateOf, refusal } from '../_window/window-plan.ts'
 import { newExponentialScale } from './exponential.ts'
 import { type NormaliseOptions, normaliseOptions } from './options.ts'
 import { newRobustScale } from './robust.ts'
@@ -31,15 +31,15 @@ export const normalise: NodeDefinition<NormaliseOptions> = {
     const count = input.channels.length
     const stride = strideFor(count)
     const node = { id, kind: 'normalise' }
-    const { rateHz, windowFrames } = planWindow(
-      node,
-      input,
-      { ...options, hopSeconds: 0 },
-      {
-        fewest: 2,
-        most: Number.MAX_SAFE_INTEGER,
-      },
-    )
+    const rateHz = rateOf(node, input)
+    const windowFrames = Math.round(options.windowSeconds * rateHz)
+    if (windowFrames < 2) {
+      throw refusal(
+        node,
+        `windowSeconds = ${options.windowSeconds} gives ${windowFrames} samples at ${rateHz} Hz`,
+        `Choose at least ${2 / rateHz} s.`,
+      )
+    }
     const scale =
       options.method === 'z'
         ? newExponentialScale(memory, options.windowSeconds * rateHz, count)

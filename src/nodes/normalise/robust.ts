@@ -68,7 +68,7 @@ function firstNotBelow(sorted: Float32Array, base: number, count: number, x: num
 
 function insert(sorted: Float32Array, base: number, count: number, x: number): void {
   const to = firstNotBelow(sorted, base, count, x)
-  sorted.copyWithin(to + 1, to, base + count)
+  for (let i = base + count; i > to; i--) sorted[i] = sorted[i - 1]!
   sorted[to] = x
 }
 
@@ -83,10 +83,10 @@ function replace(
   const from = firstNotBelow(sorted, base, count, oldest)
   const to = firstNotBelow(sorted, base, count, x)
   if (to > from) {
-    sorted.copyWithin(from, from + 1, to)
+    for (let i = from; i < to - 1; i++) sorted[i] = sorted[i + 1]!
     sorted[to - 1] = x
   } else {
-    sorted.copyWithin(to + 1, to, from)
+    for (let i = from; i > to; i--) sorted[i] = sorted[i - 1]!
     sorted[to] = x
   }
 }
