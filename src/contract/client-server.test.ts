@@ -307,7 +307,14 @@ describe('events', () => {
     drivers: [],
     devices: [],
     streams: [],
-    view: { lowCutHz: 0.5, highCutHz: 45, notchHz: 50, removeBlinks: false, binRateHz: 250 },
+    view: {
+      montage: 'recorded',
+      lowCutHz: 0.5,
+      highCutHz: 45,
+      notchHz: 50,
+      removeBlinks: false,
+      binRateHz: 250,
+    },
     notices: [],
   }
   const status: Status = {

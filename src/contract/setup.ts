@@ -87,8 +87,12 @@ export type ViewStream = z.infer<typeof viewStreamSchema>
 /** The last value of a channel in a `quality` stream is an index into this. */
 export const qualityReasons = ['good', 'railed', 'flat', 'mains', 'noisy'] as const
 
-/** How the traces are filtered; never what is recorded. */
+/** What each EEG trace is measured against; `recorded`: as the device has it. */
+export const montages = ['recorded', 'average', 'linked-ears', 'laplacian', 'rest'] as const
+
+/** How the traces are referenced and filtered; never what is recorded. */
 export const viewSettingsSchema = z.strictObject({
+  montage: z.enum(montages),
   lowCutHz: z.number().min(0.05).max(1000).nullable(),
   highCutHz: z.number().min(1).max(15_000).nullable(),
   notchHz: z.union([z.literal(50), z.literal(60)]).nullable(),

@@ -4,6 +4,7 @@
  */
 import { dirname } from 'node:path'
 import type { MarkerEvent, ViewChange, ViewSettings } from '../contract/index.ts'
+import type { GraphSpec } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
 import {
   asSynapseError,
@@ -14,6 +15,7 @@ import {
   type Marker,
   parseOptions,
   type StreamId,
+  type StreamInfo,
   SynapseError,
   type Transports,
 } from '../signal/index.ts'
@@ -21,6 +23,7 @@ import { DeviceLink, type LinkStream, ledgerOfStream } from './device-link.ts'
 import { DiskWatch } from './disk-watch.ts'
 import { liveGraph } from './live-graph.ts'
 import { Notices } from './notices.ts'
+import { checkGraph } from './offline/check-graph.ts'
 import { Processing } from './processing.ts'
 import { RecordingControl, type RecordingResult } from './recording.ts'
 import { proposePath, recordingPath } from './recording-files.ts'
@@ -60,6 +63,7 @@ export class AcquisitionHost {
   readonly #listeners = new Set<HostListener>()
   #links: DeviceLink[] = []
   #view: ViewSettings = {
+    montage: 'recorded',
     lowCutHz: 0.5,
     highCutHz: 45,
     notchHz: 50,
@@ -193,15 +197,19 @@ export class AcquisitionHost {
     }
   }
 
+  /** @throws SynapseError graph-invalid when an open stream cannot be seen so; all stays as it was */
   setView(change: ViewChange): void {
     const view: ViewSettings = { ...this.#view }
     for (const [name, value] of Object.entries(change)) {
       if (value !== undefined) Object.assign(view, { [name]: value })
     }
+    const graphs = this.streams().map(({ info }) => {
+      const spec = liveGraph(info, view, this.decoder)
+      if (view.montage !== this.#view.montage) checkGraph(spec, [info], this.#models, {})
+      return { id: info.id, spec }
+    })
     this.#view = view
-    for (const { info } of this.streams()) {
-      this.processing.apply(info.id, liveGraph(info, this.#view, this.decoder))
-    }
+    for (const { id, spec } of graphs) this.processing.apply(id, spec)
     this.#changed()
   }
 
@@ -251,9 +259,21 @@ export class AcquisitionHost {
   }
 
   #attach({ info, writer }: LinkStream): void {
-    const spec = liveGraph(info, this.#view, this.decoder)
-    this.processing.open(info.id, info, writer, spec)
+    this.processing.open(info.id, info, writer, this.#graphFor(info))
     this.recording.add({ info, ring: writer.shared })
+  }
+
+  /** As the view is set; a montage that this device cannot have is left out, and told of. */
+  #graphFor(info: StreamInfo): GraphSpec {
+    const spec = liveGraph(info, this.#view, this.decoder)
+    if (this.#view.montage === 'recorded') return spec
+    try {
+      checkGraph(spec, [info], this.#models, {})
+      return spec
+    } catch (error) {
+      this.notices.add(info.name, 'warning', asSynapseError(error, 'setting the montage').note)
+      return liveGraph(info, { ...this.#view, montage: 'recorded' }, this.decoder)
+    }
   }
 
   #marked(marker: Marker): void {

@@ -21,6 +21,7 @@ const usual: ViewSettings = {
   lowCutHz: 0.5,
   highCutHz: 45,
   notchHz: 50,
+  montage: 'recorded',
   removeBlinks: false,
   binRateHz: 250,
 }

@@ -55,6 +55,9 @@ function viewGraph(info: StreamInfo, view: ViewSettings): GraphSpec {
     shown = id
   }
   if (isSignal(info)) {
+    if (view.montage !== 'recorded' && info.type === 'EEG') {
+      then('rereferenced', 'montage', { scheme: view.montage })
+    }
     const options = viewFilter(info, view)
     if (options) then('filtered', 'filter-iir', options)
     if (view.removeBlinks && info.type === 'EEG') then('unblinked', 'blink-removal', {})

@@ -22,6 +22,7 @@ function setupOf(...streams: ViewStream[]): Setup {
     lowCutHz: 0.5,
     highCutHz: null,
     notchHz: null,
+    montage: 'recorded',
     removeBlinks: false,
     binRateHz: 100,
   }

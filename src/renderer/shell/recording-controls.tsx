@@ -26,7 +26,7 @@ export function RecordingControls() {
         }}
       >
         <label className="recording-file">
-          <span className="dim">File</span>
+          <span className="dim file-word">Raw file</span>
           <input
             ref={field}
             className="entry"

@@ -30,7 +30,7 @@ export function setView(workbench: Workbench, change: ViewChange): void {
     const { lowCutHz, highCutHz, notchHz, removeBlinks } = { ...view, ...change } as ViewSettings
     workbench.preferences.patch({ filters: { lowCutHz, highCutHz, notchHz, removeBlinks } })
   }
-  run(workbench, 'setting the filters', workbench.link.call('view.set', change))
+  run(workbench, 'setting the view', workbench.link.call('view.set', change))
 }
 
 export function stepScale({ preferences }: Workbench, direction: 1 | -1): void {

@@ -6,7 +6,7 @@ export const themes = ['system', 'dark', 'light', 'contrast'] as const
 export type Theme = (typeof themes)[number]
 
 /** The part of the host's view that a user chooses; the bin rate follows from the window. */
-export type Filters = Omit<ViewSettings, 'binRateHz'>
+export type Filters = Omit<ViewSettings, 'binRateHz' | 'montage'>
 
 export interface Preferences {
   readonly theme: Theme
@@ -37,7 +37,7 @@ const firstTime: Preferences = {
   filters: null,
 }
 
-const filtersSchema = viewSettingsSchema.omit({ binRateHz: true })
+const filtersSchema = viewSettingsSchema.omit({ binRateHz: true, montage: true })
 
 /** Reads what was kept; a value that is not as it should be falls back on its own. */
 export function readPreferences(text: string | null): Preferences {

@@ -16,6 +16,7 @@ import { type FeedShape, feedStream } from './stream-feeder.ts'
 
 const settleSeconds = 3
 const view = {
+  montage: 'recorded',
   lowCutHz: 0.5,
   highCutHz: 45,
   notchHz: 50,

@@ -1,5 +1,5 @@
 /** The cuts that can be chosen, and never one that the signal is too slow for. */
-import type { ViewSettings, ViewStream } from '../../../contract/index.ts'
+import { montages, type ViewSettings, type ViewStream } from '../../../contract/index.ts'
 import type { ChoiceOption } from '../../ui/choice.tsx'
 
 const off = { value: null, text: 'off' } as const
@@ -7,6 +7,18 @@ const lowCuts = [0.1, 0.3, 0.5, 1, 2, 5]
 const highCuts = [15, 30, 40, 45, 70, 100, 150, 200, 300, 500, 1000]
 /** The host leaves out a cut that comes closer to half the sampling rate. */
 const nyquistShare = 0.9
+
+const montageWords: Readonly<Record<ViewSettings['montage'], string>> = {
+  recorded: 'recorded',
+  average: 'average',
+  'linked-ears': 'linked ears',
+  laplacian: 'Laplacian',
+  rest: 'REST',
+}
+
+export const montageChoices: readonly ChoiceOption<ViewSettings['montage']>[] = montages.map(
+  (value) => ({ value, text: montageWords[value] }),
+)
 
 export const notchChoices: readonly ChoiceOption<ViewSettings['notchHz']>[] = [
   off,

@@ -8,7 +8,7 @@ import { Choice } from '../../ui/choice.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { KeyCap } from '../../ui/key-cap.tsx'
-import { highCutChoices, lowCutChoices, notchChoices } from './filter-choices.ts'
+import { highCutChoices, lowCutChoices, montageChoices, notchChoices } from './filter-choices.ts'
 
 export function Toolbar({ rows }: { rows: readonly Row[] }) {
   return (
@@ -75,6 +75,12 @@ function FilterControls() {
   const change = (settings: Parameters<typeof setView>[1]) => setView(workbench, settings)
   return (
     <div className="group filters">
+      <Choice
+        name="Montage"
+        value={view.montage}
+        options={montageChoices}
+        onChange={(montage) => change({ montage })}
+      />
       <Choice
         name="Low cut"
         value={view.lowCutHz}
