@@ -5,12 +5,22 @@ import { type Run, runNode, type TestSignal } from './run-node.ts'
 
 /** What a node needs beside its defaults to be opened on the test signal. */
 const needed: Record<string, Record<string, unknown>> = {
+  aggregate: {
+    window: { kind: 'sliding', seconds: 0.5, hopSeconds: 0.25 },
+    aggregates: ['mean', 'deviation'],
+    quantiles: [0.5],
+  },
+  align: { prefixB: 'b ' },
+  epoch: { fromSeconds: -0.01, toSeconds: 0.02, baselineSeconds: [0, 0.01] },
+  formula: { channels: [{ label: '* rectified', expression: "abs('*')" }] },
+  keep: { condition: "Fp1 + 4000 above 10 or mean('O*') < 0" },
   asr: { calibrationSeconds: 2 },
   'alpha-peak': { windowSeconds: 1, segmentSeconds: 1, hopSeconds: 0.25 },
   aperiodic: { windowSeconds: 2, segmentSeconds: 1, hopSeconds: 0.25 },
   'envelope-correlation': { windowSeconds: 1, hopSeconds: 0.25 },
   'granger-causality': { windowSeconds: 1, hopSeconds: 0.25 },
   infer: { model: 'test' },
+  motion: { waitSeconds: 0.5 },
   muscle: { windowSeconds: 0.5, detectZ: null },
   interpolate: { channels: ['C3', 'O2'] },
   sandbox: { module: 'test' },
@@ -34,6 +44,36 @@ const needed: Record<string, Record<string, unknown>> = {
 
 /** Further options under which a node takes another way through its code. */
 const variants: Record<string, Record<string, unknown>[]> = {
+  aggregate: [
+    { window: { kind: 'count', frames: 100, hopFrames: 150 } },
+    { window: { kind: 'session', gapSeconds: 0.002, longestSeconds: 0.1 }, latenessSeconds: 0.01 },
+  ],
+  align: [{ prefixB: 'b ', method: 'linear', whenMissing: 'drop', disorderSeconds: 0.05 }],
+  keep: [{ condition: 'Pz > 4000', otherwise: 'drop' }],
+  'envelope-correlation': [
+    { averaging: 'exponential', windowSeconds: 0.5, hopSeconds: 0.1 },
+    { orthogonalised: false, windowSeconds: 0.5, hopSeconds: 0.1 },
+  ],
+  'eye-regression': [{ learning: 'calibration', calibrationSeconds: 2 }, { learnAbove: 50 }],
+  'granger-causality': [
+    { fit: 'yule-walker', averaging: 'exponential', windowSeconds: 0.5, hopSeconds: 0.1 },
+  ],
+  'line-noise': [{ trackHz: 0, harmonics: 1, memorySeconds: 0.2 }],
+  muscle: [{ windowSeconds: 0.5, detectZ: 0.5 }],
+  orica: [{ correlationAbove: null, kurtosisAbove: 1, settleSeconds: 0 }],
+  'phase-amplitude-coupling': [
+    {
+      pairs: 'all',
+      phase: { lowHz: 10, highHz: 20 },
+      averaging: 'exponential',
+      windowSeconds: 0.5,
+      hopSeconds: 0.1,
+    },
+  ],
+  'spectral-connectivity': [
+    { averaging: 'exponential', segmentSeconds: 0.5, windowSeconds: 0.5, hopSeconds: 0.1 },
+  ],
+  'wavelet-denoise': [{ target: 'artifacts', wavelet: 'sym4', levels: 3 }],
   detrend: [{ method: 'mean' }, { method: 'exponential', windowSeconds: 1 }],
   'filter-bank': [{ design: 'bessel', bands: [{ name: 'wide', lowHz: 2, highHz: 60 }] }],
   'filter-fir': [
@@ -106,9 +146,12 @@ const gaps: Gap[] = [
   { atSample: 1500, lostSamples: 400, exact: false, reason: 'disconnected' },
 ]
 
-const everyPort = [...nodeCatalog.values()].flatMap(({ id, outputs }) =>
-  outputs.map(({ name }) => ({ id, port: name })),
-)
+/** Nodes with several inputs that work on one stream alone; the others are run by `runPorts`. */
+const further: Record<string, string[]> = { align: ['b'], epoch: ['markers'], motion: ['acc'] }
+
+const everyPort = [...nodeCatalog.values()]
+  .filter(({ id, inputs }) => inputs.length === 1 || id in further)
+  .flatMap(({ id, outputs }) => outputs.map(({ name }) => ({ id, port: name })))
 
 const everyVariant = Object.entries(variants).flatMap(([id, all]) =>
   all.map((options) => ({ id, options })),
@@ -138,6 +181,7 @@ for (const { id, port } of everyPort) {
       const base: Omit<Run, 'chunks'> = {
         node: id,
         port,
+        further: further[id] ?? [],
         signal,
         gaps,
         ...(needed[id] ? { options: needed[id] } : {}),

@@ -24,6 +24,8 @@ export interface Run {
   readonly options?: Record<string, unknown>
   /** The output to look at; defaults to the node's first. */
   readonly port?: string
+  /** Inputs beside the first, which hear the same stream, each chunk after the first has. */
+  readonly further?: readonly string[]
   /** Nodes in front of it, in the order of the samples' way. */
   readonly before?: readonly { node: string; options?: Record<string, unknown> }[]
   readonly signal: TestSignal
@@ -114,7 +116,7 @@ export function runNode(run: Run): RunResult {
 }
 
 /** `in` → the nodes before → `node` → `out`. */
-function chain({ node, options, port, before = [] }: Run): GraphSpec {
+function chain({ node, options, port, further = [], before = [] }: Run): GraphSpec {
   const entry = (node: string, options?: Record<string, unknown>) =>
     options ? { node, options } : { node }
   const ids = ['in', ...before.map((_, i) => `before${i}`), 'node']
@@ -126,7 +128,10 @@ function chain({ node, options, port, before = [] }: Run): GraphSpec {
       ...Object.fromEntries(before.map((step, i) => [ids[i + 1]!, entry(step.node, step.options)])),
       node: entry(node, options),
     },
-    edges: ids.slice(1).map((to, i) => ({ from: ids[i]!, to })),
+    edges: [
+      ...ids.slice(1).map((to, i) => ({ from: ids[i]!, to })),
+      ...further.map((name) => ({ from: ids.at(-2)!, to: `node.${name}` })),
+    ],
     outputs: { out: port ? `node.${port}` : 'node' },
   }
 }
