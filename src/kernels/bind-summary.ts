@@ -31,6 +31,8 @@ export interface SummaryKernels {
     sum: Float64Array,
     squares: Float64Array,
   ): void
+  /** Is none of the first `values` values (a multiple of 8) infinite or NaN? */
+  allFinite(input: Float32Array, values: number): boolean
 }
 
 export function bindSummaries(raw: RawKernels): SummaryKernels {
@@ -55,5 +57,6 @@ export function bindSummaries(raw: RawKernels): SummaryKernels {
       const at = input.byteOffset + start * 4
       raw.powerSums(at, frames, stride, sum.byteOffset, squares.byteOffset)
     },
+    allFinite: (input, values) => raw.allFinite(input.byteOffset, values) === 1,
   }
 }

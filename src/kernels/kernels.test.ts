@@ -181,3 +181,20 @@ test('a NaN never enters an envelope', () => {
   kernels.envelope(input, 0, 2, 8, low, high)
   expect([low[3], high[3]]).toEqual([1, 1])
 })
+
+test('allFinite finds one value that is not, wherever it stands', () => {
+  const memory = newKernelMemory()
+  const values = new Float32Array(memory.buffer, 65536, 64)
+  for (let i = 0; i < values.length; i++) values[i] = (i % 2 ? -1 : 1) * 3e38
+  const kernels = kernelsOn(memory)
+  expect(kernels.allFinite(values, 64)).toBe(true)
+  for (let i = 0; i < values.length; i++) {
+    const kept = values[i]!
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      values[i] = bad
+      expect(kernels.allFinite(values, 64)).toBe(false)
+      expect(kernels.allFinite(values, i - (i % 8))).toBe(true)
+    }
+    values[i] = kept
+  }
+})

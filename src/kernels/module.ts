@@ -11,6 +11,7 @@ type KernelName =
   | 'affineFromFloat64'
   | 'affineFromInt16'
   | 'affineFromInt32'
+  | 'allFinite'
   | 'applyResponse'
   | 'envelope'
   | 'exponentialMean'

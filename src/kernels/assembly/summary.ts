@@ -57,3 +57,17 @@ export function powerSums(
     v128.store(squares + at, squareHigh, 16)
   }
 }
+
+/** 1 when none of `values` float32 values (a multiple of 8) is infinite or NaN. */
+export function allFinite(input: usize, values: i32): i32 {
+  const zero = f32x4.splat(0)
+  let a = zero
+  let b = zero
+  // 0 times a finite value is 0, times any other NaN; two sums, because each waits for its last.
+  for (let i = 0; i < values; i += 8) {
+    a = f32x4.add(a, f32x4.mul(v128.load(input), zero))
+    b = f32x4.add(b, f32x4.mul(v128.load(input, 16), zero))
+    input += 32
+  }
+  return i32(i32x4.all_true(f32x4.eq(f32x4.add(a, b), zero)))
+}

@@ -2,6 +2,7 @@
  * Keeps values that are not finite out of nodes whose memory they would spoil for ever: in their
  * place stands the channel's last finite value, 0 before the first.
  */
+import { kernelsOn } from '../../kernels/index.ts'
 import { type Chunk, type NodeMemory, strideFor } from '../../signal/index.ts'
 
 export interface SoundInput {
@@ -19,12 +20,13 @@ export interface SoundInput {
 export function newSoundInput(memory: NodeMemory, channels: number): SoundInput {
   const stride = strideFor(channels)
   const last = memory.float32(stride)
+  const kernels = kernelsOn(memory.wasm)
   return {
     last,
     of(chunk, scratch) {
       const data = chunk.data as Float32Array
       const length = chunk.frames * stride
-      const sound = allFinite(data, length) ? data : scratch
+      const sound = kernels.allFinite(data, length) ? data : scratch
       if (sound !== data) holdOver(data, scratch, length, last)
       for (let c = 0; c < stride; c++) last[c] = sound[length - stride + c]!
       return sound
@@ -33,18 +35,6 @@ export function newSoundInput(memory: NodeMemory, channels: number): SoundInput 
       for (let c = 0; c < stride; c++) into[c] = last[c]!
     },
   }
-}
-
-/** Four sums at once, because each waits for its last addition; 0 times a sound value is 0. */
-function allFinite(data: Float32Array, length: number): boolean {
-  let [a, b, c, d] = [0, 0, 0, 0]
-  for (let i = 0; i < length; i += 4) {
-    a += data[i]! * 0
-    b += data[i + 1]! * 0
-    c += data[i + 2]! * 0
-    d += data[i + 3]! * 0
-  }
-  return a + b + c + d === 0
 }
 
 function holdOver(
