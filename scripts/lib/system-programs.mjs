@@ -15,6 +15,16 @@ const needs = [
     isThere: () => Boolean(findProgram('chromium', 'chromium-browser', 'google-chrome')),
   },
   {
+    debian: 'clang',
+    what: 'clang, which compiles the example of a sandboxed node in C',
+    isThere: () => Boolean(findProgram('clang')),
+  },
+  {
+    debian: 'lld',
+    what: 'lld (wasm-ld), which links it',
+    isThere: () => Boolean(findProgram('wasm-ld')),
+  },
+  {
     debian: 'python3-venv',
     what: 'Python 3.11 or newer with venv, for the independent readers',
     isThere: hasPython,
