@@ -7,7 +7,7 @@ import { askPyxdf } from '../oracles/xdf-facts.ts'
 import { scratchFolder } from '../scratch-folder.ts'
 import { infoOf } from './synapse.ts'
 
-async function until(what: string, holds: () => boolean, seconds = 10): Promise<void> {
+async function until(what: string, holds: () => boolean, seconds = 40): Promise<void> {
   for (let waited = 0; !holds(); waited += 0.02) {
     if (waited > seconds) throw new Error(`waited for ${what} in vain`)
     await pause(20)
