@@ -65,8 +65,8 @@ export function newDelayLine(memory: NodeMemory, channels: number, capacity: num
         output.time[f] = time[at]!
         output.hostTime[f] = hostTime[at]!
         const sample = state.first + at
-        const [x, y] = [at * stride, f * stride]
-        record.frame(data, x, output.data, y, sample, time[at]!, hostTime[at]!, emit)
+        const to = f * stride
+        record.frame(data, at * stride, output.data, to, sample, time[at]!, hostTime[at]!, emit)
       }
       if (output.frames > 0) emit.chunk('out', output)
     },

@@ -80,7 +80,8 @@ export const muscle: NodeDefinition<MuscleOptions> = {
       record,
       remove(window, removed) {
         const found = detector.judge(window, options.detectZ ?? Number.POSITIVE_INFINITY)
-        record.own[1] = detector.z.reduce((most, value) => Math.max(most, value), -100)
+        record.own[1] = -100
+        for (let c = 0; c < count; c++) record.own[1] = Math.max(record.own[1]!, detector.z[c]!)
         record.own[0] = 0
         removed.fill(0)
         if (!found && options.detectZ !== null) return

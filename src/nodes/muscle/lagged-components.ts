@@ -42,7 +42,8 @@ export function newLaggedComponents(
     then.fill(0)
     cross.fill(0)
     for (let f = lag; f < frames; f++) {
-      const [a, b] = [f * stride, (f - lag) * stride]
+      const a = f * stride
+      const b = (f - lag) * stride
       for (let i = 0; i < n; i++) {
         const present = window[a + i]! - mean[i]!
         const past = window[b + i]! - mean[i]!
