@@ -40,7 +40,7 @@ export const maxChunkFrames = 4096
 
 export type RecordingItem =
   | { readonly kind: 'chunk'; readonly stream: StreamId; readonly chunk: Chunk }
-  | { readonly kind: 'gap'; readonly stream: StreamId; readonly gap: Gap }
+  | { readonly kind: 'gap'; readonly stream: StreamId; readonly gap: RecordedGap }
 
 export interface RecordedStream {
   readonly info: StreamInfo

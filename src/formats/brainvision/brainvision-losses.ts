@@ -2,7 +2,7 @@
 import type { ExportJob } from '../export/export-job.ts'
 import { rounded } from '../export/losses.ts'
 import type { SurveyedStream } from '../export/survey.ts'
-import { brainVisionWord } from './header-text.ts'
+import { channelNames } from './header-text.ts'
 
 export function brainVisionLosses(
   { losses, markers }: ExportJob,
@@ -31,8 +31,9 @@ export function brainVisionLosses(
   losses.add({ kind: 'gaps-filled', subject, count: found.filled, detail: filling })
   const joining = 'longer than 10 minutes; a New Segment marker with its date begins behind each'
   losses.add({ kind: 'gaps-joined', subject, count: found.joined, detail: joining })
-  const renamed = info.channels.filter(({ label }) => brainVisionWord(label) !== label)
-  const detail = 'commas are \\1 as the format has it; line breaks and outer spaces are gone'
+  const names = channelNames(info.channels).map((name) => name.replaceAll('\\1', ','))
+  const renamed = info.channels.filter(({ label }, i) => names[i] !== label)
+  const detail = 'none twice; line breaks and outer spaces are gone'
   losses.add({ kind: 'names', subject, count: renamed.length, detail })
   const first = runs[0]!.firstSample
   const last = runs.at(-1)!

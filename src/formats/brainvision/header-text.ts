@@ -21,9 +21,10 @@ export function headerText(
   values: StoredValues,
   rateHz: number,
 ): string {
-  const lines = channels.map(({ label, unit }, i) => {
+  const labels = channelNames(channels)
+  const lines = channels.map(({ unit }, i) => {
     const { resolution } = values.channels[i]!
-    return `Ch${i + 1}=${brainVisionWord(label) || i + 1},,${resolution},${unitWord(unit)}`
+    return `Ch${i + 1}=${labels[i]},,${resolution},${unitWord(unit)}`
   })
   return (
     `${preamble('Header')}; Written by SynapseStream\r\n${common}` +
@@ -47,6 +48,18 @@ export function markersText(dataFile: string, markers: readonly BrainVisionMarke
     '; type, description, position from 1, samples, channel (0: all), date of a new segment\r\n' +
     `${lines.join('\r\n')}\r\n`
   )
+}
+
+/** No two alike: MNE refuses a file with two channels of one name. */
+export function channelNames(channels: readonly Channel[]): string[] {
+  const taken = new Set<string>()
+  return channels.map(({ label }, i) => {
+    const plain = brainVisionWord(label) || `channel ${i + 1}`
+    let own = plain
+    for (let k = 2; taken.has(own); k++) own = `${plain} ${k}`
+    taken.add(own)
+    return own
+  })
 }
 
 /** One line; commas part the fields, and stand as \1 within them. */

@@ -129,7 +129,8 @@ function writableUnit(unit: string, outermost: number): { factor: number; unit: 
   if (unit === 'V' && outermost < 9) return { factor: 1e6, unit: 'uV' }
   if (outermost === 0 || (outermost >= 0.01 && outermost <= 9_999_998)) return { factor: 1, unit }
   const exponent = 3 * Math.ceil((Math.log10(outermost) - 6) / 3)
-  return { factor: Number(`1e${-exponent}`), unit: `10^${exponent}${unit}` }
+  const power = `10^${exponent}`
+  return { factor: Number(`1e${-exponent}`), unit: unit === '1' ? power : `${power} ${unit}` }
 }
 
 /**

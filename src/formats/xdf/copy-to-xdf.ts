@@ -1,6 +1,5 @@
 /** Any recording as one of ours: every index, gap, marker and raw time that it has. */
 import type { ExportJob, ExportWriter } from '../export/export-job.ts'
-import { firstTimeOf } from '../export/export-job.ts'
 import { someOf } from '../export/losses.ts'
 import type { RecordedMarker, Recording } from '../recording.ts'
 import { XdfWriter } from './xdf-writer.ts'
@@ -20,11 +19,12 @@ export function openXdfCopy(job: ExportJob): ExportWriter {
       writer.marker({ ...marker, source })
     }
   }
-  writer.tick(firstTimeOf(streams))
   return {
     take: (item) => {
       if (!own.has(item.stream)) return
       if (item.kind === 'gap') {
+        // A gap before the first sample is stamped with the latest time that was told.
+        writer.tick(item.gap.startTime)
         writer.gap(item.stream, item.gap)
         return
       }
