@@ -3,12 +3,7 @@ export { hostClock } from '../workers/index.ts'
 export { AcquisitionHost, knownDriver } from './host.ts'
 export { checkGraph } from './offline/check-graph.ts'
 export { runGraph } from './offline/run-graph.ts'
-export {
-  discoverDevices,
-  type HostOptions,
-  openHost,
-  openModels,
-  packageVersion,
-} from './open-host.ts'
+export { discoverDevices, type HostOptions, openHost } from './open-host.ts'
+export { openModels, packageVersion } from './package-files.ts'
 export type { RecordingResult } from './recording.ts'
 export { type Serving, serve } from './serve.ts'

@@ -1,12 +1,9 @@
 /** A host on this machine's hardware: system clock, system ports, the models that came along. */
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { deviceCatalog } from '../devices/catalog.ts'
 import { systemTransports } from '../devices/index.ts'
-import { readModelFolder } from '../inference/index.ts'
 import { hostClock } from '../workers/index.ts'
 import { AcquisitionHost, discoverOver } from './host.ts'
+import { modulesFolder, openModels } from './package-files.ts'
 import { defaultRecordingFolder } from './recording-files.ts'
 
 export interface HostOptions {
@@ -16,22 +13,6 @@ export interface HostOptions {
   readonly modules?: string
   /** Serial ports that the system does not list. */
   readonly addedPorts?: readonly string[]
-}
-
-/** The folder of the package: two above this file, as source and as built. */
-export const packageFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
-
-/** WebAssembly modules for sandboxed nodes, beside the models. */
-export const modulesFolder = join(packageFolder, 'modules')
-
-export function packageVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
-  return String(manifest.version)
-}
-
-/** The models that came along, by name. @throws SynapseError model-invalid */
-export function openModels() {
-  return readModelFolder(join(packageFolder, 'models'))
 }
 
 /** What can be opened on this machine now, without a host. */

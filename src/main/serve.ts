@@ -11,7 +11,7 @@ import { SynapseError } from '../signal/index.ts'
 import { ContractHost } from './contract-host.ts'
 import type { AcquisitionHost } from './host.ts'
 import { hostMetrics, type Metrics } from './metrics.ts'
-import { packageFolder, packageVersion } from './open-host.ts'
+import { packageFolder, packageVersion } from './package-files.ts'
 import { type PageFile, readPageFiles } from './page-files.ts'
 import { pagePolicy } from './page-policy.ts'
 

@@ -5,7 +5,7 @@ import { newKernelMemory } from '../../kernels/index.ts'
 import { nodeCatalog } from '../../nodes/catalog.ts'
 import { findModule } from '../../sandbox/index.ts'
 import type { StreamInfo } from '../../signal/index.ts'
-import { modulesFolder } from '../open-host.ts'
+import { modulesFolder } from '../package-files.ts'
 import { bindSources } from './bind-sources.ts'
 
 const maxFrames = 1

@@ -22,7 +22,7 @@ import {
   type StreamInfo,
   strideFor,
 } from '../../signal/index.ts'
-import { modulesFolder } from '../open-host.ts'
+import { modulesFolder } from '../package-files.ts'
 import { bindSources } from './bind-sources.ts'
 import { OfflineSandbox } from './offline-sandbox.ts'
 

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import { AcquisitionHost, serve } from '../../../src/main/index.ts'
-import { openModels } from '../../../src/main/open-host.ts'
+import { openModels } from '../../../src/main/package-files.ts'
 import { LatencyHistogram, type LatencySummary, summariseLatency } from '../../../src/ring/index.ts'
 import type { DeviceDriver } from '../../../src/signal/index.ts'
 import { hostClock } from '../../../src/workers/index.ts'

@@ -1,6 +1,6 @@
 /** The part of the way that is ours alone: from a frame in the ring to its filtered value. */
 import { liveGraph } from '../../../src/main/live-graph.ts'
-import { openModels } from '../../../src/main/open-host.ts'
+import { openModels } from '../../../src/main/package-files.ts'
 import { Processing } from '../../../src/main/processing.ts'
 import {
   capacityAtLeast,
