@@ -4,7 +4,6 @@
  */
 import { dirname } from 'node:path'
 import type { MarkerEvent, ViewChange, ViewSettings } from '../contract/index.ts'
-import type { GraphSpec } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
 import {
   asSynapseError,
@@ -15,7 +14,6 @@ import {
   type Marker,
   parseOptions,
   type StreamId,
-  type StreamInfo,
   SynapseError,
   type Transports,
 } from '../signal/index.ts'
@@ -23,7 +21,6 @@ import { DeviceLink, type LinkStream, ledgerOfStream } from './device-link.ts'
 import { DiskWatch } from './disk-watch.ts'
 import { liveGraph } from './live-graph.ts'
 import { Notices } from './notices.ts'
-import { checkGraph } from './offline/check-graph.ts'
 import { Processing } from './processing.ts'
 import { RecordingControl, type RecordingResult } from './recording.ts'
 import { proposePath, recordingPath } from './recording-files.ts'
@@ -81,7 +78,12 @@ export class AcquisitionHost {
     this.notices = new Notices(clock, changed)
     const trouble = (about: string, level: 'warning' | 'fault', note: ErrorNote) =>
       this.notices.add(about, level, note)
-    this.processing = new Processing(clock, models, { outputsChanged: changed, trouble }, modules)
+    this.processing = new Processing(
+      clock,
+      models,
+      { outputsChanged: changed, trouble, cannotRun: (note) => this.#cannotRun(note) },
+      modules,
+    )
     this.recording = new RecordingControl(clock, { changed, trouble })
     this.disk = new DiskWatch(this)
   }
@@ -197,19 +199,15 @@ export class AcquisitionHost {
     }
   }
 
-  /** @throws SynapseError graph-invalid when an open stream cannot be seen so; all stays as it was */
   setView(change: ViewChange): void {
     const view: ViewSettings = { ...this.#view }
     for (const [name, value] of Object.entries(change)) {
       if (value !== undefined) Object.assign(view, { [name]: value })
     }
-    const graphs = this.streams().map(({ info }) => {
-      const spec = liveGraph(info, view, this.decoder)
-      if (view.montage !== this.#view.montage) checkGraph(spec, [info], this.#models, {})
-      return { id: info.id, spec }
-    })
     this.#view = view
-    for (const { id, spec } of graphs) this.processing.apply(id, spec)
+    for (const { info } of this.streams()) {
+      this.processing.apply(info.id, liveGraph(info, view, this.decoder))
+    }
     this.#changed()
   }
 
@@ -259,20 +257,14 @@ export class AcquisitionHost {
   }
 
   #attach({ info, writer }: LinkStream): void {
-    this.processing.open(info.id, info, writer, this.#graphFor(info))
+    this.processing.open(info.id, info, writer, liveGraph(info, this.#view, this.decoder))
     this.recording.add({ info, ring: writer.shared })
   }
 
-  /** As the view is set; a montage that this device cannot have is left out, and told of. */
-  #graphFor(info: StreamInfo): GraphSpec {
-    const spec = liveGraph(info, this.#view, this.decoder)
-    if (this.#view.montage === 'recorded') return spec
-    try {
-      checkGraph(spec, [info], this.#models, {})
-      return spec
-    } catch (error) {
-      this.notices.add(info.name, 'warning', asSynapseError(error, 'setting the montage').note)
-      return liveGraph(info, { ...this.#view, montage: 'recorded' }, this.decoder)
+  /** A montage that a device cannot have is taken back; the notice has said why. */
+  #cannotRun({ code }: ErrorNote): void {
+    if (code === 'graph-invalid' && this.#view.montage !== 'recorded') {
+      this.setView({ montage: 'recorded' })
     }
   }
 

@@ -28,6 +28,8 @@ export interface ProcessingListener {
   /** Outputs came or went. */
   outputsChanged(): void
   trouble(about: string, level: 'warning' | 'fault', note: ErrorNote): void
+  /** A graph cannot run as it is; it is tried again as it then is. */
+  cannotRun(note: ErrorNote): void
 }
 
 interface LaneEntry {
@@ -163,6 +165,7 @@ export class Processing {
     if (report.kind === 'opened') this.#connect(entry, report.outputs, report.calls)
     else {
       this.#listener.trouble(entry.lane.source.name, 'warning', report.note)
+      if (report.kind !== 'node-failed') this.#listener.cannotRun(report.note)
       if (report.kind === 'failed') this.#reopenLater(entry)
     }
   }

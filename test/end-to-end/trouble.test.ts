@@ -87,6 +87,22 @@ test('a graph that fails is told of and opened again; the recording is whole', a
   await expectWhole(path, expected)
 })
 
+test('a montage that the device cannot have is named and taken back; another one is taken', async () => {
+  const { path, noticed, expected } = await recordedThrough(async (host) => {
+    // 64 channels of the 10-20 system, none of them at an ear's usual place but TP9 and TP10.
+    host.setView({ montage: 'linked-ears' })
+    await pause(500)
+    expect(host.view.montage).toBe('linked-ears')
+    const id = await host.open('synthetic', '', { channels: 4 })
+    await until('the refusal', () => host.view.montage === 'recorded')
+    await host.close(id)
+  })
+  expect(noticed).toContain('graph-invalid')
+  const { streams, ledger } = await infoOf(path)
+  expect(streams[0]).toMatchObject({ samples: expected, gaps: [] })
+  expect(ledger.lost).toBe(0)
+})
+
 test('a window that is frozen loses frames, is told how many, and costs nothing else', async () => {
   const { path, expected } = await recordedThrough(async (host) => {
     host.setView({ binRateHz: 1000 })

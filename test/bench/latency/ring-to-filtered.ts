@@ -36,6 +36,7 @@ export async function ringToFiltered(
   const models = openModels()
   const processing = new Processing(hostClock, models, {
     outputsChanged() {},
+    cannotRun() {},
     trouble(about, _level, note) {
       throw new Error(`${about}: ${note.message}`)
     },
