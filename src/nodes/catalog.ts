@@ -15,8 +15,8 @@ import { displayEnvelope } from './display-envelope/index.ts'
 import { entropy } from './entropy/index.ts'
 import { envelopeCorrelation } from './envelope-correlation/index.ts'
 import { envelopePhase } from './envelope-phase/index.ts'
-import { epochRejection } from './epoch-rejection/index.ts'
 import { epoch } from './epoch/index.ts'
+import { epochRejection } from './epoch-rejection/index.ts'
 import { eyeRegression } from './eye-regression/index.ts'
 import { filterBank } from './filter-bank/index.ts'
 import { filterFir } from './filter-fir/index.ts'
@@ -43,6 +43,7 @@ import { quality } from './quality/index.ts'
 import { rename } from './rename/index.ts'
 import { resample } from './resample/index.ts'
 import { rms } from './rms/index.ts'
+import { rule } from './rule/index.ts'
 import { sandbox } from './sandbox/index.ts'
 import { select } from './select/index.ts'
 import { spectralConnectivity } from './spectral-connectivity/index.ts'
@@ -102,6 +103,7 @@ const definitions: readonly NodeDefinition[] = [
   epoch,
   formula,
   keep,
+  rule,
   // Connectivity, over pairs of channels.
   envelopeCorrelation,
   grangerCausality,

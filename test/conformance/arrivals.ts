@@ -3,7 +3,11 @@ import fc from 'fast-check'
 import type { Arrival, PortFrame } from './run-ports.ts'
 
 /** Frames at increasing times: a steady pace with jitter, here and there a pause; some NaN. */
-export function timedFrames(channels: number, maxLength = 80): fc.Arbitrary<PortFrame[]> {
+export function timedFrames(
+  channels: number,
+  maxLength = 80,
+  minLength = 0,
+): fc.Arbitrary<PortFrame[]> {
   const step = fc.oneof(
     { weight: 12, arbitrary: fc.integer({ min: 1, max: 8 }) },
     { weight: 1, arbitrary: fc.integer({ min: 20, max: 200 }) },
@@ -14,7 +18,7 @@ export function timedFrames(channels: number, maxLength = 80): fc.Arbitrary<Port
   )
   const frame = fc.tuple(step, fc.array(value, { minLength: channels, maxLength: channels }))
   return fc
-    .tuple(fc.integer({ min: 1, max: 6 }), fc.array(frame, { maxLength }))
+    .tuple(fc.integer({ min: 1, max: 6 }), fc.array(frame, { minLength, maxLength }))
     .map(([pace, frames]) => {
       let ticks = 0
       return frames.map(([ahead, values]) => {

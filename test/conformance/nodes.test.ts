@@ -13,6 +13,9 @@ const needed: Record<string, Record<string, unknown>> = {
   align: { prefixB: 'b ' },
   epoch: { fromSeconds: -0.01, toSeconds: 0.02, baselineSeconds: [0, 0.01] },
   formula: { channels: [{ label: '* rectified', expression: "abs('*')" }] },
+  rule: {
+    rule: "'Fp1' above -3998 until below -4002 for 20 ms ignoring breaks of 10 ms, then event",
+  },
   keep: { condition: "Fp1 + 4000 above 10 or mean('O*') < 0" },
   asr: { calibrationSeconds: 2 },
   'alpha-peak': { windowSeconds: 1, segmentSeconds: 1, hopSeconds: 0.25 },
@@ -49,7 +52,8 @@ const variants: Record<string, Record<string, unknown>[]> = {
     { window: { kind: 'session', gapSeconds: 0.002, longestSeconds: 0.1 }, latenessSeconds: 0.01 },
   ],
   align: [{ prefixB: 'b ', method: 'linear', whenMissing: 'drop', disorderSeconds: 0.05 }],
-  keep: [{ condition: 'Pz > 4000', otherwise: 'drop' }],
+  keep: [{ condition: 'Pz above 4000' }, { condition: 'known(Pz)', otherwise: 'blank' }],
+  rule: [{ rule: 'O1 above 5, then no O1 above 10 for 10 ms, then event when over' }],
   'envelope-correlation': [
     { averaging: 'exponential', windowSeconds: 0.5, hopSeconds: 0.1 },
     { orthogonalised: false, windowSeconds: 0.5, hopSeconds: 0.1 },
@@ -160,7 +164,7 @@ const everyVariant = Object.entries(variants).flatMap(([id, all]) =>
 for (const { id, options } of everyVariant) {
   test(`${id} with ${JSON.stringify(options)}: chunking and restoring change nothing`, () => {
     const signal = eegLike(streamAt(500, 'float32'), 2500)
-    const base = { node: id, options, signal, gaps }
+    const base = { node: id, options, signal, gaps, further: further[id] ?? [] }
     const whole = runNode({ ...base, chunks: [64] })
     expect(whole.frames.length).toBeGreaterThan(5)
     expect(whole.frames.flat().every(Number.isFinite)).toBe(true)

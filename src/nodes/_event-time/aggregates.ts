@@ -50,7 +50,7 @@ export interface Aggregates {
 }
 
 /** Channels in front of the aggregates: see `writeExtent`. */
-export const extentChannels = 3
+const extentChannels = 3
 
 /**
  * @param sinceBegin seconds from the begin to the time of the frame that says it: float32 cannot

@@ -28,7 +28,7 @@ const forms: readonly [Token['kind'] | null, RegExp][] = [
 ]
 
 /** @throws LanguageError at a character that begins nothing */
-export function tokensOf(text: string): Token[] {
+function tokensOf(text: string): Token[] {
   const tokens: Token[] = []
   let at = 0
   while (at < text.length) {

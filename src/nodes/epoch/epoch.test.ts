@@ -111,8 +111,8 @@ test('a marker later than its patience is left out and counted', () => {
     ],
   })
   expect(out!.frames.map(({ values }) => values.at(-1))).toEqual([2])
-  expect(account!.info.channels[4]!.label).toBe('markers late')
-  expect(account!.frames.at(-1)!.values[4]).toBe(1)
+  expect(account!.info.channels[2]!.label).toBe('markers late')
+  expect(account!.frames.at(-1)!.values[2]).toBe(1)
 })
 
 test('a window or baseline that is empty is refused', () => {

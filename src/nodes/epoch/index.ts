@@ -8,9 +8,9 @@
  * its end and its baseline's, so that the answer does not depend on whether signal or marker comes
  * first, as long as a marker comes within `patienceSeconds` of its epoch's end. Gaps are nothing
  * special: an epoch has the frames that came, and with fewer than `fewestFrames` it is not sent.
- * Values that are not finite are left out. The port `account` counts frames taken and late, epochs
- * sent and left out (`sparse`), markers late or too many at once, and frames dropped because the
- * signal was faster than its rate (`overrun`).
+ * Values that are not finite are left out. The port `account` counts epochs sent and left out
+ * (`sparse`), markers late or too many at once, frames late, and frames dropped because the signal was
+ * faster than its rate (`overrun`), as they were when an epoch closed.
  */
 import {
   type Chunk,
@@ -29,8 +29,8 @@ import { type NodeName, rateOf, refusal } from '../_window/window-plan.ts'
 import { newMarkers } from './markers.ts'
 import { type EpochOptions, epochOptions } from './options.ts'
 
-const counted = ['taken', 'late', 'sent', 'sparse', 'markers late', 'overrun'] as const
-const [taken, late, sent, sparse, lateMarkers, overrun] = [0, 1, 2, 3, 4, 5]
+const counted = ['sent', 'sparse', 'markers late', 'late', 'overrun'] as const
+const [sent, sparse, lateMarkers, late, overrun] = [0, 1, 2, 3, 4]
 /** Epochs that end at the same time are this far apart, so that time increases. */
 const tickSeconds = 1e-9
 /** More than this is not kept of a stream: 256 MB of float32. */
@@ -108,6 +108,7 @@ export const epoch: NodeDefinition<EpochOptions> = {
         const onset = markers.onset(0)
         if (!(history.watermark() >= onset + highest)) break
         close(onset, emit)
+        account.tell(onset + options.toSeconds, arrivalOf(onset + highest), emit)
         markers.drop()
       }
     }
@@ -133,11 +134,10 @@ export const epoch: NodeDefinition<EpochOptions> = {
 
     function takeFrame(chunk: Chunk, f: number, emit: Emit): void {
       const isTaken = history.add(chunk.time[f]!, chunk.hostTime[f]!, chunk.data, f * chunk.stride)
-      counts[isTaken ? taken : late]!++
+      if (!isTaken) counts[late]!++
       counts[overrun] = history.state.overrun
       if (!isTaken) return
       closeAll(emit)
-      account.tell(history.state.newest, chunk.hostTime[f]!, emit)
     }
 
     return {
