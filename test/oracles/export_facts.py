@@ -1,5 +1,6 @@
-"""What others read from exported files. Request on stdin: {"files": [path]}.
+"""What others read from exported files. Request on stdin: {"files": [path], "every": n}.
 
+Of long files every n-th sample is enough.
 EDF and BDF through pyEDFlib, edfio and MNE, BrainVision through MNE, CSV through pandas.
 """
 
@@ -85,7 +86,14 @@ def by_pandas(path):
     }
 
 
-def facts(path):
+def facts(path, every):
+    found = read(path)
+    for reader in found.values():
+        reader["columns"] = [column[::every] for column in reader["columns"]]
+    return found
+
+
+def read(path):
     if path.endswith("csv"):
         return {"pandas": by_pandas(path)}
     if path.endswith("vhdr"):
@@ -97,7 +105,8 @@ def facts(path):
 
 
 def main():
-    json.dump([facts(path) for path in json.load(sys.stdin)["files"]], sys.stdout)
+    request = json.load(sys.stdin)
+    json.dump([facts(path, request["every"]) for path in request["files"]], sys.stdout)
 
 
 main()

@@ -55,11 +55,6 @@ export class AnnotationSlots {
       this.#left -= note.bytes.length
     }
   }
-
-  /** Annotations that found no place; 0 unless a record was left out. */
-  get unwritten(): number {
-    return this.#notes.length - this.#next
-  }
 }
 
 function timeKeepingBytes(onset: number): Uint8Array {

@@ -51,7 +51,7 @@ export function pathsOf(path: string, names: readonly string[]): string[] {
 }
 
 /** The earliest sample of all: what the wall clock at the start of an XDF file belongs to. */
-export function firstTimeOf(streams: readonly SurveyedStream[]): number {
+function firstTimeOf(streams: readonly SurveyedStream[]): number {
   const times = streams.flatMap(({ runs }) => (runs[0] ? [runs[0].firstTime] : []))
   return times.length > 0 ? Math.min(...times) : 0
 }

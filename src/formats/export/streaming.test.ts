@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest'
+import { newChunkBuffer, physicalChannel, type StreamInfo } from '../../signal/index.ts'
+import type { ByteSink } from '../io.ts'
+import type { Recording, RecordingItem } from '../recording.ts'
+import { type ExportFormat, exportRecording } from './export.ts'
+
+const channels = 64
+const rateHz = 1000
+const framesPerChunk = 1000
+const maxGrowthBytes = 100 << 20
+
+const info: StreamInfo = {
+  id: 'eeg',
+  name: 'EEG',
+  type: 'EEG',
+  sampleFormat: 'int32',
+  nominalRateHz: rateHz,
+  channels: Array.from({ length: channels }, (_, i) => ({
+    ...physicalChannel(`E${i + 1}`, 'EEG', 'uV'),
+    scale: 0.022351741811588166,
+  })),
+  origin: { source: 'test' },
+}
+
+/** Of any length, from one chunk that is filled again and again. */
+function longRecording(chunks: number): Recording {
+  const samples = chunks * framesPerChunk
+  const chunk = newChunkBuffer({ format: 'int32', channels, maxFrames: framesPerChunk })
+  chunk.frames = framesPerChunk
+  for (let i = 0; i < chunk.data.length; i++) chunk.data[i] = ((i * 7919) % 16_000_000) - 8_000_000
+  return {
+    format: 'xdf',
+    startedAt: new Date('2026-05-04T03:02:01Z'),
+    streams: [
+      {
+        info,
+        effectiveRateHz: rateHz,
+        samples,
+        firstTime: 0,
+        lastTime: (samples - 1) / rateHz,
+        gaps: [],
+      },
+    ],
+    markers: [],
+    ledger: { expected: samples, received: samples, lost: 0 },
+    problems: [],
+    async *read(): AsyncGenerator<RecordingItem, void, void> {
+      for (let k = 0; k < chunks; k++) {
+        chunk.firstSample = k * framesPerChunk
+        for (let i = 0; i < framesPerChunk; i++) {
+          chunk.time[i] = (chunk.firstSample + i) / rateHz
+          chunk.hostTime[i] = chunk.time[i]!
+        }
+        yield { kind: 'chunk', stream: info.id, chunk }
+      }
+    },
+    close: async () => {},
+  }
+}
+
+it.each<[ExportFormat, number]>([
+  ['bdf', 600],
+  ['brainvision', 600],
+  ['xdf', 600],
+  ['csv', 40],
+])('%s: a recording is never held, however long it is', async (format, chunks) => {
+  const used = () => process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed
+  const before = used()
+  let most = 0
+  let written = 0
+  const sink: ByteSink = {
+    write: (bytes) => {
+      written += bytes.length
+      most = Math.max(most, used())
+    },
+    sync: () => {},
+    close: async () => {},
+  }
+  const folder = { create: () => sink, remove: () => {} }
+  const result = await exportRecording(longRecording(chunks), { format, path: 'x' }, folder)
+  expect(result.samples).toBe(chunks * framesPerChunk)
+  expect(result.losses.filter(({ kind }) => kind === 'rounding')).toEqual([])
+  expect(written).toBeGreaterThan(chunks * framesPerChunk * channels * 2)
+  expect(most - before).toBeLessThan(maxGrowthBytes)
+})
