@@ -10,7 +10,8 @@ export interface Account {
   readonly state: AccountState
   /** The counts, in the order of the names, as they are when `tell` is called. */
   readonly counts: Float64Array
-  tell(time: number, hostTime: number, emit: Emit): void
+  /** At time `times[at]`: arrays, because a number that is handed over makes garbage. */
+  tell(times: Float64Array, hostTimes: Float64Array, at: number, emit: Emit): void
 }
 
 export type AccountState = { counts: Float64Array; second: number; told: number }
@@ -44,14 +45,14 @@ export function newAccount(
     info: { ...info, id: `${info.id}/account`, name: `${info.name} account` },
     state,
     counts: state.counts,
-    tell(time, hostTime, emit) {
-      const second = Math.floor(time)
+    tell(times, hostTimes, at, emit) {
+      const second = Math.floor(times[at]!)
       if (!(second > state.second)) return
       state.second = second
       output.firstSample = state.told++
       output.frames = 1
-      output.time[0] = time
-      output.hostTime[0] = hostTime
+      output.time[0] = times[at]!
+      output.hostTime[0] = hostTimes[at]!
       for (let i = 0; i < names.length; i++) output.data[i] = state.counts[i]!
       emit.chunk('account', output)
     },

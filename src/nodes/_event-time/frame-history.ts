@@ -3,17 +3,17 @@
  * watermark, which is the newest time less the disorder allowed. A frame not after the watermark
  * comes too late and is refused. Bounded: the oldest frame makes room for a new one. Both are counted.
  */
-import type { NodeMemory, Samples } from '../../signal/index.ts'
+import type { Chunk, NodeMemory } from '../../signal/index.ts'
 
 export interface FrameHistory {
   readonly state: FrameHistoryState
   /** Value `c` of frame `i`, from the oldest, stands at `values[place(i) + c]`. */
   readonly values: Float32Array
   /**
-   * Takes the frame whose first value stands at `data[from]`.
+   * Takes frame `f` of the chunk.
    * @returns false for one that comes too late
    */
-  add(time: number, hostTime: number, data: Samples, from: number): boolean
+  add(chunk: Chunk, f: number): boolean
   /** No frame at or before this time will be taken any more. */
   watermark(): number
   time(i: number): number
@@ -21,6 +21,11 @@ export interface FrameHistory {
   place(i: number): number
   /** How many frames are before this time. */
   countBefore(time: number): number
+  /**
+   * The newest frame that is not after time `times[at]`, or −1: an array, because a number that is
+   * handed over makes garbage.
+   */
+  lastUpTo(times: Float64Array, at: number): number
   /** Forgets the oldest frames. */
   discard(count: number): void
 }
@@ -56,8 +61,9 @@ export function newFrameHistory(
     state.size -= count
   }
 
-  /** Makes a free place for `at`: most often the one behind the newest. */
-  function placeFor(at: number): number {
+  /** Makes a free place for a time: most often the one behind the newest. */
+  function placeFor(chunkTimes: Float64Array, f: number): number {
+    const at = chunkTimes[f]!
     let i = state.size++
     for (; i > 0 && time(i - 1) > at; i--) {
       const [from, to] = [slot(i - 1), slot(i)]
@@ -71,7 +77,9 @@ export function newFrameHistory(
   return {
     state,
     values,
-    add(at, hostTime, data, from) {
+    add({ time: chunkTimes, hostTime, data, stride }, f) {
+      const at = chunkTimes[f]!
+      const from = f * stride
       if (!(at > state.newest - disorderSeconds)) {
         state.late++
         return false
@@ -80,9 +88,9 @@ export function newFrameHistory(
         discard(1)
         state.overrun++
       }
-      const into = placeFor(at)
+      const into = placeFor(chunkTimes, f)
       times[into] = at
-      hostTimes[into] = hostTime
+      hostTimes[into] = hostTime[f]!
       for (let c = 0; c < channels; c++) values[into * channels + c] = data[from + c]!
       if (at > state.newest) state.newest = at
       return true
@@ -99,6 +107,16 @@ export function newFrameHistory(
         else high = middle
       }
       return low
+    },
+    lastUpTo(limits, at) {
+      const limit = limits[at]!
+      let [low, high] = [0, state.size]
+      while (low < high) {
+        const middle = (low + high) >> 1
+        if (time(middle) <= limit) low = middle + 1
+        else high = middle
+      }
+      return low - 1
     },
     discard,
   }

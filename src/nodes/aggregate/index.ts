@@ -82,18 +82,13 @@ export const aggregate: NodeDefinition<AggregateOptions> = {
       process(_port, chunk, emit) {
         emitter = emit
         for (let f = 0; f < chunk.frames; f++) {
-          const isTaken = history.add(
-            chunk.time[f]!,
-            chunk.hostTime[f]!,
-            chunk.data,
-            f * chunk.stride,
-          )
+          const isTaken = history.add(chunk, f)
           counts[isTaken ? taken : late]!++
           counts[overrun] = history.state.overrun
           if (!isTaken) continue
           output.hostTime[0] = chunk.hostTime[f]!
           windows.advance(close)
-          account.tell(history.state.newest, chunk.hostTime[f]!, emit)
+          account.tell(chunk.time, chunk.hostTime, f, emit)
         }
       },
       // The frames' times tell of a gap.

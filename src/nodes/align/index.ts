@@ -20,7 +20,7 @@ import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { type NodeName, refusal } from '../_window/window-plan.ts'
 import { newLeaderQueue } from './leader-queue.ts'
 import { type AlignOptions, alignOptions } from './options.ts'
-import { lastNotAfter, pickBy } from './pick.ts'
+import { pickBy } from './pick.ts'
 
 const counted = ['paired', 'missing', 'late', 'refused', 'overrun'] as const
 const [paired, missing, late, refused, overrun] = [0, 1, 2, 3, 4]
@@ -47,18 +47,22 @@ export const align: NodeDefinition<AlignOptions> = {
     const output = newSignalBuffer(memory, countA + countB, maxFrames)
     const account = newAccount(memory, a, { id, kind: 'align', options }, counted)
     const { counts } = account
+    const settled = memory.float64(1).fill(Number.NEGATIVE_INFINITY)
     const state = {
       queue: queue.state,
       history: history.state,
       account: account.state,
       newestA: Number.NEGATIVE_INFINITY,
-      settled: Number.NEGATIVE_INFINITY,
+      /** Time of the frame that left last. */
+      settled,
     }
 
-    function isDecided(time: number): boolean {
+    /** Nothing that `b` may still bring changes what is said at the time of a frame. */
+    function isDecided(slot: number): boolean {
+      const time = queue.state.times[slot]!
       const watermark = history.watermark()
       if (options.method === 'latest') return watermark >= time
-      const i = lastNotAfter(history, time)
+      const i = history.lastUpTo(queue.state.times, slot)
       if (i >= 0 && history.time(i) === time) return watermark >= time
       return i + 1 < history.state.size && watermark >= history.time(i + 1)
     }
@@ -74,12 +78,12 @@ export const align: NodeDefinition<AlignOptions> = {
       const index = queue.state.indices[slot]!
       const time = queue.state.times[slot]!
       const hostTime = queue.state.hostTimes[slot]!
-      state.settled = time
+      settled[0] = time
       const full = output.frames === maxFrames
       if (full || (output.frames && index !== output.firstSample + output.frames)) send(emit)
       const f = output.frames
       const at = f * output.stride
-      const found = pick(history, time, output.data, at + countA)
+      const found = pick(history, queue.state.times, slot, output.data, at + countA)
       counts[found ? paired : missing]!++
       counts[overrun] = history.state.overrun
       if (found || options.whenMissing === 'nan') {
@@ -93,7 +97,7 @@ export const align: NodeDefinition<AlignOptions> = {
         send(emit)
         emit.gap('out', { atSample: index, lostSamples: 1, exact: true, reason: 'dropped' })
       }
-      account.tell(time, hostTime, emit)
+      account.tell(queue.state.times, queue.state.hostTimes, slot, emit)
     }
 
     /** @param force settles the oldest entry in any case */
@@ -107,7 +111,7 @@ export const align: NodeDefinition<AlignOptions> = {
         } else {
           const time = queue.state.times[slot]!
           const waited = state.newestA - time >= options.maxWaitSeconds
-          if (!must && !waited && !isDecided(time)) break
+          if (!must && !waited && !isDecided(slot)) break
           settle(slot, emit)
         }
         queue.drop()
@@ -118,7 +122,7 @@ export const align: NodeDefinition<AlignOptions> = {
 
     /** What lies before the last value that the next frame may still look at. */
     function forget(): void {
-      const needed = lastNotAfter(history, state.settled)
+      const needed = history.lastUpTo(settled, 0)
       if (needed > 0) history.discard(needed)
     }
 
@@ -135,9 +139,7 @@ export const align: NodeDefinition<AlignOptions> = {
         for (let f = 0; f < chunk.frames; f++) {
           const time = chunk.time[f]!
           if (port === 'b') {
-            const hostTime = chunk.hostTime[f]!
-            const isTaken = history.add(time, hostTime, chunk.data, f * chunk.stride)
-            if (!isTaken || time <= state.settled) counts[late]!++
+            if (!history.add(chunk, f) || time <= settled[0]!) counts[late]!++
           } else if (time > state.newestA) {
             if (queue.isFull()) drain(emit, true)
             queue.addFrame(chunk, f)

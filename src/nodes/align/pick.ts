@@ -3,17 +3,23 @@ import type { FrameHistory } from '../_event-time/frame-history.ts'
 import type { AlignOptions } from './options.ts'
 
 /**
- * Writes the values at `time` into `into` from `at` on.
+ * Writes the values at time `times[slot]` into `into` from `at` on.
  * @returns false, with NaN written, where there are none within the tolerance
  */
-export type Pick = (history: FrameHistory, time: number, into: Float32Array, at: number) => boolean
+export type Pick = (
+  history: FrameHistory,
+  times: Float64Array,
+  slot: number,
+  into: Float32Array,
+  at: number,
+) => boolean
 
 /** @param channels of the other stream */
 export function pickBy(options: AlignOptions, channels: number): Pick {
   const { method, toleranceSeconds: tolerance } = options
   const pick = method === 'linear' ? linear : latest
-  return (history, time, into, at) => {
-    if (pick(history, time, tolerance, channels, into, at)) return true
+  return (history, times, slot, into, at) => {
+    if (pick(history, times, slot, tolerance, channels, into, at)) return true
     into.fill(Number.NaN, at, at + channels)
     return false
   }
@@ -21,13 +27,15 @@ export function pickBy(options: AlignOptions, channels: number): Pick {
 
 function latest(
   history: FrameHistory,
-  time: number,
+  times: Float64Array,
+  slot: number,
   tolerance: number,
   channels: number,
   into: Float32Array,
   at: number,
 ): boolean {
-  const i = lastNotAfter(history, time)
+  const i = history.lastUpTo(times, slot)
+  const time = times[slot]!
   if (i < 0 || time - history.time(i) > tolerance) return false
   copy(history, i, channels, into, at)
   return true
@@ -35,13 +43,15 @@ function latest(
 
 function linear(
   history: FrameHistory,
-  time: number,
+  times: Float64Array,
+  slot: number,
   tolerance: number,
   channels: number,
   into: Float32Array,
   at: number,
 ): boolean {
-  const i = lastNotAfter(history, time)
+  const i = history.lastUpTo(times, slot)
+  const time = times[slot]!
   if (i < 0) return false
   const before = history.time(i)
   if (before === time) {
@@ -69,11 +79,4 @@ function copy(
 ): void {
   const from = history.place(i)
   for (let c = 0; c < channels; c++) into[at + c] = history.values[from + c]!
-}
-
-/** @returns −1 where all frames are after `time` */
-export function lastNotAfter(history: FrameHistory, time: number): number {
-  let i = history.countBefore(time)
-  while (i < history.state.size && history.time(i) === time) i++
-  return i - 1
 }

@@ -79,6 +79,8 @@ export const epoch: NodeDefinition<EpochOptions> = {
 
     function close(onset: number, emit: Emit): void {
       const index = state.closed++
+      output.time[0] = onset + options.toSeconds
+      output.hostTime[0] = Math.max(markers.firstHostTime(), arrivalOf(onset + highest))
       const begin = onset + options.fromSeconds
       const from = history.countBefore(begin)
       const to = history.countBefore(onset + options.toSeconds)
@@ -99,7 +101,6 @@ export const epoch: NodeDefinition<EpochOptions> = {
       output.firstSample = index
       output.frames = 1
       output.time[0] = state.lastTime
-      output.hostTime[0] = Math.max(markers.firstHostTime(), arrivalOf(onset + highest))
       emit.chunk('out', output)
     }
 
@@ -108,7 +109,7 @@ export const epoch: NodeDefinition<EpochOptions> = {
         const onset = markers.onset(0)
         if (!(history.watermark() >= onset + highest)) break
         close(onset, emit)
-        account.tell(onset + options.toSeconds, arrivalOf(onset + highest), emit)
+        account.tell(output.time, output.hostTime, 0, emit)
         markers.drop()
       }
     }
@@ -133,7 +134,7 @@ export const epoch: NodeDefinition<EpochOptions> = {
     }
 
     function takeFrame(chunk: Chunk, f: number, emit: Emit): void {
-      const isTaken = history.add(chunk.time[f]!, chunk.hostTime[f]!, chunk.data, f * chunk.stride)
+      const isTaken = history.add(chunk, f)
       if (!isTaken) counts[late]!++
       counts[overrun] = history.state.overrun
       if (!isTaken) return

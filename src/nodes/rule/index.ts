@@ -83,13 +83,13 @@ export const rule: NodeDefinition<RuleOptions> = {
     }
 
     /** From the last step to the first, so that what one frame meets is there for the next. */
-    function match(f: number, time: number): boolean {
+    function match(f: number): boolean {
       for (let k = steps.length - 1; k >= 0; k--) {
         const before = k > 0 ? steps[k - 1]!.moments : null
-        const onset = steps[k]!.metSince(time, before, mostSeconds)
+        const onset = steps[k]!.metSince(before, mostSeconds)
         if (Number.isNaN(onset)) continue
         if (steps[k] !== last) {
-          steps[k]!.moments.add(time, onset)
+          steps[k]!.moments.add(state.time, onset)
           continue
         }
         state.onset = onset
@@ -114,11 +114,11 @@ export const rule: NodeDefinition<RuleOptions> = {
       const hostTime = chunk.hostTime[f]!
       let hasSent = false
       if (time - state.time > options.bridgeSeconds) hasSent = interrupt(time, hostTime, emit)
-      for (let s = 0; s < steps.length; s++) steps[s]!.see(f, time)
+      for (let s = 0; s < steps.length; s++) steps[s]!.see(chunk, f)
       state.time = time
       if (state.isPending) {
         if (!last.state.running) send(last.state.ceased, time, hostTime, emit)
-      } else if (!hasSent && time >= state.quietUntil && match(f, time)) {
+      } else if (!hasSent && time >= state.quietUntil && match(f)) {
         state.isPending = true
         if (parsed.event === 'met') send(time, time, hostTime, emit)
       }

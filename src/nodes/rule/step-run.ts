@@ -16,14 +16,14 @@ export interface StepRun {
   /** To be called once for every chunk, before its frames. */
   evaluate(chunk: Chunk): void
   /** Looks at frame `f` of the chunk. */
-  see(f: number, time: number): void
+  see(chunk: Chunk, f: number): void
   /**
    * Whether the step is met in the frame just seen.
    * @param before the moments of the step before; null for the first step
    * @param mostSeconds from the begin of the first step; Infinity for no limit
    * @returns the begin of the first step, or NaN
    */
-  metSince(time: number, before: Moments | null, mostSeconds: number): number
+  metSince(before: Moments | null, mostSeconds: number): number
   /** Forgets what led to an event, but not that the condition holds. */
   clear(): void
   /** The frames do not hang together any more. */
@@ -31,6 +31,8 @@ export interface StepRun {
 }
 
 export type StepRunState = {
+  /** Of the frame just seen: kept here, because a number that is handed over makes garbage. */
+  time: number
   /** The condition with its hysteresis. */
   latched: boolean
   /** The condition holds in the frame just seen. */
@@ -69,6 +71,7 @@ export function newStepRun(
   const guard = step.while ? program(step.while) : null
   const moments = newMoments(memory)
   const state: StepRunState = {
+    time: 0,
     latched: false,
     held: false,
     running: false,
@@ -82,7 +85,8 @@ export function newStepRun(
     moments: moments.state,
   }
 
-  function run(time: number, isGuarded: boolean): void {
+  function run(isGuarded: boolean): void {
+    const { time } = state
     if (state.held) {
       if (!state.running) {
         state.running = true
@@ -100,7 +104,8 @@ export function newStepRun(
   }
 
   /** A step that is a moment: it must begin after the step before was met. */
-  function occurredSince(time: number, before: Moments | null, mostSeconds: number): number {
+  function occurredSince(before: Moments | null, mostSeconds: number): number {
+    const { time } = state
     if (state.occurred || !(time - state.onset >= forSeconds)) return Number.NaN
     state.occurred = true
     state.occurrences[state.occurrenceCount++ % times] = state.onset
@@ -108,21 +113,23 @@ export function newStepRun(
     const first = state.occurrences[state.occurrenceCount % times]!
     if (time - first > inSeconds) return Number.NaN
     if (!before) return time - first <= mostSeconds ? first : Number.NaN
-    return sinceMoment(before, before.latestBefore(first), time, mostSeconds)
+    return sinceMoment(before, before.latestBefore(first), mostSeconds)
   }
 
   /** A step that lasts: it counts from when the step before was met, if it holds already. */
-  function lastedSince(time: number, before: Moments, mostSeconds: number): number {
+  function lastedSince(before: Moments, mostSeconds: number): number {
+    const { time } = state
     if (!absent && !(time - state.onset >= forSeconds)) return Number.NaN
     const i = before.latestAged(time, forSeconds)
     if (i < 0 || before.time(i) <= state.used) return Number.NaN
     if (absent && before.time(i) < state.lastNotHeld) return Number.NaN
-    const onset = sinceMoment(before, i, time, mostSeconds)
+    const onset = sinceMoment(before, i, mostSeconds)
     if (!Number.isNaN(onset)) state.used = before.time(i)
     return onset
   }
 
-  function sinceMoment(before: Moments, i: number, time: number, mostSeconds: number): number {
+  function sinceMoment(before: Moments, i: number, mostSeconds: number): number {
+    const { time } = state
     if (i < 0 || time - before.time(i) > withinSeconds) return Number.NaN
     return time - before.onset(i) <= mostSeconds ? before.onset(i) : Number.NaN
   }
@@ -135,19 +142,18 @@ export function newStepRun(
       until?.run(chunk)
       guard?.run(chunk)
     },
-    see(f, time) {
+    see(chunk, f) {
+      state.time = chunk.time[f]!
       const ends = until !== null && holds(until, f)
       state.latched = !ends && ((until !== null && state.latched) || holds(when, f))
       const isGuarded = guard === null || holds(guard, f)
       state.held = isGuarded && state.latched !== absent
-      run(time, isGuarded)
+      run(isGuarded)
     },
-    metSince(time, before, mostSeconds) {
+    metSince(before, mostSeconds) {
       if (!state.held) return Number.NaN
       const lasts = before !== null && forSeconds > 0 && times === 1
-      return lasts
-        ? lastedSince(time, before, mostSeconds)
-        : occurredSince(time, before, mostSeconds)
+      return lasts ? lastedSince(before, mostSeconds) : occurredSince(before, mostSeconds)
     },
     clear() {
       moments.clear()
