@@ -20,11 +20,10 @@ await main(async () => {
   for (const project of ['unit', 'end-to-end']) {
     const outcome = await runProject(project, filters)
     outcomes.push(outcome)
-    if (outcome.code !== 0) break
   }
   if (filters.length && outcomes.every(({ total }) => total === 0)) {
     throw new StepFailed(`No test file matches ${filters.join(' ')}.`, 'Give a part of its path.')
   }
   process.stdout.write(`\n${reportSkipped(outcomes)}`)
-  return outcomes.at(-1).code
+  return outcomes.find(({ code }) => code !== 0)?.code ?? 0
 })
