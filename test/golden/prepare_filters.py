@@ -81,6 +81,16 @@ result = {
     "fir": [
         {"options": options, "taps": h.tolist(), "output": taps(h).tolist()} for options, h in FIR
     ],
+    "combs": [
+        {
+            "options": {"notchHz": hz, "notchQuality": quality, "notchHarmonics": harmonics},
+            "output": sections(np.concatenate([
+                signal.tf2sos(*signal.iirnotch(k * hz, k * quality, fs=RATE))
+                for k in range(1, count + 1)
+            ])).tolist(),
+        }
+        for hz, quality, harmonics, count in [(50, 30, "all", 2), (60, 20, 2, 2), (25, 30, 3, 3)]
+    ],
     "bank": {
         "bands": [dict(zip(("name", "lowHz", "highHz"), each)) for each in BANDS],
         "outputs": [sections(band(3, low, high, "butter")).tolist() for _, low, high in BANDS],

@@ -9,6 +9,7 @@ interface Golden {
   rateHz: number
   input: Table
   iir: { options: Options; output: Table }[]
+  combs: { options: Options; output: Table }[]
   fir: { options: Options; taps: number[]; output: Table }[]
   bank: { bands: { name: string }[]; outputs: Table[] }
 }
@@ -58,6 +59,24 @@ for (const { options, output } of golden.iir) {
     expect(worst(values, output)).toBeLessThan(1e-6)
   })
 }
+
+const nothingElse = { lowCutHz: null, highCutHz: null }
+
+for (const { options, output } of golden.combs) {
+  test(`filter-iir ${JSON.stringify(options)} is SciPy’s notches one after the other within 1e-6`, () => {
+    expect(worst(run('filter-iir', { ...nothingElse, ...options }).values, output)).toBeLessThan(
+      1e-6,
+    )
+  })
+}
+
+test('a comb beyond half the rate is refused with the range; all harmonics stop below it', () => {
+  const comb = (notchHarmonics: number | 'all', notchHz = 50) =>
+    run('filter-iir', { ...nothingElse, notchHz, notchHarmonics })
+  expect(() => comb(3)).toThrow(/notchHarmonics 3 reaches 150 Hz, at 250 Hz 1 to 2 are allowed/)
+  expect(() => comb('all', 125)).toThrow(/125/)
+  expect(comb('all', 124).values).toEqual(comb(1, 124).values)
+})
 
 for (const { options, taps, output } of golden.fir) {
   test(`filter-fir with ${taps.length} taps, ${JSON.stringify(options)}, is SciPy’s within 1e-6`, () => {

@@ -1,6 +1,6 @@
 /**
- * Notch and band-pass (Butterworth, Chebyshev, elliptic or Bessel) as one cascade of second-order
- * sections, causal. It starts as if the first sample had been there for ever (SciPy's sosfilt_zi),
+ * Notch, at its harmonics too, and band-pass (Butterworth, Chebyshev, elliptic or Bessel) as one
+ * cascade of second-order sections, causal. It starts as if the first sample had been there for ever (SciPy's sosfilt_zi),
  * so electrode offsets do not ring. For a value that is not finite it takes the channel's last one
  * that was.
  */
@@ -68,7 +68,12 @@ function design(id: string, options: FilterIirOptions, rateHz: number): Section[
   const { lowCutHz: low, highCutHz: high, order, notchHz, notchQuality } = options
   try {
     const sections: Section[] = []
-    if (notchHz !== null) sections.push(notch(notchHz, notchQuality, rateHz))
+    if (notchHz !== null) {
+      const multiples = harmonicsOf(notchHz, options.notchHarmonics, rateHz)
+      for (let k = 1; k <= multiples; k++) {
+        sections.push(notch(k * notchHz, k * notchQuality, rateHz))
+      }
+    }
     if (low !== null && high !== null) {
       sections.push(
         ...sectionsFor(options, order, { kind: 'band', lowHz: low, highHz: high }, rateHz),
@@ -89,4 +94,22 @@ function design(id: string, options: FilterIirOptions, rateHz: number): Section[
       },
     )
   }
+}
+
+/**
+ * A comb of single notches is possible at every rate, where a filter of delays needs one that the
+ * mains frequency divides, and it leaves 0 Hz alone.
+ * @throws RangeError naming the value and what is allowed
+ */
+function harmonicsOf(
+  notchHz: number,
+  wanted: FilterIirOptions['notchHarmonics'],
+  rateHz: number,
+): number {
+  const most = Math.ceil(rateHz / 2 / notchHz) - 1
+  if (wanted === 'all') return Math.max(1, Math.min(100, most))
+  if (wanted === 1 || wanted <= most) return wanted
+  throw new RangeError(
+    `notchHarmonics ${wanted} reaches ${wanted * notchHz} Hz, at ${rateHz} Hz 1 to ${Math.max(1, most)} are allowed`,
+  )
 }

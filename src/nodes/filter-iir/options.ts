@@ -25,6 +25,9 @@ export const filterIirOptions = z.strictObject({
   notchQuality: option(z.number().min(1).max(200).default(30), {
     help: 'Notch frequency divided by the width removed around it.',
   }),
+  notchHarmonics: option(z.union([z.literal('all'), z.int().min(1).max(100)]).default(1), {
+    help: 'How many multiples of notchHz are removed, itself included, each as wide as the first; all: a comb up to half the rate.',
+  }),
   bridgeSeconds: bridgeOption,
 })
 
