@@ -129,10 +129,14 @@ describe.skipIf(!closedFile || !openFile)('on eyes closed and open', () => {
   const closed = () => signalOf(125, ['EEG'], readRows(closedFile!))
   const open = () => signalOf(125, ['EEG'], readRows(openFile!))
 
-  test('the alpha peak of the whole recording lies at 9.75 Hz, half a bin off at most', () => {
-    const options = { windowSeconds: 300, hopSeconds: 1, segmentSeconds: 4 }
+  test.each([
+    ['at the highest bin of 4 s segments', { segmentSeconds: 4, interpolate: false }, 1e-9],
+    ['between the bins of 20 s segments', { segmentSeconds: 20 }, 0.01],
+    ['between the bins of 4 s segments, half a bin off at most,', { segmentSeconds: 4 }, 0.125],
+  ])('the alpha peak %s lies at 9.75 Hz', (_how, segments, offHz) => {
+    const options = { windowSeconds: 300, hopSeconds: 1, ...segments }
     const { frames } = runNode({ node: 'alpha-peak', options, signal: closed(), chunks: [64] })
-    expect(Math.abs(frames.at(-1)![2]! - 9.75)).toBeLessThan(0.125)
+    expect(Math.abs(frames.at(-1)![2]! - 9.75)).toBeLessThan(offHz)
   })
 
   test('the share of alpha from 1 to 30 Hz is 0.120 closed and 0.054 open', () => {

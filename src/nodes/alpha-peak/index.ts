@@ -1,8 +1,8 @@
 /**
  * Individual alpha frequency of every channel over a sliding window, from Welch's spectrum with a
  * Hann taper and half overlap (Klimesch 1999; Corcoran et al. 2018): `peak`, the highest local
- * maximum of the band, between bins by a parabola through the logarithms of its three bins;
- * `gravity`, the power-weighted mean frequency of the band; `height`, the density at the highest
+ * maximum of the band, between bins by a parabola through the logarithms of its three bins, or as it
+ * stands in the spectrum; `gravity`, the power-weighted mean frequency of the band; `height`, the density at the highest
  * bin, in unit squared per Hz. A band without a local maximum has peak and height 0, one without
  * any power gravity 0. A window with a value that is not finite gives NaN for that channel; after a
  * gap values resume with the first full window.
@@ -25,7 +25,7 @@ export const alphaPeak: NodeDefinition<AlphaPeakOptions> = {
   inputs: [{ name: 'in', help: 'An EEG signal in float32.' }],
   outputs: [{ name: 'out', help: 'Peak, gravity and height for each channel.' }],
   open(context) {
-    const { features } = context.options
+    const { features, interpolate } = context.options
     const input = context.inputs.in!
     const node = { id: context.id, kind: 'alpha-peak' }
     const plan = planWindow(node, input, context.options, { fewest: 8 })
@@ -38,7 +38,7 @@ export const alphaPeak: NodeDefinition<AlphaPeakOptions> = {
       ...node,
       plan,
       work: densityWork(estimate, features.length, (density, into, at) => {
-        findPeak(density, range.first, range.end, range.binHz, found)
+        findPeak(density, range.first, range.end, range.binHz, interpolate, found)
         for (let i = 0; i < features.length; i++) into[at + i] = found[features[i]!]
       }),
       channels: (channel) => features.map((name) => featureChannel(channel, name)),
@@ -56,6 +56,7 @@ function findPeak(
   first: number,
   end: number,
   binHz: number,
+  interpolate: boolean,
   result: Record<FeatureName, number>,
 ): void {
   let [power, moment, best] = [0, 0, 0]
@@ -69,7 +70,7 @@ function findPeak(
   }
   result.gravity = power > 0 ? (moment / power) * binHz : 0
   result.height = best ? density[best]! : 0
-  result.peak = best ? (best + topOf(density, best)) * binHz : 0
+  result.peak = best ? (best + (interpolate ? topOf(density, best) : 0)) * binHz : 0
 }
 
 /** Where between the bins beside `k`, from −0.5 to 0.5, the parabola has its top. */

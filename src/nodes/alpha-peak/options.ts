@@ -17,6 +17,9 @@ export const alphaPeakOptions = z.strictObject({
       .default([...featureNames]),
     { help: 'Frequency of the peak, centre of gravity of the band, height of the peak.' },
   ),
+  interpolate: option(z.boolean().default(true), {
+    help: 'Takes the peak between the bins of the spectrum; off: at the highest bin, as most programs list it.',
+  }),
 })
 
 export type AlphaPeakOptions = z.infer<typeof alphaPeakOptions>
