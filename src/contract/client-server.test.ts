@@ -320,7 +320,7 @@ describe('events', () => {
   const status: Status = {
     time: 5,
     ledger,
-    streams: [{ id: 'eeg', ledger, effectiveRateHz: 250.01 }],
+    streams: [{ id: 'eeg', ledger, effectiveRateHz: 250.01, clock: null }],
     recording: null,
     disk: { folder: '/tmp', freeBytes: 1e9, hoursLeft: null },
     latency: { filtered: null, inference: { count: 9, p50Ms: 4, p99Ms: 9 }, budgetMs: 100 },

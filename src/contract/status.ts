@@ -28,7 +28,17 @@ export const statusSchema = z.object({
   time: z.number(),
   /** Sum over all streams since their devices were opened. */
   ledger: ledgerSchema,
-  streams: z.array(z.object({ id: z.string(), ledger: ledgerSchema, effectiveRateHz: z.number() })),
+  streams: z.array(
+    z.object({
+      id: z.string(),
+      ledger: ledgerSchema,
+      effectiveRateHz: z.number(),
+      /** The device's clock beside the host's; null until there is enough to tell. */
+      clock: z
+        .object({ driftPpm: z.number(), jitterMs: z.number(), uncertaintyMs: z.number() })
+        .nullable(),
+    }),
+  ),
   recording: recordingSchema.nullable(),
   disk: z.object({
     folder: z.string(),

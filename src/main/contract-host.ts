@@ -9,7 +9,7 @@ import {
 } from '../contract/index.ts'
 import { summariseLatency } from '../ring/index.ts'
 import { type Cancel, optionsJsonSchema, sumLedgers } from '../signal/index.ts'
-import { ledgerOfStream } from './device-link.ts'
+import { type LinkStream, ledgerOfStream } from './device-link.ts'
 import type { AcquisitionHost, DriverCatalog } from './host.ts'
 import { ViewPump } from './view-pump.ts'
 
@@ -105,6 +105,7 @@ export class ContractHost {
       id: stream.info.id,
       ledger: ledgerOfStream(stream),
       effectiveRateHz: stream.rate.rateHz(),
+      clock: clockOf(stream),
     }))
     const recording = host.recording.current
     return {
@@ -146,6 +147,12 @@ export class ContractHost {
     }
     return { filtered: over('filtered'), inference: over('inference'), budgetMs }
   }
+}
+
+function clockOf({ fit }: LinkStream): Status['streams'][number]['clock'] {
+  const { driftPpm, jitterSeconds, uncertaintySeconds } = fit.clock
+  if (Number.isNaN(driftPpm)) return null
+  return { driftPpm, jitterMs: jitterSeconds * 1e3, uncertaintyMs: uncertaintySeconds * 1e3 }
 }
 
 function driverEntries(drivers: DriverCatalog): DriverEntry[] {

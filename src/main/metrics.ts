@@ -48,6 +48,17 @@ function addStreams(host: AcquisitionHost, gauge: AddGauge): void {
   gauge('sample_rate_hertz', 'Samples a second over the last seconds.', ['stream'], (set) => {
     for (const { info, rate } of host.streams()) set({ stream: info.id }, rate.rateHz())
   })
+  gauge(
+    'clock_drift_ppm',
+    'By how much a sample takes longer than it should.',
+    ['stream'],
+    (set) => {
+      for (const { info, fit } of host.streams()) set({ stream: info.id }, fit.clock.driftPpm)
+    },
+  )
+  gauge('arrival_jitter_seconds', 'Standard deviation of the arrivals.', ['stream'], (set) => {
+    for (const { info, fit } of host.streams()) set({ stream: info.id }, fit.clock.jitterSeconds)
+  })
   gauge('device_streaming', '1 while the device streams.', ['device', 'driver'], (set) => {
     for (const { id, driver, state } of host.links) {
       set({ device: id, driver }, Number(state === 'streaming'))

@@ -3,6 +3,10 @@
  * the time of a sample is read off a line through (index, arrival), fitted as evidence comes, with
  * an exponential memory. The nominal rate holds the slope until the evidence outweighs it.
  *
+ * Jitter goes one way: an arrival is late, never early. So the line goes through the promptest
+ * arrival of every second, which lies within some µs to ½ ms of the least delay of the link, and the
+ * long tail of a wireless link moves nothing.
+ *
  * Where device and line part (samples vanished unannounced, a pause), another line begins: it has
  * a place of its own and shares the slope. Where lines part again and again, the nominal rate is
  * not the real one (a recording replayed eight times as fast), and what was seen takes its place.
@@ -11,16 +15,21 @@
 /** Evidence older than this counts for little. */
 const memorySeconds = 60
 /** As if the nominal rate had been seen for so long: what it weighs against evidence. */
-const priorSeconds = 50
+const priorSeconds = 5
 /** The same for a rate that was only seen: it gives way at once to what is seen better. */
-const seenPriorSeconds = 1
+const seenPriorSeconds = 0.1
+/** The promptest arrival of so long a time is what is learnt from. */
+const windowSeconds = 1
 /** Arrivals later than the line by more are a busy host, not a slow device: they teach nothing. */
 const offSeconds = 0.02
+/** Later than this says nothing of the link's jitter either. */
+const busySeconds = 0.1
 /** Device and line have parted when every arrival has been off to the same side for so long … */
 const partedSeconds = 1
 /**
- * … or when one comes so early: nothing arrives before it was taken. A line as young as that
- * parts at `offSeconds` already: it may have begun with an arrival that was late.
+ * … or when one comes so early: nothing arrives before it was taken. A line younger than
+ * `partedSeconds` may have begun with an arrival that was late: it goes down with every prompter
+ * one, and has parted when that comes to `offSeconds`.
  */
 const earlySeconds = 0.25
 /** Partings that follow each other so closely belong together. */
@@ -32,6 +41,16 @@ const wrongRateShare = 0.05
 const wrongRateSeconds = 0.5
 /** When the line moves back, times creep on by this share of a period until it is reached. */
 const creepShare = 0.01
+
+/** How a device's clock runs beside the host's. */
+export interface ClockFit {
+  /** Positive: the device is slow, a sample takes longer than the nominal rate says. */
+  readonly driftPpm: number
+  /** Standard deviation of the arrivals about the line. */
+  readonly jitterSeconds: number
+  /** Standard error of the newest fitted time; a constant delay of the link cannot be seen. */
+  readonly uncertaintySeconds: number
+}
 
 export class TimeFit {
   readonly #isRegular: boolean
@@ -45,6 +64,17 @@ export class TimeFit {
   /** Pooled over all lines, each about its own mean: what the slope is made of. */
   #indexSquares = 0
   #products = 0
+  /** Of what was learnt about the line, with the same memory as the weight. */
+  #offSquares = 0
+  #jitter = new Spread()
+  #newestIndex = 0
+  /** The promptest arrival of the current second. */
+  #promptIndex = 0
+  #promptArrival = 0
+  #promptOff = Number.POSITIVE_INFINITY
+  #windowAt = 0
+  /** How far this line was lowered since it began. */
+  #lowered = 0
   #begunAt = 0
   #learntAt = 0
   /** 1: every arrival since `#offSince` was late; −1: early. */
@@ -67,6 +97,21 @@ export class TimeFit {
   /** Seconds from one sample to the next as fitted; 0 for an irregular stream. */
   get periodSeconds(): number {
     return this.#period
+  }
+
+  /** What is known of the device's clock; NaN before there is anything to tell. */
+  get clock(): ClockFit {
+    const variance = this.#offSquares / (this.#weight - 2)
+    const isKnown = this.#isRegular && variance >= 0
+    if (!isKnown) return unknownClock
+    const reach = (this.#newestIndex - this.#meanIndex) ** 2
+    const prior = (this.#priorSeconds / this.#priorPeriod) ** 2
+    const share = 1 / this.#weight + reach / (this.#indexSquares + prior)
+    return {
+      driftPpm: (this.#period / this.#priorPeriod - 1) * 1e6,
+      jitterSeconds: this.#jitter.deviation,
+      uncertaintySeconds: Math.sqrt(variance * share),
+    }
   }
 
   /** Nothing is known of the index any more: the next arrival begins a new line. */
@@ -105,10 +150,34 @@ export class TimeFit {
       return
     }
     const off = arrival - this.#expected(index)
+    this.#newestIndex = index
     if (this.#haveParted(off, arrival)) {
       this.#noteParting(index, arrival)
       this.#begin(index, arrival)
-    } else if (off <= offSeconds) this.#fit(index, arrival)
+    } else if (arrival - this.#begunAt < partedSeconds) this.#lower(index, arrival, off)
+    else this.#window(index, arrival, off)
+  }
+
+  /** A young line goes through its promptest arrival. */
+  #lower(index: number, arrival: number, off: number): void {
+    if (off >= 0) return
+    this.#lowered -= off
+    this.#meanIndex = index
+    this.#meanTime = arrival
+    this.#learntAt = arrival
+  }
+
+  #window(index: number, arrival: number, off: number): void {
+    if (off <= busySeconds) this.#jitter.add(off, arrival)
+    if (arrival - this.#windowAt >= windowSeconds) {
+      if (this.#promptOff <= offSeconds) this.#fit(this.#promptIndex, this.#promptArrival)
+      this.#promptOff = Number.POSITIVE_INFINITY
+      this.#windowAt = arrival
+    }
+    if (off > this.#promptOff) return
+    this.#promptOff = off
+    this.#promptIndex = index
+    this.#promptArrival = arrival
   }
 
   #fit(index: number, arrival: number): void {
@@ -123,6 +192,8 @@ export class TimeFit {
     this.#products = this.#products * keep + fromIndex * (arrival - this.#meanTime)
     const prior = (this.#priorSeconds / this.#priorPeriod) ** 2
     this.#period = (this.#products + prior * this.#priorPeriod) / (this.#indexSquares + prior)
+    const off = arrival - this.#expected(index)
+    this.#offSquares = this.#offSquares * keep + off * off
   }
 
   #haveParted(off: number, arrival: number): boolean {
@@ -132,7 +203,7 @@ export class TimeFit {
       this.#offSince = arrival
     }
     const isYoung = arrival - this.#begunAt < partedSeconds
-    if (off < (isYoung ? -offSeconds : -earlySeconds)) return true
+    if (off < (isYoung ? this.#lowered - offSeconds : -earlySeconds)) return true
     return side !== 0 && arrival - this.#offSince > partedSeconds
   }
 
@@ -141,7 +212,11 @@ export class TimeFit {
     this.#weight = 1
     this.#meanIndex = index
     this.#meanTime = arrival
-    this.#begunAt = this.#learntAt = arrival
+    this.#offSquares = 0
+    this.#newestIndex = index
+    this.#begunAt = this.#learntAt = this.#windowAt = arrival
+    this.#promptOff = Number.POSITIVE_INFINITY
+    this.#lowered = 0
     this.#side = 0
   }
 
@@ -168,5 +243,32 @@ export class TimeFit {
     this.#priorSeconds = seenPriorSeconds
     this.#indexSquares = 0
     this.#products = 0
+  }
+}
+
+const unknownClock: ClockFit = {
+  driftPpm: Number.NaN,
+  jitterSeconds: Number.NaN,
+  uncertaintySeconds: Number.NaN,
+}
+
+/** Mean and variance of arrivals about a line, with the line's memory. */
+class Spread {
+  #weight = 0
+  #mean = 0
+  #squares = 0
+  #at = 0
+
+  get deviation(): number {
+    return Math.sqrt(this.#squares / this.#weight)
+  }
+
+  add(off: number, at: number): void {
+    const keep = Math.min(1, Math.exp((this.#at - at) / memorySeconds))
+    this.#at = at
+    this.#weight = this.#weight * keep + 1
+    const from = off - this.#mean
+    this.#mean += from / this.#weight
+    this.#squares = this.#squares * keep + from * (off - this.#mean)
   }
 }

@@ -1,5 +1,5 @@
 /** An open device: what its link does, what arrives, what was lost, what it says of itself. */
-import type { DeviceEntry } from '../../../contract/index.ts'
+import type { DeviceEntry, Status } from '../../../contract/index.ts'
 import { useStore } from '../../state/store.ts'
 import { useWorkbench } from '../../state/workbench.ts'
 import { fileName, formatCount, formatRate, formatUnit } from '../../ui/format.ts'
@@ -77,7 +77,7 @@ function StreamFigures({ stream }: { stream: DeviceEntry['streams'][number] }) {
   const lost = figures?.ledger.lost ?? 0
   const off = nominalRateHz > 0 && Math.abs(rate / nominalRateHz - 1) > rateTolerance
   return (
-    <li title={name}>
+    <li title={figures?.clock ? `${name}\n${clockText(figures.clock)}` : name}>
       <span>
         {type}
         <span className="unit">{channels.length} ch</span>
@@ -92,4 +92,12 @@ function StreamFigures({ stream }: { stream: DeviceEntry['streams'][number] }) {
       </span>
     </li>
   )
+}
+
+type ClockFigures = NonNullable<Status['streams'][number]['clock']>
+
+function clockText({ driftPpm, jitterMs, uncertaintyMs }: ClockFigures): string {
+  const drift = `${driftPpm < 0 ? '−' : '+'}${Math.abs(driftPpm).toFixed(0)} ppm`
+  const known = `± ${uncertaintyMs.toFixed(2)} ms`
+  return `Clock ${drift}, arrivals jitter by ${jitterMs.toFixed(1)} ms, times known to ${known}`
 }
