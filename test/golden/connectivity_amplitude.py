@@ -37,7 +37,8 @@ def taps(low, high):
     shape = window * 2 * cut * np.sinc(2 * cut * x)
     complex_taps = shape * np.exp(1j * np.pi * (low + high) / RATE * x)
     complex_taps -= window * complex_taps.sum() / window.sum()
-    return 2 * complex_taps / shape.sum()
+    middle = np.cos(np.pi * (low + high) / RATE * x)
+    return complex_taps / (complex_taps.real * middle).sum()
 
 
 def analytic(bands):

@@ -114,6 +114,9 @@ def analytic():
         2 * half + 1, [low - transition / 2, high + transition / 2],
         pass_zero=False, window="hamming", fs=RATE, scale=True,
     )
+    # Without the leak at 0 Hz, and scaled to the middle of the band again.
+    taps -= np.hamming(len(taps)) * taps.sum() / np.hamming(len(taps)).sum()
+    taps /= (taps * np.cos(np.pi * (low + high) / RATE * np.arange(-half, half + 1))).sum()
     band = np.stack([np.convolve(x[:, c], taps) for c in range(2)], axis=1)
     signals = signal.hilbert(band, axis=0)
     # Newest sample n shows the moment n − half, which full convolution keeps at n.

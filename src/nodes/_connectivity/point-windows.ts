@@ -5,7 +5,7 @@
  * window goes on over gaps shorter than itself, with the points that there are.
  */
 import type { Channel, Emit, NodeContext, NodeInstance, StreamInfo } from '../../signal/index.ts'
-import { type History, keepFrame, newHistory } from '../_analytic/band-filter.ts'
+import { type History, keepFrame, newHistory } from '../_analytic/point-band.ts'
 import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { newHopTotals } from './hop-totals.ts'
 

@@ -1,6 +1,6 @@
 /** From the options in seconds to hops and points, with what is refused, for measures over points. */
 import { type StreamInfo, SynapseError } from '../../signal/index.ts'
-import { tapCount } from '../_analytic/band-filter.ts'
+import { designHalfAmplitudeBand } from '../_analytic/band-taps.ts'
 
 /** Statistics kept per node at most: 64 MB. */
 const maxStatistics = 2 ** 23
@@ -69,7 +69,7 @@ export function planPoints(
   const edges = Object.values(bands)
   const width = Math.max(...edges.map(({ lowHz, highHz }) => highHz - lowHz))
   return {
-    historyFrames: Math.max(...edges.map(({ lowHz, highHz }) => tapCount(lowHz, highHz, rate))),
+    historyFrames: Math.max(...edges.map((band) => designHalfAmplitudeBand(band, rate).re.length)),
     step: Math.max(1, Math.floor(rate / (8 * width))),
   }
 }

@@ -207,6 +207,16 @@ test('band power behind its anti-alias filter outlives values that are not finit
   expect(Math.abs(frames.at(-1)![2]! / 200 - 1)).toBeLessThan(0.02)
 })
 
+test('an electrode offset of 20 mV leaves no trace in an envelope', () => {
+  const wave = (s: number) => 30 * Math.sin((2 * Math.PI * 10.5 * s) / rateHz)
+  const last = (offset: number) => {
+    const signal = signalOf((s) => offset + wave(s), 1200)
+    return runNode({ node: 'envelope-phase', signal, chunks: [50] }).frames.at(-1)![2]!
+  }
+  // What float32 keeps of 20 mV is 2 nV.
+  expect(Math.abs(last(20_000) - last(0))).toBeLessThan(2e-3)
+})
+
 test('the envelope outlives a value that is not finite, and a gap is as long as the silence', () => {
   const wave = (s: number) => 30 * Math.sin((2 * Math.PI * 10.5 * s) / rateHz)
   const signal = signalOf((s) => (s === 300 ? Number.POSITIVE_INFINITY : wave(s)), 2500)

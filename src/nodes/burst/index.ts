@@ -8,9 +8,10 @@
  * the past is kept.
  */
 import type { NodeDefinition, NodeInstance } from '../../signal/index.ts'
+import { designAnalyticBand } from '../_analytic/band-taps.ts'
+import { newAnalyticFilter } from '../_analytic/running-band.ts'
 import { limitsOf, newEventTracker } from '../_event/event-tracker.ts'
 import { newRunningValues } from '../_event/running-values.ts'
-import { designAnalyticBand, newAnalyticFilter } from '../_spectrum/analytic-filter.ts'
 import { rateOf } from '../_window/window-plan.ts'
 import { type BurstOptions, burstOptions } from './options.ts'
 

@@ -6,7 +6,8 @@
  * at which a channel of the pair is not finite do not count. See `point-windows.ts` for gaps.
  */
 import { type NodeDefinition, type NodeInstance, physicalChannel } from '../../signal/index.ts'
-import { analyticAt, designAnalytic } from '../_analytic/band-filter.ts'
+import { designHalfAmplitudeBand } from '../_analytic/band-taps.ts'
+import { analyticAt } from '../_analytic/point-band.ts'
 import { resolvePairs } from '../_connectivity/pairs.ts'
 import { openPointWindows } from '../_connectivity/point-windows.ts'
 import { planHops, planPoints } from '../_connectivity/window-plan.ts'
@@ -34,7 +35,7 @@ export const envelopeCorrelation: NodeDefinition<EnvelopeCorrelationOptions> = {
     const request = { id, kind, input, ...options, statistics }
     const hops = planHops(request)
     const points = planPoints(request, { 'the band': { lowHz, highHz } })
-    const taps = designAnalytic(memory, lowHz, highHz, input.nominalRateHz)
+    const taps = designHalfAmplitudeBand({ lowHz, highHz }, input.nominalRateHz)
     const count = input.channels.length
     const analytic = memory.float64(2 * count)
 

@@ -12,7 +12,8 @@ import {
   type NodeInstance,
   physicalChannel,
 } from '../../signal/index.ts'
-import { designAnalyticBand, newAnalyticFilter } from '../_spectrum/analytic-filter.ts'
+import { designAnalyticBand } from '../_analytic/band-taps.ts'
+import { newAnalyticFilter } from '../_analytic/running-band.ts'
 import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { newLateGap } from '../_window/late-gap.ts'
 import { type EnvelopePhaseOptions, envelopePhaseOptions } from './options.ts'

@@ -6,7 +6,8 @@
  * See `point-windows.ts` for gaps.
  */
 import { type NodeDefinition, type NodeInstance, physicalChannel } from '../../signal/index.ts'
-import { analyticAt, designAnalytic } from '../_analytic/band-filter.ts'
+import { designHalfAmplitudeBand } from '../_analytic/band-taps.ts'
+import { analyticAt } from '../_analytic/point-band.ts'
 import { resolvePairs } from '../_connectivity/pairs.ts'
 import { openPointWindows } from '../_connectivity/point-windows.ts'
 import { planHops, planPoints } from '../_connectivity/window-plan.ts'
@@ -40,8 +41,8 @@ export const phaseAmplitudeCoupling: NodeDefinition<PhaseAmplitudeCouplingOption
     const hops = planHops(request)
     const points = planPoints(request, { phase, amplitude })
     const rate = input.nominalRateHz
-    const slowTaps = designAnalytic(memory, phase.lowHz, phase.highHz, rate)
-    const fastTaps = designAnalytic(memory, amplitude.lowHz, amplitude.highHz, rate)
+    const slowTaps = designHalfAmplitudeBand(phase, rate)
+    const fastTaps = designHalfAmplitudeBand(amplitude, rate)
     const count = input.channels.length
     const [slow, fast] = [memory.float64(2 * count), memory.float64(2 * count)]
 

@@ -16,8 +16,9 @@
  * windows fill anew, the past is kept.
  */
 import type { Emit, NodeContext, NodeDefinition, NodeInstance } from '../../signal/index.ts'
+import { designAnalyticBand } from '../_analytic/band-taps.ts'
+import { newAnalyticFilter } from '../_analytic/running-band.ts'
 import { limitsOf, newEventTracker } from '../_event/event-tracker.ts'
-import { designAnalyticBand, newAnalyticFilter } from '../_spectrum/analytic-filter.ts'
 import { type NodeName, rateOf, refusal } from '../_window/window-plan.ts'
 import { newBandHistory } from './band-history.ts'
 import { type SpindleOptions, spindleOptions } from './options.ts'
