@@ -4,17 +4,26 @@
  */
 import type { SynapseError } from '../signal/index.ts'
 import { invalid } from './invalid.ts'
-import { type GraphSpec, type Resilience, resilienceSchema } from './spec.ts'
+import {
+  type GraphSpec,
+  type QueueSettings,
+  queueSettings,
+  type Resilience,
+  resilienceSchema,
+} from './spec.ts'
 
 export interface FlatNode {
   readonly node: string
   readonly options: Readonly<Record<string, unknown>>
   readonly resilience: Resilience
+  /** As annotated, on the node or on a part around it. */
+  readonly thread?: string
 }
 
 export interface FlatEdge {
   readonly from: string
   readonly to: string
+  readonly queue?: QueueSettings
 }
 
 /** A graph without parts and parameters. */
@@ -30,14 +39,15 @@ export interface FlatGraph {
 export type ParameterValues = Readonly<Record<string, unknown>>
 
 type SpecNode = GraphSpec['nodes'][string]
+type SpecEdge = GraphSpec['edges'][number]
 type Part = NonNullable<GraphSpec['graphs']>[string]
 
 /** @throws SynapseError graph-invalid, naming node, part or parameter */
 export function expandGraph(spec: GraphSpec, values: ParameterValues = {}): FlatGraph {
   checkParameters(spec, values)
   const flat: Flattening = { spec, values, nodes: {}, edges: [] }
-  const aliases = addNodes(flat, '', spec.nodes, [])
-  for (const { from, to } of spec.edges) connect(flat, aliases, '', from, to)
+  const aliases = addNodes(flat, { prefix: '', path: [] }, spec.nodes)
+  for (const edge of spec.edges) connect(flat, aliases, '', edge)
   const outputs: Record<string, string> = {}
   for (const [name, reference] of Object.entries(spec.outputs)) {
     outputs[name] = aliases.outputs.get(reference) ?? reference
@@ -58,16 +68,25 @@ interface Aliases {
   readonly outputs: Map<string, string>
 }
 
+/** Where in the parts within parts we are. */
+interface Place {
+  readonly prefix: string
+  /** Names of the parts around. */
+  readonly path: readonly string[]
+  /** Annotated on a part around. */
+  readonly thread?: string | undefined
+}
+
 function addNodes(
   flat: Flattening,
-  prefix: string,
+  place: Place,
   nodes: Readonly<Record<string, SpecNode>>,
-  path: readonly string[],
 ): Aliases {
   const aliases: Aliases = { inputs: new Map(), outputs: new Map() }
   for (const [id, entry] of Object.entries(nodes)) {
-    const full = `${prefix}${id}`
-    if (entry.graph !== undefined) addPart(flat, full, id, entry, aliases, path)
+    const full = `${place.prefix}${id}`
+    const thread = entry.thread ?? place.thread
+    if (entry.graph !== undefined) addPart(flat, id, entry, aliases, place)
     else if (entry.node === undefined) {
       throw invalid(flat.spec, `"${full}" is neither a node nor a graph`)
     } else {
@@ -75,6 +94,7 @@ function addNodes(
         node: entry.node,
         options: withParameters(flat, full, entry.options ?? {}) as Record<string, unknown>,
         resilience: resilienceSchema.parse(entry.resilience ?? {}),
+        ...(thread === undefined ? {} : { thread }),
       }
     }
   }
@@ -83,19 +103,20 @@ function addNodes(
 
 function addPart(
   flat: Flattening,
-  full: string,
   id: string,
   entry: SpecNode,
   aliases: Aliases,
-  path: readonly string[],
+  { prefix, path, thread }: Place,
 ): void {
+  const full = `${prefix}${id}`
   const name = entry.graph!
   const part = flat.spec.graphs?.[name]
   if (!part) throw unknownPart(flat.spec, full, name)
   if (path.includes(name)) {
     throw invalid(flat.spec, `graph "${name}" contains itself: ${[...path, name].join(' → ')}`)
   }
-  const inner = addNodes(flat, `${full}/`, part.nodes, [...path, name])
+  const within = { prefix: `${full}/`, path: [...path, name], thread: entry.thread ?? thread }
+  const inner = addNodes(flat, within, part.nodes)
   const fed = edgesInside(flat, full, part, inner)
   const [firstInput] = part.inputs
   for (const input of part.inputs) {
@@ -117,8 +138,9 @@ function edgesInside(
   inner: Aliases,
 ): Map<string, string[]> {
   const fed = new Map<string, string[]>()
-  for (const { from, to } of part.edges) {
-    if (!part.inputs.includes(from)) connect(flat, inner, `${full}/`, from, to)
+  for (const edge of part.edges) {
+    const { from, to } = edge
+    if (!part.inputs.includes(from)) connect(flat, inner, `${full}/`, edge)
     else fed.set(from, [...(fed.get(from) ?? []), ...targets(inner, `${full}/`, to)])
   }
   return fed
@@ -128,11 +150,13 @@ function connect(
   flat: Flattening,
   aliases: Aliases,
   prefix: string,
-  from: string,
-  to: string,
+  { from, to, queue }: SpecEdge,
 ): void {
   const source = aliases.outputs.get(from) ?? `${prefix}${from}`
-  for (const target of targets(aliases, prefix, to)) flat.edges.push({ from: source, to: target })
+  for (const target of targets(aliases, prefix, to)) {
+    const edge = { from: source, to: target }
+    flat.edges.push(queue ? { ...edge, queue: queueSettings(queue) } : edge)
+  }
 }
 
 function targets(aliases: Aliases, prefix: string, to: string): string[] {

@@ -4,4 +4,13 @@ export { Graph, type GraphContext, type GraphSnapshot } from './graph.ts'
 export { GraphMemory, type LentMemory } from './memory.ts'
 export type { GraphOutputs, NodeCounters } from './node-runner.ts'
 export { type NodeCatalog, planGraph } from './plan.ts'
-export { type GraphSpec, graphJsonSchema, parseGraphSpec, readGraphText } from './spec.ts'
+export {
+  type GraphSpec,
+  graphJsonSchema,
+  type Pacing,
+  pacingOf,
+  parseGraphSpec,
+  type QueueSettings,
+  readGraphText,
+} from './spec.ts'
+export { type Cut, mainThread, type Segment, splitGraph } from './split.ts'

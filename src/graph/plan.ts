@@ -2,6 +2,7 @@
 import type { NodeDefinition, PortDefinition } from '../signal/index.ts'
 import type { FlatGraph } from './expand.ts'
 import { invalid } from './invalid.ts'
+import type { QueueSettings } from './spec.ts'
 
 export type NodeCatalog = ReadonlyMap<string, NodeDefinition>
 
@@ -15,6 +16,8 @@ export interface GraphPlan {
   readonly order: readonly string[]
   /** Who feeds each input port: key is `portKey(node, port)`. */
   readonly feeds: ReadonlyMap<string, PortRef>
+  /** What is said of the queue before an input port, by the same key. */
+  readonly queues: ReadonlyMap<string, QueueSettings>
   readonly outputs: ReadonlyMap<string, PortRef>
 }
 
@@ -32,19 +35,21 @@ export function planGraph(spec: FlatGraph, catalog: NodeCatalog): GraphPlan {
     if (!catalog.has(node)) throw unknownNode(spec, id, node, catalog)
   }
   const feeds = new Map<string, PortRef>()
-  for (const { from, to } of spec.edges) {
+  const queues = new Map<string, QueueSettings>()
+  for (const { from, to, queue } of spec.edges) {
     const source = resolve(spec, catalog, from, 'outputs')
     const target = resolve(spec, catalog, to, 'inputs')
     const key = portKey(target.node, target.port)
     if (feeds.has(key)) throw invalid(spec, `port ${key} is fed twice`)
     feeds.set(key, source)
+    if (queue) queues.set(key, queue)
   }
   checkAllFed(spec, catalog, feeds)
   const outputs = new Map<string, PortRef>()
   for (const [name, reference] of Object.entries(spec.outputs)) {
     outputs.set(name, resolve(spec, catalog, reference, 'outputs'))
   }
-  return { order: topologicalOrder(spec, feeds), feeds, outputs }
+  return { order: topologicalOrder(spec, feeds), feeds, queues, outputs }
 }
 
 function resolve(

@@ -31,11 +31,39 @@ export const resilienceSchema = z.strictObject({
   restart: restartSchema.optional(),
 })
 
+const queueSchema = z.strictObject({
+  policy: z
+    .enum(['block', 'drop-oldest', 'spill'])
+    .default('block')
+    .describe(
+      'When full: block: the writing segment leaves its own input waiting; drop-oldest: a gap; ' +
+        'spill: to a file, and block when that is full.',
+    ),
+  seconds: z.number().positive().max(3600).default(4).describe('Of the stream, that it holds.'),
+  frames: z.int().min(1).max(100_000_000).optional().describe('That it holds, instead of seconds.'),
+  spillBytes: z
+    .int()
+    .min(65_536)
+    .max(1e12)
+    .default(268_435_456)
+    .describe('Length of the file, for spill.'),
+})
+
+const pacingSchema = z.strictObject({
+  mode: z
+    .enum(['continuous', 'slice'])
+    .default('continuous')
+    .describe('continuous: as samples arrive; slice: all that has arrived, once per slice.'),
+  milliseconds: z.number().min(1).max(10_000).default(32).describe('Length of a slice.'),
+})
+
 const nodeSchema = z.strictObject({
   /** Kind of node, or … */
   node: z.string().optional(),
   /** … a graph from `graphs`, put in its place. */
   graph: z.string().optional(),
+  /** Runs there; without one, where what feeds its first input runs. Of a part: all its nodes. */
+  thread: id.optional(),
   options: z.record(z.string(), z.unknown()).optional(),
   resilience: resilienceSchema.optional(),
 })
@@ -46,11 +74,18 @@ const parameterSchema = z.strictObject({
   unit: z.string().optional(),
 })
 
+const edgeSchema = z.strictObject({
+  from: reference,
+  to: reference,
+  /** Between two threads: what waits there, and what becomes of it when it is too much. */
+  queue: queueSchema.optional(),
+})
+
 const partSchema = z.strictObject({
   /** Names of what is fed from outside. */
   inputs: z.array(id),
   nodes: z.record(id, nodeSchema),
-  edges: z.array(z.strictObject({ from: reference, to: reference })),
+  edges: z.array(edgeSchema),
   outputs: z.record(id, reference),
 })
 
@@ -75,13 +110,25 @@ const graphSpecSchema = z.strictObject({
     }),
   ),
   nodes: z.record(id, nodeSchema),
-  edges: z.array(z.strictObject({ from: reference, to: reference })),
+  edges: z.array(edgeSchema),
+  /** When a live graph runs; over a recording it makes no difference. */
+  pacing: pacingSchema.optional(),
   /** Streams that the host takes out, by name. */
   outputs: z.record(id, reference),
 })
 
 export type GraphSpec = z.input<typeof graphSpecSchema>
 export type Resilience = z.output<typeof resilienceSchema>
+export type QueueSettings = z.output<typeof queueSchema>
+export type Pacing = z.output<typeof pacingSchema>
+
+export function queueSettings(queue: z.input<typeof queueSchema> = {}): QueueSettings {
+  return queueSchema.parse(queue)
+}
+
+export function pacingOf({ pacing }: GraphSpec): Pacing {
+  return pacingSchema.parse(pacing ?? {})
+}
 
 /** JSON schema of a graph, for editors. */
 export function graphJsonSchema(): Record<string, unknown> {

@@ -1,6 +1,13 @@
 /** `synapse graph`: checks a graph, explains it, or prints the schema that editors want. */
 import { openFileSource, openRecording } from '../../formats/index.ts'
-import { expandGraph, type GraphSpec, graphJsonSchema, planGraph } from '../../graph/index.ts'
+import {
+  expandGraph,
+  type GraphSpec,
+  graphJsonSchema,
+  planGraph,
+  type Segment,
+  splitGraph,
+} from '../../graph/index.ts'
 import { checkGraph, openModels } from '../../main/index.ts'
 import { nodeCatalog } from '../../nodes/catalog.ts'
 import { badOption, type Command, printJson, readArguments } from '../command.ts'
@@ -36,11 +43,17 @@ export const graph: Command = {
     const parameters = parameterOptions('graph', spec, values.set)
     const flat = expandGraph(spec, parameters)
     const plan = planGraph(flat, nodeCatalog)
+    const segments = splitGraph(flat, nodeCatalog)
     const outputs = values.in ? await checkedOn(values.in, spec, parameters) : undefined
     const answer = {
       graph: spec.name,
       nodes: plan.order.map((id) => ({ id, node: flat.nodes[id]!.node })),
       edges: flat.edges,
+      threads: segments.map(({ thread, spec, writes }) => ({
+        thread,
+        nodes: Object.keys(spec.nodes),
+        writes: writes.map(({ from, queue, readers }) => ({ from, queue, readers })),
+      })),
       outputs: outputs ?? flat.outputs,
     }
     if (values.json) printJson(answer)
@@ -86,6 +99,27 @@ function explained(spec: GraphSpec, parameters: Record<string, unknown>): string
     ...nodes,
     'Outputs:',
     ...outputs,
+    ...threads(splitGraph(flat, nodeCatalog)),
     '',
   ].join('\n')
+}
+
+/** Nothing where everything runs in one. */
+function threads(segments: readonly Segment[]): string[] {
+  if (segments.length === 1) return []
+  return [
+    'Threads:',
+    ...segments.map(({ key, spec }) => `  ${key}: ${Object.keys(spec.nodes).join(', ')}`),
+    'Queues:',
+    ...segments.flatMap(({ writes }) =>
+      writes.map(
+        ({ from, readers, queue }) => `  ${from} → ${readers.join(', ')}: ${inWords(queue)}`,
+      ),
+    ),
+  ]
+}
+
+function inWords({ policy, frames, seconds, spillBytes }: Segment['writes'][number]['queue']) {
+  const length = frames ? `${frames} frames` : `${seconds} s`
+  return `${policy}, ${length}${policy === 'spill' ? `, then ${spillBytes} bytes of a file` : ''}`
 }
