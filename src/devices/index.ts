@@ -1,10 +1,11 @@
 /** What a host lends to drivers and emulators. The drivers themselves are in `catalog.ts`. */
 import type { Clock, Transports } from '../signal/index.ts'
+import { nobleTransport } from './_ble/noble-transport.ts'
 import { serialTransport } from './_serial/serial-transport.ts'
 
 export type { EmulatorEvent, EmulatorSummary, RunningEmulator } from './_emulator/emulator.ts'
 
 /** @param addedPorts serial ports that the system does not list, such as pseudo-terminals */
 export function systemTransports(clock: Clock, addedPorts: readonly string[]): Transports {
-  return { serial: serialTransport(clock, addedPorts) }
+  return { serial: serialTransport(clock, addedPorts), ble: nobleTransport(clock) }
 }

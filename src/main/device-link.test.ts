@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../test/device-clock.ts'
+import { noBluetooth, noPorts } from '../../test/device-transports.ts'
 import { type ReadResult, RingReader } from '../ring/index.ts'
 import {
   type ChunkBuffer,
@@ -14,12 +15,7 @@ import {
 } from '../signal/index.ts'
 import { DeviceLink, ledgerOfStream } from './device-link.ts'
 
-const transports: Transports = {
-  serial: {
-    list: async () => [],
-    open: () => Promise.reject(new SynapseError('port-missing', 'opening: there is none')),
-  },
-}
+const transports: Transports = { serial: noPorts, ble: noBluetooth }
 
 const eeg: StreamInfo = {
   id: 'eeg',

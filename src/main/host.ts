@@ -311,5 +311,15 @@ export async function discoverOver(
   const found = await Promise.all(
     [...drivers.values()].map((driver) => driver.discover({ transports })),
   )
-  return found.flat()
+  return withoutRepetition(found.flat())
+}
+
+/** What stands in the way of several drivers alike, such as Bluetooth, is told once. */
+function withoutRepetition(found: readonly FoundDevice[]): FoundDevice[] {
+  const told = new Set<string>()
+  return found.filter(({ address, name, problem }) => {
+    if (address || !problem) return true
+    const words = `${name}: ${problem.message}`
+    return told.size !== told.add(words).size
+  })
 }

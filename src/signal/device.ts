@@ -1,4 +1,5 @@
 /** The device port: what a driver folder under `devices/` provides and what it is lent. */
+import type { BleTransport } from './ble.ts'
 import type { ChunkBuffer, ClockColumns, Gap } from './chunk.ts'
 import type { Clock } from './clock.ts'
 import type { ErrorNote, SynapseError } from './errors.ts'
@@ -26,8 +27,8 @@ export interface DeviceDriver<O = unknown> {
 }
 
 export interface AddressKind {
-  /** A port of the system, or a file to be read. */
-  readonly kind: 'port' | 'file'
+  /** A port of the system, a file to be read, or what advertises itself over Bluetooth. */
+  readonly kind: 'port' | 'file' | 'bluetooth'
   /** For a form: `Port`. */
   readonly label: string
   readonly example: string
@@ -90,6 +91,7 @@ export interface DeviceSession {
 /** The links a driver may use, handed in so that a test can feed it by hand. */
 export interface Transports {
   readonly serial: SerialTransport
+  readonly ble: BleTransport
 }
 
 export interface SerialTransport {

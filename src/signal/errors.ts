@@ -14,7 +14,13 @@ export const errorTable = {
   'port-denied':
     'Add yourself to the group that owns the port (Debian: sudo usermod -aG dialout $USER), then log in again.',
   'port-failed': 'Unplug the device, plug it in again, then try again.',
-  'wrong-device': 'Choose the port of the device you meant; "synapse devices" lists them.',
+  'bluetooth-missing': 'Plug in a Bluetooth adapter, then try again.',
+  'bluetooth-off': 'Switch Bluetooth on, then try again.',
+  'bluetooth-denied': 'Allow this program to use Bluetooth in the settings of the system.',
+  'bluetooth-failed': 'Switch the device off and on, bring it nearer, then try again.',
+  'device-missing':
+    'Switch the device on, bring it near, end its connection to a phone or another computer, then try again.',
+  'wrong-device': 'Choose the device you meant; "synapse devices" lists them.',
   'silent-device': 'Switch the device on, check its battery and its radio channel, then try again.',
   'link-lost': 'Plug the device in again; the session resumes by itself.',
   'file-missing': 'Check the path.',

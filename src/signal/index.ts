@@ -1,4 +1,5 @@
 /** The shared words of every room: streams, chunks, time, errors, and the ports of plug-ins. */
+export * from './ble.ts'
 export * from './chunk.ts'
 export * from './clock.ts'
 export * from './device.ts'

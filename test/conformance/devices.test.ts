@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { deviceCatalog, emulatorCatalog } from '../../src/devices/catalog.ts'
 import { systemTransports } from '../../src/devices/index.ts'
 import {
+  type BleTransport,
   type ByteLink,
   type DeviceDriver,
   optionsJsonSchema,
@@ -16,6 +17,7 @@ import { ManualClock } from '../device-clock.ts'
 import { DeviceLog } from '../device-log.ts'
 import { memoryBoard } from '../device-memory-board.ts'
 import { realClock } from '../device-real-clock.ts'
+import { noBluetooth, noPorts } from '../device-transports.ts'
 import { scratchFolder } from '../scratch-folder.ts'
 import { soundRecording } from '../sound-recording.ts'
 
@@ -30,24 +32,17 @@ interface Rehearsal {
   readonly transports: Transports
 }
 
-const noPorts: SerialTransport = {
-  list: async () => [],
-  open: async (path) => {
-    throw new SynapseError('port-missing', `opening ${path}: no such port`)
-  },
-}
-
 /** What a driver needs to stream without hardware. A new driver says here how it is rehearsed. */
 const rehearsals: Record<string, () => Promise<Rehearsal>> = {
   synthetic: async () => ({
     address: '',
     clock: new ManualClock(),
-    transports: { serial: noPorts },
+    transports: { serial: noPorts, ble: noBluetooth },
   }),
   replay: async () => ({
     address: scratchFolder().write('sound.xdf', await soundRecording()),
     clock: new ManualClock(),
-    transports: { serial: noPorts },
+    transports: { serial: noPorts, ble: noBluetooth },
   }),
   'openbci-cyton': async () => {
     const { clock, port } = memoryBoard({ lose: 0.05, corrupt: 0.05, delay: 0.02 })
@@ -62,7 +57,11 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
       }
       return link
     }
-    return { address: 'memory', clock, transports: { serial: { list: async () => [], open } } }
+    return {
+      address: 'memory',
+      clock,
+      transports: { serial: { list: async () => [], open }, ble: noBluetooth },
+    }
   },
 }
 
@@ -107,8 +106,18 @@ describe.each([...deviceCatalog.keys()])('%s', (id) => {
         throw new Error('udevadm: not found')
       },
     }
+    const failingBle: BleTransport = {
+      ...noBluetooth,
+      scan: async () => {
+        throw new SynapseError('bluetooth-missing', 'looking: there is no adapter')
+      },
+    }
     const system = systemTransports(realClock, ['/nowhere/port', '/dev/null'])
-    for (const transports of [system, { serial: noPorts }, { serial: failing }]) {
+    for (const transports of [
+      system,
+      { serial: noPorts, ble: noBluetooth },
+      { serial: failing, ble: failingBle },
+    ]) {
       for (const found of await driver.discover({ transports })) {
         expect(found.driver).toBe(id)
         expect(found.name).toMatch(/\S/)

@@ -1,0 +1,16 @@
+/** Transports over which nothing is found, for tests that need others or none. */
+import { type BleTransport, type SerialTransport, SynapseError } from '../src/signal/index.ts'
+
+export const noPorts: SerialTransport = {
+  list: async () => [],
+  open: async (path) => {
+    throw new SynapseError('port-missing', `opening ${path}: no such port`)
+  },
+}
+
+export const noBluetooth: BleTransport = {
+  scan: async () => [],
+  connect: async (address) => {
+    throw new SynapseError('device-missing', `connecting to ${address}: it does not advertise`)
+  },
+}
