@@ -3,6 +3,7 @@ import type { BleTransport } from './ble.ts'
 import type { ChunkBuffer, ClockColumns, Gap } from './chunk.ts'
 import type { Clock } from './clock.ts'
 import type { ErrorNote, SynapseError } from './errors.ts'
+import type { ImpedancePort } from './impedance.ts'
 import type { Marker } from './marker.ts'
 import type { OptionsSchema } from './options.ts'
 import type { StreamId, StreamInfo } from './stream.ts'
@@ -83,6 +84,8 @@ export interface DeviceSession {
   readonly streams: readonly StreamInfo[]
   /** By stream; neither where nothing is said. */
   readonly carries?: Readonly<Record<StreamId, ClockColumns>>
+  /** Absent where the device cannot tell. */
+  readonly impedance?: ImpedancePort
   start(): Promise<void>
   stop(): Promise<void>
   close(): Promise<void>

@@ -3,7 +3,15 @@
  * and makes a packet whenever it is asked to. Pure: no timer, no port. After OpenBCI_32bit_Library
  * (firmware 3.1) and OpenBCI_Radios.
  */
-import { channelCount, encodePacket, packetBytes, stop } from './packet.ts'
+import { drive } from './impedance.ts'
+import {
+  channelCount,
+  encodePacket,
+  microvoltsPerCount,
+  packetBytes,
+  rateHz,
+  stop,
+} from './packet.ts'
 
 /** Where the board's samples come from. */
 export interface BoardSource {
@@ -39,6 +47,9 @@ const following: Record<string, number> = { x: 8, z: 4, '~': 1, '/': 1, '`': 1, 
 const rates = ['16000', '8000', '4000', '2000', '1000', '500', '250']
 const modes = ['default', 'debug', 'analog', 'digital', 'marker', 'BLE']
 const radioChannel = 7
+const gain = 24
+const countLimit = 2 ** 23
+const usualOhms = 10_000
 
 export class CytonBoard {
   streaming = false
@@ -50,12 +61,23 @@ export class CytonBoard {
   readonly #axes = new Int16Array(3)
   readonly #aux = new Uint8Array(6)
   readonly #off = new Set<number>()
+  readonly #electrodeOhms: readonly number[]
+  /** Inputs through which the test current flows. */
+  readonly #driven = new Set<number>()
+  /** Samples since power-up: the phase of the test current. */
+  #sample = 0
   #pending = ''
   #counter = 0
   #timeSet: 'off' | 'first' | 'on' = 'off'
 
-  constructor(source: BoardSource, reply: (text: string) => void) {
+  /** @param electrodeOhms at the inputs, from the first; an input without one has 10 kΩ */
+  constructor(
+    source: BoardSource,
+    reply: (text: string) => void,
+    electrodeOhms: readonly number[] = [],
+  ) {
     this.#source = source
+    this.#electrodeOhms = electrodeOhms
     this.#reply = reply
   }
 
@@ -79,6 +101,7 @@ export class CytonBoard {
    */
   packet(into: Uint8Array, boardMs: number): boolean {
     if (!this.#source.next(this.#counts, this.#accel)) return false
+    this.#driveInputs()
     for (const channel of this.#off) this.#counts[channel] = 0
     if (this.#accel.some((value) => value !== 0)) this.#axes.set(this.#accel)
     const stopByte = this.#auxiliary(boardMs)
@@ -88,6 +111,16 @@ export class CytonBoard {
     )
     this.#counter = (this.#counter + 1) & 255
     return true
+  }
+
+  #driveInputs(): void {
+    const wave = Math.sin((2 * Math.PI * drive.hertz * this.#sample++) / rateHz)
+    for (const channel of this.#driven) {
+      const ohms = (this.#electrodeOhms[channel] ?? usualOhms) + drive.seriesOhms
+      const microvolts = ohms * drive.amperes * 1e6 * wave
+      const counts = this.#counts[channel]! + Math.round(microvolts / microvoltsPerCount(gain))
+      this.#counts[channel] = Math.max(-countLimit, Math.min(countLimit - 1, counts))
+    }
   }
 
   #auxiliary(boardMs: number): number {
@@ -123,6 +156,7 @@ export class CytonBoard {
   #reset(): void {
     this.streaming = false
     this.#off.clear()
+    this.#driven.clear()
     this.#timeSet = 'off'
     this.#answer(banner)
   }
@@ -140,7 +174,7 @@ export class CytonBoard {
         else this.#answer('Failure: Err: 9th char not X$$$')
         return
       case 'z':
-        if (command.at(-1) === 'Z') this.#answer(`Success: Lead off set for ${argument}$$$`)
+        if (command.at(-1) === 'Z') this.#leadOff(Number(argument) - 1, command.slice(2, 4))
         else this.#answer('Failure: Err: 5th char not Z$$$')
         return
       case '~':
@@ -152,6 +186,13 @@ export class CytonBoard {
       case '\xf0':
         this.#radio(argument.charCodeAt(0))
     }
+  }
+
+  /** @param pins `01`: the test current through the N input, not through the P input */
+  #leadOff(channel: number, pins: string): void {
+    if (pins.includes('1')) this.#driven.add(channel)
+    else this.#driven.delete(channel)
+    this.#answer(`Success: Lead off set for ${channel + 1}$$$`)
   }
 
   /** Commands to the dongle itself. */

@@ -26,6 +26,10 @@ const emulatorOptions = z.strictObject({
   speed: option(z.number().min(0.1).max(100).default(1), {
     help: 'Times the true rate; the host still sees a board of 250 Hz.',
   }),
+  impedanceKohm: option(z.array(z.number().min(0).max(1e6)).max(8).default([]), {
+    help: 'Of the electrodes at the inputs, from the first; those not named have 10.',
+    unit: 'kΩ',
+  }),
   unplugAt: option(z.number().min(0).optional(), {
     help: 'Pull the plug so long after the start.',
     unit: 's',
@@ -103,7 +107,11 @@ export class EmulatedCyton implements RunningEmulator {
     this.#options = { ...options }
     this.#context = context
     this.#random = seededRandom(options.seed)
-    this.#board = new CytonBoard(source, (text) => this.#pty?.write(Buffer.from(text, 'latin1')))
+    this.#board = new CytonBoard(
+      source,
+      (text) => this.#pty?.write(Buffer.from(text, 'latin1')),
+      options.impedanceKohm.map((kohm) => kohm * 1000),
+    )
     this.#switchedOnAt = context.clock.now()
     this.#unplugDue = options.unplugAt ?? Number.POSITIVE_INFINITY
     this.#plug()

@@ -12,10 +12,11 @@ import {
   SynapseError,
   sleep,
 } from '../../signal/index.ts'
+import { CytonImpedance } from './impedance.ts'
 import type { CytonOptions } from './options.ts'
 import { CytonParser } from './parser.ts'
 import { Replies } from './replies.ts'
-import { CytonChunks, cytonStreams } from './streams.ts'
+import { CytonChunks, cytonStreams, defaultGain } from './streams.ts'
 
 const baudRate = 115200
 const watchSeconds = 0.1
@@ -32,6 +33,7 @@ type Mode = 'asking' | 'streaming' | 'closed'
 export class CytonSession implements DeviceSession {
   readonly streams: readonly StreamInfo[]
   readonly carries: NonNullable<DeviceSession['carries']>
+  readonly impedance: CytonImpedance
   readonly #address: string
   readonly #options: CytonOptions
   readonly #context: DeviceContext
@@ -66,9 +68,16 @@ export class CytonSession implements DeviceSession {
     this.streams = [streams.eeg, streams.accel]
     this.carries = { [streams.eeg.id]: { deviceTime: options.boardClock, sequence: true } }
     this.#chunks = new CytonChunks(context.out, streams)
+    this.impedance = this.#impedancePort()
     this.#parser = new CytonParser({
-      packet: (bytes, at, hostTime) => this.#chunks.packet(bytes, at, hostTime),
-      lost: (lost, exact, reason) => this.#chunks.lost(lost, exact, reason),
+      packet: (bytes, at, hostTime) => {
+        this.#chunks.packet(bytes, at, hostTime)
+        this.impedance.packet(bytes, at)
+      },
+      lost: (lost, exact, reason) => {
+        this.#chunks.lost(lost, exact, reason)
+        this.impedance.lost()
+      },
     })
   }
 
@@ -98,6 +107,17 @@ export class CytonSession implements DeviceSession {
       await link.close()
       throw error
     }
+  }
+
+  #impedancePort(): CytonImpedance {
+    const isStreaming = () => this.#mode === 'streaming' && !this.#stalled
+    return new CytonImpedance(this.#options.labels, defaultGain, {
+      clock: this.#context.clock,
+      get isStreaming() {
+        return isStreaming()
+      },
+      send: (command) => this.#send(command),
+    })
   }
 
   async start(): Promise<void> {

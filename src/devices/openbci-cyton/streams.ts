@@ -21,7 +21,7 @@ import {
 } from './packet.ts'
 
 /** Gain of every channel after power-up and after `d`. */
-const defaultGain = 24
+export const defaultGain = 24
 const maxFrames = 128
 const countLimit = 2 ** 23
 
