@@ -14,17 +14,11 @@ import {
   type StreamInfo,
   SynapseError,
 } from '../signal/index.ts'
+import { deliver, deliverGap, type GraphOutputs, type Target } from './delivery.ts'
 import { expandGraph, type FlatGraph, type ParameterValues } from './expand.ts'
 import { invalid } from './invalid.ts'
 import type { GraphMemory } from './memory.ts'
-import {
-  deliver,
-  deliverGap,
-  type GraphOutputs,
-  type NodeCounters,
-  NodeRunner,
-  type Target,
-} from './node-runner.ts'
+import { type NodeCounters, NodeRunner, type NodeStatus } from './node-runner.ts'
 import { type GraphPlan, type NodeCatalog, planGraph, portKey } from './plan.ts'
 import type { GraphSpec } from './spec.ts'
 import { copyState, restoreState } from './state.ts'
@@ -53,6 +47,7 @@ export class Graph {
   #nodes = new Map<string, NodeRunner>()
   #sourceTargets = new Map<string, Target[]>()
   #outputs: Record<string, StreamInfo> = {}
+  #level = 0
 
   /** @throws SynapseError graph-invalid, bad-option, model-missing */
   constructor(spec: GraphSpec, context: GraphContext) {
@@ -79,6 +74,20 @@ export class Graph {
     return new Map([...this.#nodes].map(([id, { counters }]) => [id, counters]))
   }
 
+  /** How every node is, by node id. */
+  get statuses(): ReadonlyMap<string, NodeStatus> {
+    return new Map([...this.#nodes].map(([id, { status }]) => [id, status]))
+  }
+
+  /**
+   * Between two chunks: nodes that declare it for this level or a lower one give up something.
+   * @param level 0 is whole; whoever watches the time decides
+   */
+  degrade(level: number): void {
+    this.#level = level
+    for (const node of this.#nodes.values()) node.degrade(level)
+  }
+
   /**
    * Changes the graph between two chunks. When the new spec fails its check, the old one runs on.
    * @throws SynapseError graph-invalid, bad-option, model-missing
@@ -89,6 +98,7 @@ export class Graph {
     const nodes = this.#openAll(flat, plan)
     const old = this.#nodes
     this.#nodes = nodes
+    this.degrade(this.#level)
     this.#wire(plan)
     for (const node of old.values()) {
       if (nodes.get(node.id) !== node) node.close()
@@ -110,7 +120,7 @@ export class Graph {
 
   snapshot(): GraphSnapshot {
     const states: Record<string, NodeState> = {}
-    for (const node of this.#nodes.values()) states[node.id] = copyState(node.instance.state)
+    for (const node of this.#nodes.values()) states[node.id] = copyState(node.state)
     return states
   }
 
@@ -121,7 +131,7 @@ export class Graph {
       if (!saved) {
         throw new SynapseError('graph-invalid', `restoring node "${node.id}": not in the snapshot`)
       }
-      restoreState(node.instance.state, saved, node.id)
+      restoreState(node.state, saved, node.id)
     }
   }
 

@@ -1,42 +1,28 @@
 /**
  * One node as it runs: its instance and memory, whom it feeds, and what becomes of it when it
- * fails. Waits are counted in stream time, the time of the chunks, so that a run over a recording
- * fails and recovers at the same samples as the live one did.
+ * fails, rests, or has to give up something because its thread is late. All of that is counted in
+ * stream time and samples, so that a run over a recording does the same at the same samples.
  */
 import {
   type Chunk,
-  type ChunkBuffer,
   type Emit,
   type Gap,
   type ModelCard,
   type ModuleFile,
   type NodeDefinition,
   type NodeInstance,
+  type NodeState,
   reasonOf,
   requestPort,
   type StreamInfo,
   SynapseError,
-  strideFor,
 } from '../signal/index.ts'
+import { Breaker, type BreakerPhase } from './breaker.ts'
+import { checkDegrade, DutyCycle, type PartTaker } from './degrade.ts'
+import { deliver, deliverGap, type GraphOutputs, type Refusal, type Target } from './delivery.ts'
 import type { GraphMemory, LentMemory } from './memory.ts'
-import type { Resilience } from './spec.ts'
-
-/** Where a port leads: into a node, or out of the graph. */
-export interface Target {
-  readonly node: NodeRunner | null
-  /** The node's input port, or the output's name. */
-  readonly port: string
-}
-
-/** What leaves a graph, and what happens to its nodes. */
-export interface GraphOutputs {
-  chunk(output: string, chunk: Chunk): void
-  gap(output: string, gap: Gap): void
-  /** A node asks its service: one call per frame. */
-  request(node: string, chunk: Chunk): void
-  /** A node failed on this chunk, which is lent, and its policy lets the graph go on. */
-  refused?(node: string, port: string, chunk: Chunk, error: SynapseError): void
-}
+import type { Degrade, Resilience } from './spec.ts'
+import { StandIn } from './stand-in.ts'
 
 /** Everything a node is opened with; the same again when it is opened anew. */
 export interface NodeSetup {
@@ -64,8 +50,22 @@ export interface NodeCounters {
   errors: number
   /** Frames that the node did not see because it was resting, or failed on them. */
   framesRefused: number
+  /** Frames that it did not see because it was degraded: gaps to those after it, … */
+  framesSkipped: number
+  /** … or passed to them as they were. */
+  framesBypassed: number
   restarts: number
 }
+
+export interface NodeStatus {
+  readonly breaker: BreakerPhase
+  /** What it gives up at present. */
+  readonly degraded: Degrade['action'] | null
+}
+
+/** On this port answers of a service come; they are nobody's samples. */
+const replyPort = 'reply'
+const nothingMissed = -1
 
 export class NodeRunner {
   readonly id: string
@@ -78,6 +78,8 @@ export class NodeRunner {
     gaps: 0,
     errors: 0,
     framesRefused: 0,
+    framesSkipped: 0,
+    framesBypassed: 0,
     restarts: 0,
   }
   /** Rewired when the graph changes. */
@@ -85,28 +87,45 @@ export class NodeRunner {
   readonly #setup: NodeSetup
   readonly #context: RunnerContext
   readonly #emit: Emit
-  readonly #substitute: ReadonlyMap<string, ChunkBuffer>
-  readonly #dropped = { atSample: 0, lostSamples: 0, exact: true, reason: 'dropped' as const }
   #instance: NodeInstance
   #memory: LentMemory
-  readonly #substituteMemory: LentMemory
-  /** Failures in a row. */
-  #failures = 0
-  /** Stream time before which a failed node sees nothing. */
-  #restUntil = Number.NEGATIVE_INFINITY
-  #mustReopen = false
+  /** Of what the node itself does not know of. */
+  readonly #ownMemory: LentMemory
+  /** Null for a node whose failure is the graph's. */
+  readonly #breaker: Breaker | null
+  /** For outputs at the rate of the first input, if anything may have to stand in on them. */
+  readonly #standIns = new Map<string, StandIn>()
+  readonly #dutyCycle: DutyCycle | null
+  readonly #parts: PartTaker = {
+    seen: (port, part) => this.#see(port, part),
+    missed: (port, part) => this.#skip(port, part),
+  }
+  /** By input port: the first sample that the instance did not see and was not told of. */
+  readonly #missed: Record<string, number> = {}
+  readonly #own = { mustReopen: false, lastTime: 0 }
+  #isDegraded = false
+  /** Came out of whom it feeds. */
+  #passedError: unknown
+  readonly #refusal: { -readonly [K in keyof Refusal]: Refusal[K] }
 
   /** @throws SynapseError graph-invalid, bad-option, model-missing */
   constructor(setup: NodeSetup, signature: string, context: RunnerContext) {
-    this.id = setup.id
+    const { id, definition, inputs, resilience } = setup
+    this.id = id
     this.signature = signature
     this.#setup = setup
     this.#context = context
-    this.#emit = this.#emitter()
+    for (const port of Object.keys(inputs)) this.#missed[port] = nothingMissed
+    const error = new SynapseError('node-failed', `running node "${id}" (${definition.id})`)
+    this.#refusal = { node: id, port: '', reason: 'failed', chunk: null, error }
+    const deliverer = this.#deliverer()
+    this.#emit = this.#emitter(deliverer)
     this.#memory = context.memory.lend()
     this.#instance = this.#open()
-    this.#substituteMemory = context.memory.lend()
-    this.#substitute = this.#substitutes()
+    this.#ownMemory = context.memory.lend()
+    this.#breaker = resilience.onError === 'propagate' ? null : new Breaker(resilience)
+    this.#dutyCycle = this.#openDegrade()
+    if (this.#breaker || resilience.degrade) this.#openStandIns(deliverer)
   }
 
   get definition(): NodeDefinition {
@@ -117,38 +136,101 @@ export class NodeRunner {
     return this.#instance
   }
 
+  get status(): NodeStatus {
+    const degraded = this.#isDegraded ? this.#setup.resilience.degrade!.action : null
+    return { breaker: this.#breaker?.phase ?? 'closed', degraded }
+  }
+
+  /** All that has to be saved so that it goes on as it would have: in place, not a copy. */
+  get state(): NodeState {
+    const { state } = this.#instance
+    if (!this.#breaker && !this.#setup.resilience.degrade) return state
+    const standIns: NodeState = {}
+    for (const [port, standIn] of this.#standIns) standIns[port] = standIn.state
+    const breaker = this.#breaker?.state ?? {}
+    return { node: state, breaker, standIns, missed: this.#missed, own: this.#own }
+  }
+
   process(port: string, chunk: Chunk): void {
     const { counters } = this
     counters.chunks++
     counters.framesIn += chunk.frames
-    if (this.#mustReopen && !this.#isBack(chunk.time[0]!)) {
-      this.#refuse(port, chunk)
-      return
-    }
-    try {
-      this.#instance.process(port, chunk, this.#emit)
-      this.#failures = 0
-    } catch (error) {
-      this.#failed(port, chunk, error)
-    }
+    if (!this.#isDegraded || port === replyPort) this.#see(port, chunk)
+    else if (this.#dutyCycle) this.#dutyCycle.divide(port, chunk, this.#parts)
+    else if (this.#setup.resilience.degrade!.action === 'skip') this.#skip(port, chunk)
+    else this.#bypass(port, chunk)
   }
 
   gap(port: string, gap: Gap): void {
     this.counters.gaps++
-    if (this.#mustReopen) return
+    if (this.#own.mustReopen) this.#miss(port, gap.atSample)
+    // What was missed before is told together with this.
+    if (this.#missed[port]! >= 0) return
     try {
       this.#instance.gap(port, gap, this.#emit)
     } catch (error) {
-      const failure = this.#failure(error)
-      if (this.#setup.resilience.onError === 'propagate') throw failure
-      this.counters.errors++
-      this.#mustReopen = true
+      this.#fail(error)
+      this.#miss(port, gap.atSample)
+      for (const standIn of this.#standIns.values()) standIn.gap(gap)
+      this.#tellRefused(port, 'failed', null)
     }
+  }
+
+  /** Between two chunks. */
+  degrade(level: number): void {
+    const { degrade } = this.#setup.resilience
+    this.#isDegraded = degrade !== undefined && level >= degrade.level
   }
 
   close(): void {
     this.#memory.release()
-    this.#substituteMemory.release()
+    this.#ownMemory.release()
+  }
+
+  #see(port: string, chunk: Chunk): void {
+    const time = chunk.time[0]!
+    if (this.#breaker && !this.#breaker.admits(time)) {
+      this.#refuse(port, chunk, 'resting')
+      return
+    }
+    this.#own.lastTime = time
+    if (this.#own.mustReopen) this.#reopen()
+    try {
+      if (this.#missed[port]! >= 0) this.#tellMissed(port, chunk.firstSample)
+      this.#instance.process(port, chunk, this.#emit)
+    } catch (error) {
+      this.#fail(error)
+      this.#refuse(port, chunk, 'failed')
+      return
+    }
+    this.#breaker?.succeeded(time)
+  }
+
+  #skip(port: string, chunk: Chunk): void {
+    this.counters.framesSkipped += chunk.frames
+    this.#miss(port, chunk.firstSample)
+  }
+
+  #bypass(port: string, chunk: Chunk): void {
+    this.counters.framesBypassed += chunk.frames
+    this.#miss(port, chunk.firstSample)
+    const first = this.#setup.definition.outputs[0]!.name
+    for (const [output, standIn] of this.#standIns) {
+      if (output === first) standIn.pass(chunk)
+      else standIn.drop(chunk)
+    }
+  }
+
+  #miss(port: string, sample: number): void {
+    if (this.#missed[port] === nothingMissed) this.#missed[port] = sample
+  }
+
+  #tellMissed(port: string, until: number): void {
+    const atSample = this.#missed[port]!
+    this.#missed[port] = nothingMissed
+    const lostSamples = until - atSample
+    if (lostSamples <= 0) return
+    this.#instance.gap(port, { atSample, lostSamples, exact: true, reason: 'dropped' }, this.#emit)
   }
 
   #open(): NodeInstance {
@@ -165,108 +247,116 @@ export class NodeRunner {
     }
   }
 
-  /** Opens a failed node anew once its time has come; false while it still rests. */
-  #isBack(time: number): boolean {
+  #reopen(): void {
+    this.#own.mustReopen = false
     const { restart } = this.#setup.resilience
-    if (!restart || restart.policy === 'never') {
-      this.#mustReopen = false
-      return true
-    }
-    if (this.#failures > restart.attempts || time < this.#restUntil) return false
+    if (!restart || restart.policy === 'never') return
     this.#memory.release()
     this.#memory = this.#context.memory.lend()
     this.#instance = this.#open()
     this.counters.restarts++
-    this.#mustReopen = false
-    return true
+    for (const port of Object.keys(this.#missed)) this.#missed[port] = nothingMissed
   }
 
-  #failed(port: string, chunk: Chunk, error: unknown): void {
-    const failure = this.#failure(error)
-    // A node further down has failed: that is its own affair.
-    if (failure === error) throw failure
-    const { resilience } = this.#setup
-    if (resilience.onError === 'propagate') throw failure
+  /** @throws what is not its own, and its own where that is the graph's */
+  #fail(error: unknown): void {
+    if (error === this.#passedError) throw error
+    const what = `running node "${this.id}" (${this.definition.id}): ${reasonOf(error)}`
+    const failure = new SynapseError('node-failed', what, { cause: error })
+    if (!this.#breaker) throw failure
     this.counters.errors++
-    this.#failures++
-    this.#mustReopen = true
-    const { restart } = resilience
-    if (restart?.policy === 'exponential') {
-      const wait = restart.baseSeconds * 2 ** Math.min(30, this.#failures - 1)
-      this.#restUntil = chunk.time[0]! + Math.min(wait, restart.maxSeconds)
-    }
-    this.#context.outputs.refused?.(this.id, port, chunk, failure)
-    this.#refuse(port, chunk)
+    this.#breaker.failed(this.#own.lastTime)
+    this.#own.mustReopen = true
+    this.#refusal.error = failure
   }
 
   /** What the node does not see is a gap to those after it, or stands in for with defaults. */
-  #refuse(port: string, chunk: Chunk): void {
+  #refuse(port: string, chunk: Chunk, reason: Refusal['reason']): void {
     this.counters.framesRefused += chunk.frames
-    const [first] = this.#setup.definition.inputs
-    if (port !== first?.name) return
-    for (const [output, substitute] of this.#substitute) {
-      if (this.#setup.resilience.onError === 'use-default') {
-        substitute.firstSample = chunk.firstSample
-        substitute.frames = chunk.frames
-        for (let f = 0; f < chunk.frames; f++) {
-          substitute.time[f] = chunk.time[f]!
-          substitute.hostTime[f] = chunk.hostTime[f]!
-        }
-        this.#emit.chunk(output, substitute)
-      } else {
-        this.#dropped.atSample = chunk.firstSample
-        this.#dropped.lostSamples = chunk.frames
-        this.#emit.gap(output, this.#dropped)
+    if (port !== replyPort) this.#miss(port, chunk.firstSample)
+    if (port === this.#setup.definition.inputs[0]?.name) {
+      const { onError, defaultValue } = this.#setup.resilience
+      for (const standIn of this.#standIns.values()) {
+        if (onError === 'use-default') standIn.fill(chunk, defaultValue)
+        else standIn.drop(chunk)
       }
     }
+    this.#tellRefused(port, reason, chunk)
   }
 
-  /** Names the node that failed; a failure that already names one passes through. */
-  #failure(error: unknown): SynapseError {
-    if (error instanceof SynapseError && error.code === 'node-failed') return error
-    const what = `running node "${this.id}" (${this.definition.id}): ${reasonOf(error)}`
-    return new SynapseError('node-failed', what, { cause: error })
+  #tellRefused(port: string, reason: Refusal['reason'], chunk: Chunk | null): void {
+    const refusal = this.#refusal
+    refusal.port = port
+    refusal.reason = reason
+    refusal.chunk = chunk
+    this.#context.outputs.refused?.(refusal)
+    refusal.chunk = null
   }
 
-  /** For outputs of the first input's rate: what can take the place of a chunk. */
-  #substitutes(): ReadonlyMap<string, ChunkBuffer> {
-    const { definition, inputs, resilience } = this.#setup
+  #openDegrade(): DutyCycle | null {
+    const { id, definition, inputs, resilience } = this.#setup
+    const { degrade } = resilience
+    if (!degrade) return null
+    try {
+      checkDegrade(id, definition, degrade, inputs, this.#instance.outputs)
+    } catch (error) {
+      this.close()
+      throw error
+    }
+    if (degrade.action !== 'lower-rate') return null
+    const input = inputs[definition.inputs[0]!.name]!
+    return new DutyCycle(degrade, input, this.#context.maxFrames, this.#ownMemory)
+  }
+
+  #openStandIns(deliverer: Emit): void {
+    const { definition, inputs } = this.#setup
     const rate = inputs[definition.inputs[0]?.name ?? '']?.nominalRateHz
-    const substitutes = new Map<string, ChunkBuffer>()
-    if (resilience.onError === 'propagate') return substitutes
     for (const [port, info] of Object.entries(this.#instance.outputs)) {
       if (info.nominalRateHz !== rate || info.sampleFormat !== 'float32') continue
-      substitutes.set(port, this.#substituteFor(info, resilience.defaultValue))
+      const { maxFrames } = this.#context
+      const { length } = info.channels
+      this.#standIns.set(port, new StandIn(port, length, maxFrames, this.#ownMemory, deliverer))
     }
-    return substitutes
   }
 
-  #substituteFor(info: StreamInfo, value: number): ChunkBuffer {
-    const { maxFrames } = this.#context
-    const stride = strideFor(info.channels.length)
+  #emitter(deliverer: Emit): Emit {
+    const standIns = this.#standIns
     return {
-      firstSample: 0,
-      frames: 0,
-      data: this.#substituteMemory.float32(stride * maxFrames).fill(value),
-      stride,
-      time: new Float64Array(maxFrames),
-      hostTime: new Float64Array(maxFrames),
-      deviceTime: null,
-      sequence: null,
+      chunk(port, chunk) {
+        const standIn = standIns.get(port)
+        if (standIn) standIn.chunk(chunk)
+        else deliverer.chunk(port, chunk)
+      },
+      gap(port, gap) {
+        const standIn = standIns.get(port)
+        if (standIn) standIn.gap(gap)
+        else deliverer.gap(port, gap)
+      },
     }
   }
 
-  #emitter(): Emit {
+  /** To those that a port feeds. What fails there is not this node's failure. */
+  #deliverer(): Emit {
     const { targets, counters } = this
     const { outputs } = this.#context
     return {
       chunk: (port, chunk) => {
         counters.framesOut += chunk.frames
-        if (port === requestPort) outputs.request(this.id, chunk)
-        else deliver(targets.get(port), chunk, outputs)
+        try {
+          if (port === requestPort) outputs.request(this.id, chunk)
+          else deliver(targets.get(port), chunk, outputs)
+        } catch (error) {
+          this.#passedError = error
+          throw error
+        }
       },
       gap: (port, gap) => {
-        if (port !== requestPort) deliverGap(targets.get(port), gap, outputs)
+        try {
+          if (port !== requestPort) deliverGap(targets.get(port), gap, outputs)
+        } catch (error) {
+          this.#passedError = error
+          throw error
+        }
       },
     }
   }
@@ -274,30 +364,4 @@ export class NodeRunner {
 
 function noModule(name: string): never {
   throw new SynapseError('file-missing', `looking for the module "${name}": this host has none`)
-}
-
-export function deliver(
-  targets: readonly Target[] | undefined,
-  chunk: Chunk,
-  outputs: GraphOutputs,
-): void {
-  if (!targets) return
-  for (let t = 0; t < targets.length; t++) {
-    const { node, port } = targets[t]!
-    if (node) node.process(port, chunk)
-    else outputs.chunk(port, chunk)
-  }
-}
-
-export function deliverGap(
-  targets: readonly Target[] | undefined,
-  gap: Gap,
-  outputs: GraphOutputs,
-): void {
-  if (!targets) return
-  for (let t = 0; t < targets.length; t++) {
-    const { node, port } = targets[t]!
-    if (node) node.gap(port, gap)
-    else outputs.gap(port, gap)
-  }
 }

@@ -87,8 +87,8 @@ function run(resilience: Partial<Resilience> | undefined, inputs: readonly numbe
       },
       gap: (_output, gap) => seen.gaps.push({ ...gap }),
       request: () => {},
-      refused: (node, _port, chunk, error) =>
-        seen.refused.push(`${node} ${chunk.firstSample} ${error.code}`),
+      refused: ({ node, reason, chunk, error }) =>
+        seen.refused.push(`${node} ${reason} ${chunk!.firstSample} ${error.code}`),
     },
   })
   const chunk = { ...newChunkBuffer({ format: 'float32', channels: 8, maxFrames: 4 }) }
@@ -112,7 +112,7 @@ describe('a node that fails', () => {
     const { seen, counters } = run({ onError: 'skip-chunk' }, [1, 2000, 3])
     expect(seen.indices).toEqual([0, 2])
     expect(seen.gaps).toEqual([{ atSample: 1, lostSamples: 1, exact: true, reason: 'dropped' }])
-    expect(seen.refused).toEqual(['fragile 1 node-failed'])
+    expect(seen.refused).toEqual(['fragile failed 1 node-failed'])
     expect(counters).toMatchObject({ errors: 1, framesRefused: 1, framesIn: 3, framesOut: 2 })
   })
 

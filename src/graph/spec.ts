@@ -21,15 +21,72 @@ const restartSchema = z.strictObject({
   attempts: z.int().min(1).max(1_000_000).default(10).describe('After so many it stays away.'),
 })
 
-/** What becomes of a node that fails, and of the chunk that it failed on. */
-export const resilienceSchema = z.strictObject({
-  onError: z
-    .enum(['propagate', 'skip-chunk', 'use-default'])
-    .default('propagate')
-    .describe('propagate: the graph fails; skip-chunk: a gap; use-default: defaultValue instead.'),
-  defaultValue: z.number().default(0).describe('For use-default, in every channel.'),
-  restart: restartSchema.optional(),
+const breakerSchema = z.strictObject({
+  failures: z.int().min(1).max(1_000_000).default(5).describe('So many within the window open it.'),
+  windowSeconds: z.number().positive().max(86_400).default(10).describe('Stream time.'),
+  failureShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('It stays closed while fewer of the chunks in the window fail than this share.'),
+  coolDownSeconds: z
+    .number()
+    .positive()
+    .max(86_400)
+    .optional()
+    .describe('How long it rests, stream time: 5 s; exponential restarts have waits of their own.'),
+  probes: z.int().min(1).max(1_000_000).default(1).describe('So many good chunks close it again.'),
 })
+
+const level = z
+  .int()
+  .min(1)
+  .max(3)
+  .default(1)
+  .describe('Given up from this level on: what costs most and matters least at 1.')
+
+/** What a node gives up while its thread is later than the latency budget. */
+const degradeSchema = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('skip').describe('It sees nothing: a gap.'), level }),
+  z.strictObject({
+    action: z.literal('lower-rate').describe('It sees a part of the time; the rest is a gap.'),
+    seenSeconds: z.number().positive().max(3600).default(1).describe('It sees so much …'),
+    everySeconds: z.number().positive().max(86_400).default(4).describe('… of every so much.'),
+    level,
+  }),
+  z.strictObject({
+    action: z.literal('bypass').describe('Its input goes out in the place of its output.'),
+    level,
+  }),
+])
+
+/** What becomes of a node that fails, of the chunk that it failed on, and of one that is late. */
+export const resilienceSchema = z
+  .strictObject({
+    onError: z
+      .enum(['propagate', 'skip-chunk', 'use-default'])
+      .default('propagate')
+      .describe(
+        'propagate: the graph fails; skip-chunk: a gap; use-default: defaultValue instead.',
+      ),
+    defaultValue: z.number().default(0).describe('For use-default, in every channel.'),
+    restart: restartSchema.optional(),
+    breaker: breakerSchema.optional(),
+    degrade: degradeSchema.optional(),
+  })
+  .superRefine(({ onError, restart, breaker, degrade }, context) => {
+    const refuse = (message: string) => context.addIssue({ code: 'custom', message })
+    if (onError === 'propagate' && (restart || breaker)) {
+      refuse('restart and breaker need onError "skip-chunk" or "use-default"')
+    }
+    if (restart?.policy === 'exponential' && breaker?.coolDownSeconds !== undefined) {
+      refuse('breaker.coolDownSeconds: exponential restarts say themselves how long a node rests')
+    }
+    if (degrade?.action === 'lower-rate' && degrade.seenSeconds >= degrade.everySeconds) {
+      refuse('degrade.seenSeconds must be less than everySeconds')
+    }
+  })
 
 const queueSchema = z.strictObject({
   policy: z
@@ -93,6 +150,12 @@ const graphSpecSchema = z.strictObject({
   version: z.literal(1),
   name: z.string(),
   help: z.string().optional(),
+  latencyBudgetMs: z
+    .number()
+    .positive()
+    .max(60_000)
+    .optional()
+    .describe('Later than this, nodes that declare `degrade` give up something; 100 ms.'),
   /** Values that options take by `{"$parameter": "name"}`, to be set from outside. */
   parameters: z.record(id, parameterSchema).optional(),
   /** Parts to be used by name, as often as wanted. */
@@ -121,6 +184,7 @@ export type GraphSpec = z.input<typeof graphSpecSchema>
 export type Resilience = z.output<typeof resilienceSchema>
 export type QueueSettings = z.output<typeof queueSchema>
 export type Pacing = z.output<typeof pacingSchema>
+export type Degrade = z.output<typeof degradeSchema>
 
 export function queueSettings(queue: z.input<typeof queueSchema> = {}): QueueSettings {
   return queueSchema.parse(queue)

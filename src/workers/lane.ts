@@ -2,7 +2,13 @@
  * A graph over one stream, between rings: raw frames come in by one, every output leaves by one of
  * its own, and so do the questions to a model and its answers.
  */
-import { Graph, type GraphMemory, type GraphSpec, type LentMemory } from '../graph/index.ts'
+import {
+  Graph,
+  type GraphMemory,
+  type GraphSpec,
+  type LentMemory,
+  type Refusal,
+} from '../graph/index.ts'
 import { type StoredModel, storedModel } from '../inference/index.ts'
 import { nodeCatalog } from '../nodes/catalog.ts'
 import {
@@ -101,7 +107,7 @@ export class RunningLane {
           chunk: (name, chunk) => this.#out(name, chunk),
           gap: () => {}, // an output's next chunk tells of it by its index
           request: (node, chunk) => this.#request(node, chunk),
-          refused: (node, _port, _chunk, error) => this.#refused(node, error),
+          refused: (refusal) => this.#refused(refusal),
         },
       })
     } catch (error) {
@@ -163,7 +169,8 @@ export class RunningLane {
   }
 
   /** Told less and less often, so that a node that always fails floods nobody. */
-  #refused(node: string, error: SynapseError): void {
+  #refused({ node, reason, error }: Refusal): void {
+    if (reason === 'resting') return
     const times = (this.#failures.get(node) ?? 0) + 1
     this.#failures.set(node, times)
     if (Number.isInteger(Math.log2(times))) this.#context.nodeFailed(this.id, error.note)

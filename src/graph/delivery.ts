@@ -1,0 +1,63 @@
+/** How chunks and gaps go on from an output: into nodes, and out of the graph. */
+import type { Chunk, Gap, SynapseError } from '../signal/index.ts'
+
+/** A node, as those before it see it. */
+interface Receiver {
+  process(port: string, chunk: Chunk): void
+  gap(port: string, gap: Gap): void
+}
+
+/** Where a port leads: into a node, or out of the graph. */
+export interface Target {
+  readonly node: Receiver | null
+  /** The node's input port, or the output's name. */
+  readonly port: string
+}
+
+/** What leaves a graph, and what happens to its nodes. */
+export interface GraphOutputs {
+  chunk(output: string, chunk: Chunk): void
+  gap(output: string, gap: Gap): void
+  /** A node asks its service: one call per frame. */
+  request(node: string, chunk: Chunk): void
+  /** A node did not take what it was given, and its policy lets the graph go on; lent. */
+  refused?(refusal: Refusal): void
+}
+
+/** What a node did not take, and why. */
+export interface Refusal {
+  readonly node: string
+  readonly port: string
+  /** `failed` on this chunk, or `resting` since it failed on one before. */
+  readonly reason: 'failed' | 'resting'
+  /** Null where it failed on a gap. */
+  readonly chunk: Chunk | null
+  /** The failure, or that which it rests from. */
+  readonly error: SynapseError
+}
+
+export function deliver(
+  targets: readonly Target[] | undefined,
+  chunk: Chunk,
+  outputs: GraphOutputs,
+): void {
+  if (!targets) return
+  for (let t = 0; t < targets.length; t++) {
+    const { node, port } = targets[t]!
+    if (node) node.process(port, chunk)
+    else outputs.chunk(port, chunk)
+  }
+}
+
+export function deliverGap(
+  targets: readonly Target[] | undefined,
+  gap: Gap,
+  outputs: GraphOutputs,
+): void {
+  if (!targets) return
+  for (let t = 0; t < targets.length; t++) {
+    const { node, port } = targets[t]!
+    if (node) node.gap(port, gap)
+    else outputs.gap(port, gap)
+  }
+}
