@@ -62,8 +62,20 @@ export class RingReader {
       if (index[(this.#cursor + middle) & this.#mask]! < sample) low = middle + 1
       else high = middle
     }
-    this.#cursor = (this.#cursor + low) | 0
+    const isGone = this.#views.header[slot.full] === 1 && index[this.#cursor & this.#mask]! > sample
+    // One frame behind all that there is: the first read finds itself lapped.
+    this.#cursor = isGone ? (head - this.#capacity - 1) | 0 : (this.#cursor + low) | 0
     this.#nextSample = sample
+  }
+
+  /** Index of the next frame; NaN before the first one where none was asked for. */
+  get nextSample(): number {
+    return this.#nextSample
+  }
+
+  /** How far it has read, in the count of the writer's `position`. */
+  get position(): number {
+    return this.#cursor
   }
 
   /** Samples that this reader missed because it was too slow. */
@@ -86,8 +98,10 @@ export class RingReader {
   /**
    * Takes the next consecutive frames, as many as `into` holds.
    * @param into its `time` array says how many frames it holds
+   * @param until reads no frame from this index on, as if it were not there yet
    */
-  read(into: ChunkBuffer): ReadResult {
+  read(into: ChunkBuffer, until = Number.POSITIVE_INFINITY): ReadResult {
+    if (this.#nextSample >= until) return 'empty'
     const { header, index } = this.#views
     const head = Atomics.load(header, slot.head)
     const available = (head - this.#cursor) | 0
@@ -96,7 +110,8 @@ export class RingReader {
     const first = index[this.#cursor & this.#mask]!
     if (Number.isNaN(this.#nextSample)) this.#nextSample = first
     if (first !== this.#nextSample) return this.#gapUntil(first)
-    const frames = this.#consecutive(first, Math.min(available, into.time.length))
+    const most = Math.min(available, into.time.length, until - first)
+    const frames = this.#consecutive(first, most)
     this.#copy(into, frames)
     if (this.#isLapped()) return this.#overrun()
     into.firstSample = first
@@ -170,23 +185,23 @@ export class RingReader {
     return this.#report(lost, true, 'overrun')
   }
 
-  /** The index jumped to `first`: a gap, with the reason that the writer logged. */
+  /** The index jumped to `first`: gaps, one by one as the writer logged them. */
   #gapUntil(first: number): ReadResult {
     const entry = this.#entry
-    const lost = first - this.#nextSample
-    let known = false
-    let exact = true
     const count = Atomics.load(this.#views.header, slot.gaps)
     this.#forgetOverwritten(count)
     for (; this.#gapCursor !== count; this.#gapCursor = (this.#gapCursor + 1) | 0) {
       loggedGap(this.#views, this.#gapCursor >>> 0, entry)
       if (entry.atSample >= first) break
-      if (entry.atSample < this.#nextSample) continue
-      if (!known) this.#gap.reason = entry.reason
-      exact &&= entry.exact
-      known = true
+      const end = entry.atSample + entry.lostSamples
+      if (end <= this.#nextSample) continue
+      // The log holds so many only: what came before is known by the index alone.
+      if (entry.atSample > this.#nextSample) {
+        return this.#report(entry.atSample - this.#nextSample, true, 'lost')
+      }
+      return this.#report(end - this.#nextSample, entry.exact, entry.reason)
     }
-    return this.#report(lost, known ? exact : true, known ? this.#gap.reason : 'lost')
+    return this.#report(first - this.#nextSample, true, 'lost')
   }
 
   /** Gaps with no frame after them yet. */
@@ -201,8 +216,8 @@ export class RingReader {
     loggedGap(this.#views, this.#gapCursor >>> 0, entry)
     this.#gapCursor = (this.#gapCursor + 1) | 0
     if (Number.isNaN(this.#nextSample)) this.#nextSample = entry.atSample
-    if (entry.atSample < this.#nextSample) return this.#tailGap()
     const lost = entry.atSample + entry.lostSamples - this.#nextSample
+    if (lost <= 0) return this.#tailGap()
     return this.#report(lost, entry.exact, entry.reason)
   }
 

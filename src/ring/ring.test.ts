@@ -97,7 +97,7 @@ test('a gap consumes its indices and reaches every reader with its reason', () =
   expect([writer.expected, writer.lost]).toEqual([15, 7])
 })
 
-test('neighbouring gaps with no frame between them reach a late reader as one', () => {
+test('neighbouring gaps with no frame between them reach a late reader one by one', () => {
   const writer = new RingWriter(newRing(shape))
   const reader = new RingReader(writer.shared, 'oldest')
   writer.write(chunkAt(0, 2))
@@ -105,8 +105,14 @@ test('neighbouring gaps with no frame between them reach a late reader as one', 
   writer.gap({ atSample: 5, lostSamples: 4, exact: false, reason: 'disconnected' })
   writer.write(chunkAt(9, 1))
   expect(drain(reader, buffer()).gaps).toEqual([
-    { atSample: 2, lostSamples: 7, exact: false, reason: 'lost' },
+    { atSample: 2, lostSamples: 3, exact: true, reason: 'lost' },
+    { atSample: 5, lostSamples: 4, exact: false, reason: 'disconnected' },
   ])
+  const within = new RingReader(writer.shared, 7)
+  expect(drain(within, buffer())).toEqual({
+    samples: [9],
+    gaps: [{ atSample: 7, lostSamples: 2, exact: false, reason: 'disconnected' }],
+  })
 })
 
 test('a reader that is lapped loses the oldest frames as a gap of its own', () => {
@@ -266,7 +272,26 @@ test('a reader that begins within a gap, or at what is gone, is told what it mis
   for (let first = 16; first < 316; first += 10) writer.write(chunkAt(first, 10))
   const gone = new RingReader(writer.shared, 20)
   expect(gone.read(into)).toBe('gap')
-  expect(gone.gap.atSample).toBe(20)
+  expect(gone.gap).toMatchObject({ atSample: 20, reason: 'overrun' })
+  expect(gone.overruns).toBe(gone.gap.lostSamples)
   expect(gone.read(into)).toBe('chunk')
   expect(into.firstSample).toBe(20 + gone.gap.lostSamples)
+})
+
+test('a reader told to stop at a sample stops there, and goes on when told otherwise', () => {
+  const writer = new RingWriter(newRing(shape))
+  writer.write(chunkAt(0, 20))
+  const reader = new RingReader(writer.shared, 'oldest')
+  const into = buffer()
+  expect([reader.read(into, 7), into.frames, reader.nextSample]).toEqual(['chunk', 7, 7])
+  expect(reader.read(into, 7)).toBe('empty')
+  expect([reader.read(into), into.firstSample, into.frames]).toEqual(['chunk', 7, 13])
+})
+
+test('a writer that takes over knows of a gap that no frame followed', () => {
+  const first = new RingWriter(newRing(shape))
+  first.write(chunkAt(0, 4))
+  first.gap({ atSample: 4, lostSamples: 6, exact: true, reason: 'lost' })
+  const second = new RingWriter(first.shared)
+  expect([second.expected, second.position]).toEqual([10, 4])
 })

@@ -4,7 +4,15 @@
  */
 import { assert, type Chunk, type Gap } from '../signal/index.ts'
 import type { Bell } from './bell.ts'
-import { logGap, type RingViews, type SharedRing, slot, viewsOf } from './layout.ts'
+import {
+  type LoggedGap,
+  logGap,
+  loggedGap,
+  type RingViews,
+  type SharedRing,
+  slot,
+  viewsOf,
+} from './layout.ts'
 
 export class RingWriter {
   readonly shared: SharedRing
@@ -25,11 +33,21 @@ export class RingWriter {
     this.#position = header[slot.head]!
     this.#gaps = header[slot.gaps]!
     this.#nextSample = index[(this.#position - 1) & this.#mask]! + 1
+    if (this.#gaps > 0) {
+      const last: LoggedGap = { atSample: 0, lostSamples: 0, exact: true, reason: 'lost' }
+      loggedGap(this.#views, this.#gaps - 1, last)
+      this.#nextSample = Math.max(this.#nextSample, last.atSample + last.lostSamples)
+    }
   }
 
   /** Index that the next frame will have; equals the samples expected so far. */
   get expected(): number {
     return this.#nextSample
+  }
+
+  /** Frames written so far, modulo 2^32. */
+  get position(): number {
+    return this.#position
   }
 
   get lost(): number {
