@@ -33,17 +33,42 @@ export class Periodogram {
    * per Hz at k × binHz, `bins` of them.
    */
   add(segment: Float64Array, from: number, sums: Float64Array): void {
-    const { length } = this
-    const { input, re, im, bins } = this.#fourier
-    let mean = 0
-    for (let i = 0; i < length; i++) mean += segment[from + i]!
-    mean /= length
-    for (let i = 0; i < length; i++) input[i] = (segment[from + i]! - mean) * this.#taper[i]!
+    const { input, re, im } = this.#fourier
+    taperOff(segment, from, this.#taper, input)
     this.#fourier.transform()
-    const lone = input.length % 2 === 0 ? bins - 1 : bins
-    for (let k = 0; k < bins; k++) {
-      const power = (re[k]! * re[k]! + im[k]! * im[k]!) * this.#scale
-      sums[k] = sums[k]! + (k === 0 || k === lone ? power : 2 * power)
-    }
+    addPowers(re, im, this.#scale, input.length % 2 === 0, sums)
+  }
+}
+
+/** Takes the mean off and lets the ends fade; what `input` has beyond stays 0. */
+function taperOff(
+  segment: Float64Array,
+  from: number,
+  taper: Float64Array,
+  input: Float64Array,
+): void {
+  const { length } = taper
+  let mean = 0
+  for (let i = 0; i < length; i++) mean += segment[from + i]!
+  mean /= length
+  for (let i = 0; i < length; i++) input[i] = (segment[from + i]! - mean) * taper[i]!
+}
+
+/** Every bin stands for two frequencies but the first, and the last of an even length. */
+function addPowers(
+  re: Float64Array,
+  im: Float64Array,
+  scale: number,
+  isLastAlone: boolean,
+  sums: Float64Array,
+): void {
+  const last = re.length - 1
+  const end = isLastAlone ? last : last + 1
+  sums[0] = sums[0]! + (re[0]! * re[0]! + im[0]! * im[0]!) * scale
+  for (let k = 1; k < end; k++) {
+    sums[k] = sums[k]! + 2 * ((re[k]! * re[k]! + im[k]! * im[k]!) * scale)
+  }
+  if (isLastAlone && last > 0) {
+    sums[last] = sums[last]! + (re[last]! * re[last]! + im[last]! * im[last]!) * scale
   }
 }

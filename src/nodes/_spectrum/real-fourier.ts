@@ -42,7 +42,7 @@ export class RealFourier {
     if (this.#turns) {
       work.set(this.input)
       this.#transform(work)
-      this.#unpair(work, this.#turns)
+      unpair(work, this.#turns, this.re, this.im)
       return
     }
     for (let i = 0; i < this.length; i++) {
@@ -55,23 +55,36 @@ export class RealFourier {
       this.im[k] = work[2 * k + 1]!
     }
   }
+}
 
-  /** Even and odd samples went as real and imaginary parts: their spectra apart, then joined. */
-  #unpair(work: ComplexArray, turns: Float64Array): void {
-    const size = this.length / 2
-    for (let k = 0; k < this.bins; k++) {
-      const a = 2 * (k % size)
-      const b = 2 * ((size - k) % size)
-      const evenRe = (work[a]! + work[b]!) / 2
-      const evenIm = (work[a + 1]! - work[b + 1]!) / 2
-      const oddRe = (work[a + 1]! + work[b + 1]!) / 2
-      const oddIm = (work[b]! - work[a]!) / 2
-      const cos = turns[2 * k]!
-      const sin = turns[2 * k + 1]!
-      this.re[k] = evenRe + oddRe * cos - oddIm * sin
-      this.im[k] = evenIm + oddRe * sin + oddIm * cos
-    }
-  }
+/**
+ * Even and odd samples went as real and imaginary parts: their spectra apart, then joined.
+ */
+function unpair(work: ComplexArray, turns: Float64Array, re: Float64Array, im: Float64Array): void {
+  const size = re.length - 1
+  joinBin(work, turns, re, im, 0, 0, 0)
+  for (let k = 1; k < size; k++) joinBin(work, turns, re, im, k, 2 * k, 2 * (size - k))
+  joinBin(work, turns, re, im, size, 0, 0)
+}
+
+/** Bin `k`, made of the values at `a` and, mirrored, at `b`. */
+function joinBin(
+  work: ComplexArray,
+  turns: Float64Array,
+  re: Float64Array,
+  im: Float64Array,
+  k: number,
+  a: number,
+  b: number,
+): void {
+  const evenRe = (work[a]! + work[b]!) / 2
+  const evenIm = (work[a + 1]! - work[b + 1]!) / 2
+  const oddRe = (work[a + 1]! + work[b + 1]!) / 2
+  const oddIm = (work[b]! - work[a]!) / 2
+  const cos = turns[2 * k]!
+  const sin = turns[2 * k + 1]!
+  re[k] = evenRe + oddRe * cos - oddIm * sin
+  im[k] = evenIm + oddRe * sin + oddIm * cos
 }
 
 /** exp(−2πi k / length) for k below `count`. */
