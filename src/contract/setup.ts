@@ -64,7 +64,8 @@ export type DeviceEntry = z.infer<typeof deviceSchema>
 /**
  * A stream whose frames arrive on this channel. Roles:
  * `display`: two channels for each of the source, lowest and highest value per bin;
- * `quality`: per source channel score (0–1), RMS, mains share, reason (see `qualityReasons`);
+ * `quality`: per source channel score (0–1), RMS, mains share, reason (see
+ * `qualityReasons`), noise floor and likeness to its neighbours;
  * `bands`: per source channel and band one power; `decoder`: one channel per label of a model.
  */
 export const viewStreamSchema = z.object({
@@ -84,8 +85,8 @@ export const viewStreamSchema = z.object({
 })
 export type ViewStream = z.infer<typeof viewStreamSchema>
 
-/** The last value of a channel in a `quality` stream is an index into this. */
-export const qualityReasons = ['good', 'railed', 'flat', 'mains', 'noisy'] as const
+/** The fourth value of a channel in a `quality` stream is an index into this. */
+export const qualityReasons = ['good', 'railed', 'flat', 'mains', 'noisy', 'alone'] as const
 
 /** What each EEG trace is measured against; `recorded`: as the device has it. */
 export const montages = ['recorded', 'average', 'linked-ears', 'laplacian', 'rest'] as const

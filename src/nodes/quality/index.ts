@@ -1,7 +1,8 @@
 /**
  * Is a channel worth looking at? Per window and channel: a score from 0 to 1, the RMS, the share
- * of mains hum, and the reason when the score is low. Judged on the raw signal in µV, before any
- * filter, with its offset removed.
+ * of mains hum, the reason when the score is low, the noise floor (see `noise-floor.ts`) and the
+ * likeness to its neighbours (see `neighbours.ts`; NaN for a channel whose place or neighbours are
+ * not known). Judged on the raw signal in µV, before any filter, with its offset removed.
  */
 import { kernelsOn } from '../../kernels/index.ts'
 import {
@@ -15,24 +16,34 @@ import {
   strideFor,
 } from '../../signal/index.ts'
 import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
+import { newNeighbours } from './neighbours.ts'
+import { newNoiseFloor } from './noise-floor.ts'
 import { type QualityOptions, qualityOptions } from './options.ts'
 
 /** Values per channel, in this order; `reason` is an index into `qualityReasons`. */
-const qualityFields = ['score', 'rms', 'mains', 'reason'] as const
-export const qualityReasons = ['good', 'railed', 'flat', 'mains', 'noisy'] as const
+const qualityFields = ['score', 'rms', 'mains', 'reason', 'floor', 'neighbours'] as const
+export const qualityReasons = ['good', 'railed', 'flat', 'mains', 'noisy', 'alone'] as const
 
 /** Blocks are averaged down to about this rate before the mains share is measured. */
 const blockRateHz = 500
 /** Within this share of the converter's range a channel is railed. */
 const railShare = 0.99
+/** Memory of the correlation with the neighbours, and how much of it is needed for a verdict. */
+const neighbourSeconds = 10
+const fewestNeighbourSeconds = 5
 
 export const quality: NodeDefinition<QualityOptions> = {
   id: 'quality',
   title: 'Signal quality',
-  help: 'Judges every channel: railed, flat, full of mains hum, noisy, or good.',
+  help: 'Judges every channel: railed, flat, full of mains hum, noisy, unlike its neighbours, or good.',
   options: qualityOptions,
   inputs: [{ name: 'in', help: 'The raw signal in physical units.' }],
-  outputs: [{ name: 'out', help: 'Score, RMS, mains share and reason for each channel.' }],
+  outputs: [
+    {
+      name: 'out',
+      help: 'Score, RMS, mains share, reason, noise floor and likeness for each channel.',
+    },
+  ],
   open({ id, inputs, options, memory }): NodeInstance {
     const input = inputs.in!
     const rate = input.nominalRateHz
@@ -52,18 +63,39 @@ export const quality: NodeDefinition<QualityOptions> = {
     const lent = () => memory.float64(stride)
     const [low, high] = [memory.float32(stride), memory.float32(stride)]
     const [sum, squares, block, ignored] = [lent(), lent(), lent(), lent()]
-    const [s1, s2] = [lent(), lent()]
+    const [s1, s2, values] = [lent(), lent(), lent()]
+    const blockHz = rate / blockSamples
+    const { mainsHz } = options
+    const shape = { channels: count, rateHz: blockHz, windowValues: blocks, mainsHz }
+    const floor = newNoiseFloor(memory, shape)
+    const windowSeconds = windowSamples / rate
+    const neighbours = newNeighbours(memory, input, Math.exp(-windowSeconds / neighbourSeconds))
     const sums = [sum, squares, block, s1, s2]
     const channels = input.channels.flatMap(fieldsOf)
     const output = newSignalBuffer(memory, channels.length, 1)
-    const state = { low, high, sum, squares, block, s1, s2, offset: lent(), filled: 0 }
-    const { offset } = state
+    const offset = lent()
+    const found = { ...nothingFound }
+    const state = {
+      low,
+      high,
+      sum,
+      squares,
+      block,
+      s1,
+      s2,
+      offset,
+      floor: floor.state,
+      neighbours: neighbours.state,
+      filled: 0,
+    }
 
     function beginWindow(data: Float32Array, at: number): void {
       low.fill(Number.POSITIVE_INFINITY)
       high.fill(Number.NEGATIVE_INFINITY)
       for (let i = 0; i < sums.length; i++) sums[i]!.fill(0)
       for (let c = 0; c < count; c++) offset[c] = data[at + c]!
+      floor.begin()
+      neighbours.begin()
     }
 
     /** Goertzel, one step per block mean, the first value of the window taken off. */
@@ -74,27 +106,32 @@ export const quality: NodeDefinition<QualityOptions> = {
         s2[c] = s1[c]!
         s1[c] = s0
         block[c] = 0
+        values[c] = x
+        floor.take(c, x)
       }
+      floor.next()
+      neighbours.take(values)
+    }
+
+    function measure(c: number): void {
+      const mean = sum[c]! / windowSamples
+      const variance = Math.max(0, squares[c]! / windowSamples - mean * mean)
+      const power = s1[c]! ** 2 + s2[c]! ** 2 - turn * s1[c]! * s2[c]!
+      // A sine of amplitude A gives (A × blocks / 2)², and has the variance A² / 2.
+      found.mains = variance > 0 ? Math.min(1, (2 * power) / (blocks * blocks) / variance) : 0
+      found.rms = Math.sqrt(variance)
+      found.low = low[c]!
+      found.high = high[c]!
+      found.floor = floor.density(c)
+      found.likeness = neighbours.likeness(c)
+      found.known = neighbours.weight() * windowSeconds >= fewestNeighbourSeconds
     }
 
     function emitWindow(window: number, chunk: Chunk, f: number, emit: Emit): void {
+      neighbours.end(blocks)
       for (let c = 0; c < count; c++) {
-        const mean = sum[c]! / windowSamples
-        const variance = Math.max(0, squares[c]! / windowSamples - mean * mean)
-        const power = s1[c]! ** 2 + s2[c]! ** 2 - turn * s1[c]! * s2[c]!
-        // A sine of amplitude A gives (A × blocks / 2)², and has the variance A² / 2.
-        const mains = variance > 0 ? Math.min(1, (2 * power) / (blocks * blocks) / variance) : 0
-        const at = c * qualityFields.length
-        judge(
-          input.channels[c]!,
-          options,
-          low[c]!,
-          high[c]!,
-          Math.sqrt(variance),
-          mains,
-          output.data,
-          at,
-        )
+        measure(c)
+        judge(input.channels[c]!, options, found, output.data, c * qualityFields.length)
       }
       output.firstSample = window
       output.frames = 1
@@ -146,32 +183,44 @@ export const quality: NodeDefinition<QualityOptions> = {
   },
 }
 
+/** What is known of one channel's window. */
+const nothingFound = {
+  low: 0,
+  high: 0,
+  rms: 0,
+  mains: 0,
+  floor: 0,
+  likeness: Number.NaN,
+  /** Whether the likeness is about enough signal to go by. */
+  known: false,
+}
+
 function fieldsOf(channel: Channel): Channel[] {
-  const unit = { score: '1', rms: channel.unit, mains: '1', reason: '1' }
+  const { unit } = channel
+  const units = { rms: unit, floor: `${unit}/√Hz` } as Record<string, string>
   return qualityFields.map((field) =>
-    physicalChannel(`${channel.label} ${field}`, 'MISC', unit[field]),
+    physicalChannel(`${channel.label} ${field}`, 'MISC', units[field] ?? '1'),
   )
 }
 
 function judge(
-  channel: Channel,
+  { range }: Channel,
   options: QualityOptions,
-  low: number,
-  high: number,
-  rms: number,
-  mains: number,
+  { low, high, rms, mains, floor, likeness, known }: typeof nothingFound,
   into: Float32Array,
   at: number,
 ): void {
-  const range = channel.range
   const railed =
     range !== undefined && (low <= range[0] * railShare || high >= range[1] * railShare)
   const flat = high - low < options.flatUv
   const noise = rms / options.noisyUv
   const humming = mains > 0.5 && rms * Math.sqrt(mains) > 10
-  const clean = Math.max(0, 1 - noise / 2) * (1 - mains / 2)
+  const alone = known && options.aloneBelow !== null && likeness < options.aloneBelow
+  const clean = Math.max(0, 1 - noise / 2) * (1 - mains / 2) * (alone ? 0.5 : 1)
   into[at] = railed || flat ? 0 : Math.min(1, clean)
   into[at + 1] = rms
   into[at + 2] = mains
-  into[at + 3] = railed ? 1 : flat ? 2 : humming ? 3 : noise > 1 ? 4 : 0
+  into[at + 3] = railed ? 1 : flat ? 2 : humming ? 3 : noise > 1 ? 4 : alone ? 5 : 0
+  into[at + 4] = floor
+  into[at + 5] = likeness
 }

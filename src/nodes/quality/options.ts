@@ -18,6 +18,9 @@ export const qualityOptions = z.strictObject({
     help: 'A channel that moves less than this within a window counts as flat.',
     unit: 'uV',
   }),
+  aloneBelow: option(z.number().min(0).max(1).nullable().default(0.1), {
+    help: 'A channel whose correlation with every neighbour stays below this counts as alone; null: not looked at.',
+  }),
 })
 
 export type QualityOptions = z.infer<typeof qualityOptions>

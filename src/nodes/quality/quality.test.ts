@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { runNode, type TestSignal } from '../../../test/conformance/run-node.ts'
 import { qualityReasons as promised } from '../../contract/index.ts'
@@ -35,7 +36,7 @@ for (const rateHz of [250, 1000, 30_000]) {
     const { frames } = runNode({ node: 'quality', signal: faulty(rateHz), chunks: [64] })
     const [, , ...values] = frames.at(-1)!
     Object.keys(faults).forEach((name, c) => {
-      const [score, rms, , reason] = values.slice(c * 4, c * 4 + 4)
+      const [score, rms, , reason] = values.slice(c * 6, c * 6 + 6)
       expect(qualityReasons[reason!]).toBe(name)
       if (name === 'good') {
         expect(score).toBeGreaterThan(0.8)
@@ -47,4 +48,69 @@ for (const rateHz of [250, 1000, 30_000]) {
 
 test('the reasons are those that the contract names', () => {
   expect(qualityReasons).toEqual(promised)
+})
+
+interface Golden {
+  rateHz: number
+  windowSeconds: number
+  labels: string[]
+  positions: [number, number, number][]
+  input: number[][]
+  rows: { floor: number[]; likeness: (number | null)[] }[]
+}
+const golden: Golden = JSON.parse(
+  readFileSync(new URL('../../../test/golden/quality_nodes.json', import.meta.url), 'utf8'),
+)
+
+function recorded(value: TestSignal['value']): TestSignal {
+  const channels = golden.labels.map((label, c) => ({
+    ...physicalChannel(label, 'EEG', 'uV'),
+    position: golden.positions[c]!,
+  }))
+  const { rateHz: nominalRateHz } = golden
+  const info = { ...faulty(250).info, channels, nominalRateHz }
+  return { info, value, samples: golden.input.length }
+}
+
+function judged(signal: TestSignal, options = {}) {
+  const { windowSeconds } = golden
+  const run = { node: 'quality', options: { windowSeconds, ...options }, signal, chunks: [17] }
+  return runNode(run).frames.map(([, , ...values]) =>
+    golden.labels.map((_, c) => {
+      const [, , , reason, floor, likeness] = values.slice(c * 6, c * 6 + 6)
+      return { reason: qualityReasons[reason!], floor: floor!, likeness: likeness! }
+    }),
+  )
+}
+
+test('noise floor and likeness are SciPy’s and NumPy’s within 1e-5, whatever drifts and hums', () => {
+  const windows = judged(recorded((s, c) => golden.input[s]![c]!))
+  expect(windows.length).toBe(golden.rows.length)
+  windows.forEach((channels, w) => {
+    channels.forEach(({ floor, likeness }, c) => {
+      expect(Math.abs(floor / golden.rows[w]!.floor[c]! - 1)).toBeLessThan(1e-5)
+      const wanted = golden.rows[w]!.likeness[c] ?? Number.NaN
+      if (Number.isNaN(wanted)) expect(likeness).toBeNaN()
+      else expect(Math.abs(likeness - wanted)).toBeLessThan(1e-5)
+    })
+  })
+})
+
+test('a channel that is like none of its neighbours is alone, once enough was seen, or never', () => {
+  const signal = recorded((s, c) => golden.input[s]![c]!)
+  const alone = (options = {}) =>
+    judged(signal, options).map((each) => each.map(({ reason }) => reason === 'alone'))
+  expect(alone().at(-1)).toEqual([false, false, true, false, false, false])
+  expect(alone()[3]!.some(Boolean)).toBe(false)
+  expect(alone({ aloneBelow: null }).flat().some(Boolean)).toBe(false)
+})
+
+test('a window with a value that is not finite does not spoil the likeness of the next', () => {
+  const signal = recorded((s, c) => (s === 1300 && c === 0 ? Number.NaN : golden.input[s]![c]!))
+  expect(
+    judged(signal)
+      .at(-1)!
+      .map(({ reason }) => reason)[2],
+  ).toBe('alone')
+  expect(judged(signal).at(-1)![0]!.likeness).toBeGreaterThan(0.9)
 })

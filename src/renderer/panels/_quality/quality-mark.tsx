@@ -7,6 +7,8 @@ const shapes: Record<Quality['reason'], string> = {
   flat: 'M.5 3.8h9v2.4h-9z',
   mains: 'M5 .2 9.8 5 5 9.8.2 5 5 .2Z',
   noisy: 'M1 1h8v8H1z',
+  alone:
+    'M5 .5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9Zm0 2.4a2.1 2.1 0 1 1 0 4.2 2.1 2.1 0 0 1 0-4.2Z',
 }
 
 export function QualityMark({ quality: { reason } }: { quality: Quality }) {

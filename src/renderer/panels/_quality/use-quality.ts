@@ -3,8 +3,8 @@ import { useSyncExternalStore } from 'react'
 import { qualityReasons } from '../../../contract/index.ts'
 import { useSetup, useWorkbench } from '../../state/workbench.ts'
 
-/** Values per channel in a quality stream: score, RMS, share of mains, reason. */
-const fields = 4
+/** Values per channel in a quality stream; score, RMS, share of mains and reason come first. */
+const fields = 6
 
 export interface Quality {
   /** 0 to 1. */

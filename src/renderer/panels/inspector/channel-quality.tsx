@@ -10,6 +10,7 @@ const reasons: Record<Quality['reason'], string> = {
   flat: 'The signal does not move. Is the electrode plugged in, the channel on?',
   mains: 'Mostly mains hum. Check contact and ground; move cables away from power.',
   noisy: 'Stronger than EEG is. Check contact; ask for stillness.',
+  alone: 'Like none of its neighbours. Check this electrode’s contact.',
 }
 
 export function ChannelQuality({ row }: { row: Row }) {

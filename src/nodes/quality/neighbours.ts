@@ -1,0 +1,105 @@
+/**
+ * Does a channel move with those beside it? Volume conduction makes neighbouring electrodes alike;
+ * one that is like none of them has lost its contact (Bigdely-Shamlo et al. 2015). The correlation
+ * with each of the nearest electrodes is taken from moments that fade from window to window; the
+ * highest magnitude counts, so that a bad channel does not spoil those beside it.
+ */
+import type { NodeMemory, StreamInfo } from '../../signal/index.ts'
+import { cosineBetween, directionsOf } from '../_scalp/directions.ts'
+
+const mostNeighbours = 4
+/** Electrodes farther apart than this angle are no neighbours. */
+const farthest = Math.cos((50 * Math.PI) / 180)
+
+export interface Neighbours {
+  readonly state: { window: Float64Array; past: Float64Array; weight: number }
+  begin(): void
+  /** One value per channel. */
+  take(values: Float64Array): void
+  /** Adds the window of so many values to the past; one that is not finite counts for nothing. */
+  end(values: number): void
+  /** Highest magnitude of a correlation with a neighbour, NaN where nothing is known. */
+  likeness(channel: number): number
+  /** Seconds of signal that count, in windows. */
+  weight(): number
+}
+
+/** @param keep weight that the past keeps from window to window */
+export function newNeighbours(memory: NodeMemory, info: StreamInfo, keep: number): Neighbours {
+  const count = info.channels.length
+  const pairs = pairsOf(info)
+  const pairCount = pairs.length / 2
+  // Sums of the window: per channel the values and their squares, per pair the products.
+  const window = memory.float64(2 * count + pairCount)
+  // Fading: per channel the variance, per pair the covariance, both times their weight.
+  const past = memory.float64(count + pairCount)
+  const state = { window, past, weight: 0 }
+
+  function fade(at: number, moment: number): void {
+    past[at] = past[at]! * keep + (Number.isFinite(moment) ? moment : 0)
+  }
+
+  return {
+    state,
+    begin() {
+      window.fill(0)
+    },
+    take(values) {
+      for (let c = 0; c < count; c++) {
+        const value = values[c]!
+        window[c] = window[c]! + value
+        window[count + c] = window[count + c]! + value * value
+      }
+      for (let p = 0; p < pairCount; p++) {
+        const at = 2 * count + p
+        window[at] = window[at]! + values[pairs[2 * p]!]! * values[pairs[2 * p + 1]!]!
+      }
+    },
+    end(values) {
+      for (let c = 0; c < count; c++) {
+        fade(c, window[count + c]! / values - (window[c]! / values) ** 2)
+      }
+      for (let p = 0; p < pairCount; p++) {
+        const [a, b] = [window[pairs[2 * p]!]!, window[pairs[2 * p + 1]!]!]
+        fade(count + p, window[2 * count + p]! / values - (a * b) / (values * values))
+      }
+      state.weight = state.weight * keep + 1
+    },
+    likeness(channel) {
+      let most = Number.NaN
+      for (let p = 0; p < pairCount; p++) {
+        const [a, b] = [pairs[2 * p]!, pairs[2 * p + 1]!]
+        if (a !== channel && b !== channel) continue
+        const power = past[a]! * past[b]!
+        const alike = power > 0 ? Math.min(1, Math.abs(past[count + p]!) / Math.sqrt(power)) : 0
+        if (!(most >= alike)) most = alike
+      }
+      return most
+    },
+    weight: () => state.weight,
+  }
+}
+
+/** Two indices per pair of EEG channels that are neighbours, each pair once. */
+function pairsOf({ channels }: StreamInfo): Int32Array {
+  const places = directionsOf(channels).map((place, c) =>
+    channels[c]!.type === 'EEG' ? place : undefined,
+  )
+  const found = new Set<number>()
+  places.forEach((place, c) => {
+    if (!place) return
+    const near = places
+      .flatMap((other, d) => {
+        if (!other || d === c) return []
+        const cosine = cosineBetween(place, other)
+        return cosine >= farthest ? [{ d, cosine }] : []
+      })
+      .sort((a, b) => b.cosine - a.cosine || a.d - b.d)
+    for (const { d } of near.slice(0, mostNeighbours)) {
+      found.add(Math.min(c, d) * channels.length + Math.max(c, d))
+    }
+  })
+  return Int32Array.from(
+    [...found].flatMap((code) => [Math.floor(code / channels.length), code % channels.length]),
+  )
+}
