@@ -1,6 +1,7 @@
 /** Where a device under test writes: keeps a copy of everything, and notes each broken promise. */
 import type {
   ChunkBuffer,
+  ClockOffset,
   DeviceFact,
   DeviceOutput,
   Gap,
@@ -19,6 +20,7 @@ export class StreamLog {
   readonly deviceTimes: number[] = []
   readonly sequence: number[] = []
   readonly gaps: Gap[] = []
+  readonly offsets: ClockOffset[] = []
   /** Frames per chunk. */
   readonly chunks: number[] = []
   /** Index of the next frame, by what came so far. */
@@ -78,6 +80,10 @@ export class DeviceLog implements DeviceOutput {
     this.#expect(Number.isInteger(gap.lostSamples) && gap.lostSamples > 0, `${id}: empty gap`)
     log.gaps.push({ ...gap })
     log.next = gap.atSample + gap.lostSamples
+  }
+
+  clockOffset(id: StreamId, offset: ClockOffset): void {
+    this.stream(id).offsets.push(offset)
   }
 
   marker(marker: Marker): void {

@@ -1,5 +1,10 @@
 /** Transports over which nothing is found, for tests that need others or none. */
-import { type BleTransport, type SerialTransport, SynapseError } from '../src/signal/index.ts'
+import {
+  type BleTransport,
+  type LslTransport,
+  type SerialTransport,
+  SynapseError,
+} from '../src/signal/index.ts'
 
 export const noPorts: SerialTransport = {
   list: async () => [],
@@ -12,5 +17,12 @@ export const noBluetooth: BleTransport = {
   scan: async () => [],
   connect: async (address) => {
     throw new SynapseError('device-missing', `connecting to ${address}: it does not advertise`)
+  },
+}
+
+export const noLsl: LslTransport = {
+  find: async () => [],
+  open: ({ name }) => {
+    throw new SynapseError('lsl-failed', `opening the LSL stream ${name}: it is gone`)
   },
 }

@@ -52,7 +52,7 @@ async function buildKernels() {
 }
 
 const hostRooms =
-  'signal kernels ring graph formats inference sandbox contract devices nodes sinks main'
+  'signal kernels ring graph formats lsl inference sandbox contract devices nodes sinks main'
     .split(' ')
     .concat(['workers', 'cli'])
     .map((room) => `src/${room}`)

@@ -1,4 +1,5 @@
 /** What a host lends to drivers and emulators. The drivers themselves are in `catalog.ts`. */
+import { lslTransport } from '../lsl/index.ts'
 import type { Clock, Transports } from '../signal/index.ts'
 import { nobleTransport } from './_ble/noble-transport.ts'
 import { serialTransport } from './_serial/serial-transport.ts'
@@ -7,5 +8,9 @@ export type { EmulatorEvent, EmulatorSummary, RunningEmulator } from './_emulato
 
 /** @param addedPorts serial ports that the system does not list, such as pseudo-terminals */
 export function systemTransports(clock: Clock, addedPorts: readonly string[]): Transports {
-  return { serial: serialTransport(clock, addedPorts), ble: nobleTransport(clock) }
+  return {
+    serial: serialTransport(clock, addedPorts),
+    lsl: lslTransport(clock),
+    ble: nobleTransport(clock),
+  }
 }

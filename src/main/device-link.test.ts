@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../test/device-clock.ts'
-import { noBluetooth, noPorts } from '../../test/device-transports.ts'
+import { noBluetooth, noLsl, noPorts } from '../../test/device-transports.ts'
 import { type ReadResult, RingReader } from '../ring/index.ts'
 import {
   type ChunkBuffer,
@@ -15,7 +15,7 @@ import {
 } from '../signal/index.ts'
 import { DeviceLink, ledgerOfStream } from './device-link.ts'
 
-const transports: Transports = { serial: noPorts, ble: noBluetooth }
+const transports: Transports = { serial: noPorts, lsl: noLsl, ble: noBluetooth }
 
 const eeg: StreamInfo = {
   id: 'eeg',
@@ -74,6 +74,7 @@ beforeEach(() => {
 function newLink(driver: StubDriver, id = 'stub'): DeviceLink {
   return new DeviceLink(id, driver as DeviceDriver, 'here', clock, {
     changed: () => told.changes++,
+    clockOffset: () => {},
     marker: ({ label }) => told.markers.push(label),
     trouble: (_link, error) => told.troubles.push(error),
   })

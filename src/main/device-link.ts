@@ -10,6 +10,7 @@ import {
   type ChunkBuffer,
   type Clock,
   type ClockColumns,
+  type ClockOffset,
   type DeviceDriver,
   type DeviceFact,
   type DeviceOutput,
@@ -38,10 +39,19 @@ export interface LinkStream {
   readonly fit: TimeFit
   readonly rate: RateMeter
 }
+  /** Of a stamped stream. */
+  readonly stamps: StreamStamps | null
+}
+
+/** The clock that stamps a stream: the last measurement, and room for its stamps on the host's. */
+interface StreamStamps {
+  offset: ClockOffset
+  onHost: Float64Array
 
 export interface LinkListener {
   changed(): void
   marker(marker: Marker): void
+  clockOffset(stream: StreamId, offset: ClockOffset): void
   trouble(link: DeviceLink, error: SynapseError): void
 }
 
@@ -97,7 +107,9 @@ export class DeviceLink implements DeviceOutput {
     for (const info of session.streams) {
       if (info.sampleFormat === 'json') continue
       const carries = session.carries?.[info.id] ?? { deviceTime: false, sequence: false }
-      const stream = newStream({ ...info, id: uniqueId(info.id) }, carries, this.#clock)
+      const isStamped = session.stamped?.includes(info.id) ?? false
+      const unique = { ...info, id: uniqueId(info.id) }
+      const stream = newStream(unique, carries, isStamped, this.#clock)
       this.#byDriverId.set(info.id, stream)
       this.streams.push(stream)
     }
@@ -151,7 +163,8 @@ export class DeviceLink implements DeviceOutput {
       const { writer, fit } = stream
       const missing = chunk.firstSample - writer.expected
       if (missing > 0) this.#lose(stream, missing, false, 'lost')
-      fit.stamp(chunk.firstSample, chunk.frames, chunk.hostTime, chunk.time)
+      const arrivals = stream.stamps ? stampsOnHost(stream.stamps, chunk) : chunk.hostTime
+      fit.stamp(chunk.firstSample, chunk.frames, arrivals, chunk.time)
       writer.write(chunk)
     })
   }
@@ -181,6 +194,13 @@ export class DeviceLink implements DeviceOutput {
   link(state: LinkState, cause?: SynapseError): void {
     if (this.#state === 'closed' || (this.#state === state && !cause)) return
     this.#state = state
+  clockOffset(id: StreamId, offset: ClockOffset): void {
+    const stream = this.#byDriverId.get(id)
+    if (!stream?.stamps) return
+    stream.stamps.offset = offset
+    this.#listener.clockOffset(stream.info.id, offset)
+  }
+
     this.#problem = cause
     if (cause) this.#listener.trouble(this, cause)
     this.#listener.changed()
@@ -210,7 +230,21 @@ export function ledgerOfStream({ writer }: LinkStream): Ledger {
   return { expected, received: expected - lost, lost }
 }
 
-function newStream(info: StreamInfo, carries: ClockColumns, clock: Clock): LinkStream {
+/** Their own jitter is small: these are times, and not evidence for a line. */
+function stampsOnHost(stamps: StreamStamps, { frames, deviceTime }: ChunkBuffer): Float64Array {
+  assert(deviceTime, 'a stamped stream has device times')
+  if (stamps.onHost.length < frames) stamps.onHost = new Float64Array(deviceTime.length)
+  const { onHost, offset } = stamps
+  for (let f = 0; f < frames; f++) onHost[f] = deviceTime[f]! + offset.offsetSeconds
+  return onHost
+}
+
+function newStream(
+  info: StreamInfo,
+  carries: ClockColumns,
+  isStamped: boolean,
+  clock: Clock,
+): LinkStream {
   const format = info.sampleFormat as NumericFormat
   const channels = info.channels.length
   const one: RingShape = { format, channels, capacityFrames: 1024, ...carries }
@@ -219,6 +253,9 @@ function newStream(info: StreamInfo, carries: ClockColumns, clock: Clock): LinkS
   let capacityFrames = capacityAtLeast(wanted)
   while (capacityFrames > affordable && capacityFrames > one.capacityFrames) capacityFrames /= 2
   const writer = new RingWriter(newRing({ ...one, capacityFrames }))
-  const fit = new TimeFit(info.nominalRateHz)
-  return { info, writer, fit, rate: new RateMeter(() => writer.expected, clock) }
+  const fit = new TimeFit(isStamped ? 0 : info.nominalRateHz)
+  const stamps = isStamped
+    ? { offset: { time: clock.now(), offsetSeconds: 0 }, onHost: new Float64Array(0) }
+    : null
+  return { info, writer, fit, rate: new RateMeter(() => writer.expected, clock), stamps }
 }

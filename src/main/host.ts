@@ -17,6 +17,7 @@ import {
   SynapseError,
   type Transports,
 } from '../signal/index.ts'
+import type { RecordedSource } from '../workers/index.ts'
 import { DeviceLink, type LinkStream, ledgerOfStream } from './device-link.ts'
 import { DiskWatch } from './disk-watch.ts'
 import { liveGraph } from './live-graph.ts'
@@ -156,6 +157,7 @@ export class AcquisitionHost {
     const link = new DeviceLink(this.#freeId(driverId), driver, address, this.clock, {
       changed: () => this.#changed(),
       marker: (marker) => this.#marked(marker),
+      clockOffset: (stream, offset) => this.recording.clockOffset(stream, offset),
       trouble: (link, error) => this.notices.add(link.name, 'warning', error.note),
     })
     this.#links.push(link)
@@ -229,8 +231,8 @@ export class AcquisitionHost {
   /** @throws SynapseError not-ready without a stream, and what `RecordingControl.start` throws */
   startRecording(named: string | undefined): Promise<string> {
     const path = recordingPath(this.folder, named ?? this.proposePath())
-    const sources = this.streams().map(({ info, writer }) => ({ info, ring: writer.shared }))
-    if (sources.length === 0) {
+    const sources = this.streams().map(recordedSource)
+    if (this.#links.length === 0) {
       throw new SynapseError('not-ready', `recording ${path}: no device is open`, {
         remedy: 'Connect a device first.',
       })
@@ -256,9 +258,10 @@ export class AcquisitionHost {
     throw new SynapseError('unknown-device', `looking for ${id}: it is not open`)
   }
 
-  #attach({ info, writer }: LinkStream): void {
+  #attach(stream: LinkStream): void {
+    const { info, writer } = stream
     this.processing.open(info.id, info, writer, liveGraph(info, this.#view, this.decoder))
-    this.recording.add({ info, ring: writer.shared })
+    this.recording.add(recordedSource(stream))
   }
 
   /** A montage that a device cannot have is taken back; the notice has said why. */
@@ -312,6 +315,10 @@ export async function discoverOver(
     [...drivers.values()].map((driver) => driver.discover({ transports })),
   )
   return withoutRepetition(found.flat())
+function recordedSource({ info, writer, stamps }: LinkStream): RecordedSource {
+  return { info, ring: writer.shared, ...(stamps ? { clockOffset: stamps.offset } : {}) }
+}
+
 }
 
 /** What stands in the way of several drivers alike, such as Bluetooth, is told once. */

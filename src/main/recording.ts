@@ -1,11 +1,13 @@
 /** The record thread as the host sees it: one recording at a time. */
 import {
   type Clock,
+  type ClockOffset,
   type ErrorNote,
   emptyLedger,
   errorFromNote,
   type Ledger,
   type Marker,
+  type StreamId,
   SynapseError,
 } from '../signal/index.ts'
 import type { RecorderStatus } from '../sinks/index.ts'
@@ -32,7 +34,7 @@ interface Current {
   path: string
   readonly startedAt: Date
   readonly startedTime: number
-  readonly sources: RecordedSource[]
+  sources: RecordedSource[]
   /** The latest ones: told again to the thread that takes over from one that died. */
   markers: Marker[]
   status: RecorderStatus
@@ -110,6 +112,14 @@ export class RecordingControl {
     if (!this.#current) return
     this.#current.sources.push(source)
     this.#worker.send({ kind: 'add', source })
+  }
+
+  clockOffset(stream: StreamId, clockOffset: ClockOffset): void {
+    if (!this.#current) return
+    this.#current.sources = this.#current.sources.map((source) =>
+      source.info.id === stream ? { ...source, clockOffset } : source,
+    )
+    this.#worker.send({ kind: 'clock-offset', stream, offset: clockOffset })
   }
 
   marker(marker: Marker): void {

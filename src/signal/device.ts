@@ -4,6 +4,7 @@ import type { ChunkBuffer, ClockColumns, Gap } from './chunk.ts'
 import type { Clock } from './clock.ts'
 import type { ErrorNote, SynapseError } from './errors.ts'
 import type { ImpedancePort } from './impedance.ts'
+import type { LslTransport } from './lsl.ts'
 import type { Marker } from './marker.ts'
 import type { OptionsSchema } from './options.ts'
 import type { StreamId, StreamInfo } from './stream.ts'
@@ -60,6 +61,8 @@ export interface DeviceOutput {
   chunk(stream: StreamId, chunk: ChunkBuffer): void
   /** The next chunk of this stream starts `lostSamples` later. */
   gap(stream: StreamId, gap: Gap): void
+  /** Of a stamped stream: before its first chunk, and again whenever it was measured. */
+  clockOffset(stream: StreamId, offset: ClockOffset): void
   marker(marker: Marker): void
   fact(fact: DeviceFact): void
   link(state: LinkState, cause?: SynapseError): void
@@ -73,6 +76,13 @@ export type LinkState =
   | 'ended' // a finite source came to its end
   | 'closed'
 
+/** A clock against the host's: host time = its time + offset. */
+export interface ClockOffset {
+  /** Host time of the measurement. */
+  readonly time: number
+  readonly offsetSeconds: number
+}
+
 /** Something the device said about itself: battery, firmware, a setting, a count of damage. */
 export interface DeviceFact {
   readonly name: string
@@ -84,6 +94,11 @@ export interface DeviceSession {
   readonly streams: readonly StreamInfo[]
   /** By stream; neither where nothing is said. */
   readonly carries?: Readonly<Record<StreamId, ClockColumns>>
+  /**
+   * Streams whose `deviceTime` says when each sample was taken, on a clock whose offset to the
+   * host's is measured: their time is not fitted to arrivals, and the file has their own stamps.
+   */
+  readonly stamped?: readonly StreamId[]
   /** Absent where the device cannot tell. */
   readonly impedance?: ImpedancePort
   start(): Promise<void>
@@ -94,6 +109,7 @@ export interface DeviceSession {
 /** The links a driver may use, handed in so that a test can feed it by hand. */
 export interface Transports {
   readonly serial: SerialTransport
+  readonly lsl: LslTransport
   readonly ble: BleTransport
 }
 

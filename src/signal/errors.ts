@@ -22,6 +22,10 @@ export const errorTable = {
     'Switch the device on, bring it near, end its connection to a phone or another computer, then try again.',
   'wrong-device': 'Choose the device you meant; "synapse devices" lists them.',
   'silent-device': 'Switch the device on, check its battery and its radio channel, then try again.',
+  'lsl-missing':
+    'Install liblsl for this system and set LIBLSL to the path of the library, then try again.',
+  'lsl-failed':
+    'Start the program that sends the stream again; let both programs through the firewall.',
   'link-lost': 'Plug the device in again; the session resumes by itself.',
   'file-missing': 'Check the path.',
   'file-denied': 'Choose a folder that you may write to.',

@@ -3,6 +3,7 @@ import type { GraphSpec } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
 import type { SharedRing } from '../ring/index.ts'
 import type {
+  ClockOffset,
   ErrorNote,
   Ledger,
   Marker,
@@ -130,6 +131,8 @@ export type SandboxReport =
 export interface RecordedSource {
   readonly info: StreamInfo
   readonly ring: SharedRing
+  /** Of a stamped stream, the last one measured: its file rows bear its own stamps. */
+  readonly clockOffset?: ClockOffset
 }
 
 export type RecordOrder =
@@ -143,6 +146,7 @@ export type RecordOrder =
     }
   | { readonly kind: 'add'; readonly source: RecordedSource }
   | { readonly kind: 'marker'; readonly marker: Marker }
+  | { readonly kind: 'clock-offset'; readonly stream: string; readonly offset: ClockOffset }
   | { readonly kind: 'stop' }
 
 export type RecordReport =

@@ -67,10 +67,10 @@ function removeEmpty(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.size === 0) rmSync(path)
 }
 
-function add(to: Recording, { info, ring }: RecordedSource, from: 'oldest' | 'now'): void {
+function add(to: Recording, { info, ring, clockOffset }: RecordedSource, from: 'oldest' | 'now'): void {
   const { format, channels, deviceTime, sequence } = ring.shape
   const frames = Math.floor(mostBytes / (channels * 8 + frameOverheadBytes))
-  to.recorder.addStream(info, { deviceTime, sequence })
+  to.recorder.addStream(info, { deviceTime, sequence }, clockOffset)
   to.sources.push({
     id: info.id,
     reader: new RingReader(ring, from),
@@ -123,6 +123,9 @@ async function takeOrder(order: RecordOrder): Promise<void> {
   else if (!recording) return
   else if (order.kind === 'add') add(recording, order.source, 'now')
   else if (order.kind === 'marker') recording.recorder.marker(order.marker)
+  else if (order.kind === 'clock-offset') {
+    recording.recorder.clockOffset(order.stream, order.offset)
+  }
   else await stop(recording)
 }
 

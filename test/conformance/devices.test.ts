@@ -7,6 +7,7 @@ import {
   type BleTransport,
   type ByteLink,
   type DeviceDriver,
+  type LslTransport,
   optionsJsonSchema,
   parseOptions,
   type SerialTransport,
@@ -17,7 +18,7 @@ import { ManualClock } from '../device-clock.ts'
 import { DeviceLog } from '../device-log.ts'
 import { memoryBoard } from '../device-memory-board.ts'
 import { realClock } from '../device-real-clock.ts'
-import { noBluetooth, noPorts } from '../device-transports.ts'
+import { noBluetooth, noLsl, noPorts } from '../device-transports.ts'
 import { scratchFolder } from '../scratch-folder.ts'
 import { soundRecording } from '../sound-recording.ts'
 
@@ -37,12 +38,12 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
   synthetic: async () => ({
     address: '',
     clock: new ManualClock(),
-    transports: { serial: noPorts, ble: noBluetooth },
+    transports: { serial: noPorts, lsl: noLsl, ble: noBluetooth },
   }),
   replay: async () => ({
     address: scratchFolder().write('sound.xdf', await soundRecording()),
     clock: new ManualClock(),
-    transports: { serial: noPorts, ble: noBluetooth },
+    transports: { serial: noPorts, lsl: noLsl, ble: noBluetooth },
   }),
   'openbci-cyton': async () => {
     const { clock, port } = memoryBoard({ lose: 0.05, corrupt: 0.05, delay: 0.02 })
@@ -60,7 +61,7 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
     return {
       address: 'memory',
       clock,
-      transports: { serial: { list: async () => [], open }, ble: noBluetooth },
+      transports: { serial: { list: async () => [], open }, lsl: noLsl, ble: noBluetooth },
     }
   },
 }
@@ -112,11 +113,17 @@ describe.each([...deviceCatalog.keys()])('%s', (id) => {
         throw new SynapseError('bluetooth-missing', 'looking: there is no adapter')
       },
     }
+    const failingLsl: LslTransport = {
+      ...noLsl,
+      find: async () => {
+        throw new SynapseError('lsl-missing', 'loading liblsl: there is none')
+      },
+    }
     const system = systemTransports(realClock, ['/nowhere/port', '/dev/null'])
     for (const transports of [
       system,
-      { serial: noPorts, ble: noBluetooth },
-      { serial: failing, ble: failingBle },
+      { serial: noPorts, lsl: noLsl, ble: noBluetooth },
+      { serial: failing, lsl: failingLsl, ble: failingBle },
     ]) {
       for (const found of await driver.discover({ transports })) {
         expect(found.driver).toBe(id)

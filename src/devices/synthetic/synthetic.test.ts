@@ -98,6 +98,7 @@ test('a host too slow for the rate keeps its thread free, and loses with marked 
       out.chunk(stream, chunk)
     },
     gap: (stream, gap) => out.gap(stream, gap),
+    clockOffset: () => undefined,
     marker: () => {},
     fact: () => {},
     link: () => {},

@@ -126,14 +126,15 @@ export function encodeClockRows(
   at: number,
   chunk: Chunk,
   columns: ClockColumns,
+  stamps: Float64Array,
   from: number,
   to: number,
 ): number {
-  const { time, hostTime, deviceTime, sequence, firstSample } = chunk
+  const { hostTime, deviceTime, sequence, firstSample } = chunk
   let position = at
   for (let row = from; row < to; row++) {
     view.setUint8(position, 8)
-    view.setFloat64(position + 1, time[row]!, true)
+    view.setFloat64(position + 1, stamps[row]!, true)
     view.setFloat64(position + 9, firstSample + row, true)
     view.setFloat64(position + 17, hostTime[row]!, true)
     position += 25

@@ -139,7 +139,8 @@ export class NumberedTimeline {
     )
   }
 
-  finish(): Timeline {
+  /** @param toRecorder from the stamps' clock to the recorder's */
+  finish(toRecorder: (time: number) => number): Timeline {
     if (!this.#began) this.#begin(undefined)
     const end = this.#notes.reduce(
       (reach, note) => Math.max(reach, note.atSample + note.lostSamples),
@@ -150,8 +151,8 @@ export class NumberedTimeline {
       stretches: this.#stretches,
       samples: this.#rows,
       expected: this.#rows === 0 ? 0 : this.#lastSample - this.#firstSample + 1,
-      firstTime: this.#firstTime,
-      lastTime: this.#lastTime,
+      firstTime: this.#firstTime === null ? null : toRecorder(this.#firstTime),
+      lastTime: this.#lastTime === null ? null : toRecorder(this.#lastTime),
     }
   }
 }

@@ -1,5 +1,5 @@
 /** What a writer keeps of each stream: its number in the file, its stamps, and its account. */
-import { assert, type ClockColumns, type Ledger, type StreamInfo } from '../../signal/index.ts'
+import { assert, type ClockColumns, type ClockOffset, type Ledger, type StreamInfo } from '../../signal/index.ts'
 import { stampBytes } from './encode-rows.ts'
 import { valueBytes, xdfFormats } from './xdf-format.ts'
 
@@ -9,6 +9,7 @@ export class Track {
   samples = 0
   firstTime = 0
   lastTime = 0
+  /** When its last clock offset was written. */
   offsetTime = Number.NEGATIVE_INFINITY
 
   constructor(id: number) {
@@ -31,16 +32,26 @@ export class SignalTrack {
   readonly signalRowBytes: number
   readonly clockRowBytes: number
   readonly rowBytes: number
+  /** Its rows bear the device's own stamps, for which clock offsets are measured. */
+  readonly isStamped: boolean
   began = false
   nextSample = 0
   readonly #periodSeconds: number
   #lost = 0
-  /** Index of the last sample received, to which `signal.lastTime` belongs. */
+  /** Index of the last sample received, and its time on the recorder's clock. */
   #lastSample = 0
+  #lastTime = 0
 
-  constructor(info: StreamInfo, columns: ClockColumns, signal: Track, clock: Track) {
+  constructor(
+    info: StreamInfo,
+    columns: ClockColumns,
+    offset: ClockOffset | undefined,
+    signal: Track,
+    clock: Track,
+  ) {
     assert(info.sampleFormat !== 'json', 'only numeric streams have rows')
     this.columns = columns
+    this.isStamped = offset !== undefined
     this.channels = info.channels.length
     this.signal = signal
     this.clock = clock
@@ -56,8 +67,9 @@ export class SignalTrack {
     this.nextSample = sample
   }
 
-  took(sample: number, rows: number): void {
+  took(sample: number, rows: number, lastTime: number): void {
     if (!this.began) this.beginAt(sample)
+    this.#lastTime = lastTime
     this.nextSample = sample + rows
     this.#lastSample = this.nextSample - 1
   }
@@ -70,7 +82,7 @@ export class SignalTrack {
   /** When the next sample is due; null before the first. */
   timeOfNext(): number | null {
     if (this.signal.samples === 0) return null
-    return this.signal.lastTime + (this.nextSample - this.#lastSample) * this.#periodSeconds
+    return this.#lastTime + (this.nextSample - this.#lastSample) * this.#periodSeconds
   }
 
   get ledger(): Ledger {

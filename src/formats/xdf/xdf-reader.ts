@@ -77,7 +77,7 @@ async function signalOf(
       problems.note('unpaired-clock', detail, info.id)
     }
     const companion = scan.streams.find(isCompanion) ?? null
-    return { stream, timeline: stream.numbered.finish(), companion }
+    return { stream, timeline: stream.numbered.finish(stream.newSync().newPass()), companion }
   }
   const sync = stream.newSync()
   if (!sync.hasResets) return { stream, timeline: stream.stamped.finish(sync), companion: null }

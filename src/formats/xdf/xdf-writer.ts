@@ -9,6 +9,7 @@ import {
   assert,
   type Chunk,
   type ClockColumns,
+  type ClockOffset,
   emptyLedger,
   type Gap,
   type Ledger,
@@ -80,8 +81,9 @@ export class XdfWriter {
   /**
    * A stream may be added at any time, before its first chunk.
    * @param columns what its chunks carry beside time and host time
+   * @param offset of a stamped stream: its rows bear its device times, as they came
    */
-  addStream(info: StreamInfo, columns: ClockColumns): void {
+  addStream(info: StreamInfo, columns: ClockColumns, offset?: ClockOffset): void {
     assert(info.sampleFormat !== 'json', 'only numeric streams have chunks to record')
     assert(!this.#streams.has(info.id), `stream ${info.id} is added once`)
     const signalXml = streamHeaderXml(info, this.#startedAt)
@@ -89,7 +91,19 @@ export class XdfWriter {
     this.#makeControlRoom(xmlChunkBytes(signalXml) + xmlChunkBytes(clockXml))
     const signal = this.#addTrack(signalXml)
     const clock = this.#addTrack(clockXml)
-    this.#streams.set(info.id, new SignalTrack(info, columns, signal, clock))
+    this.#streams.set(info.id, new SignalTrack(info, columns, offset, signal, clock))
+    if (offset) this.clockOffset(info.id, offset)
+  }
+
+  /** Of a stamped stream, whenever it was measured: readers lay a line through the offsets. */
+  clockOffset(stream: StreamId, { time, offsetSeconds }: ClockOffset): void {
+    const { signal, clock } = this.#track(stream)
+    for (const track of [signal, clock]) {
+      this.#makeControlRoom(clockOffsetChunkBytes)
+      this.#buffer.clockOffset(track.id, time - offsetSeconds, offsetSeconds)
+      // No other offset is written for it: `tick` has nothing to say.
+      track.offsetTime = Number.POSITIVE_INFINITY
+    }
   }
 
   /**
@@ -118,18 +132,17 @@ export class XdfWriter {
     const buffer = this.#buffer
     buffer.beginChunk(tags.samples, signal.id, 5 + rows * track.signalRowBytes)
     this.#rowCount(rows)
-    const { data, stride, time } = chunk
+    const { data, stride } = chunk
+    const stamps = track.isStamped ? chunk.deviceTime! : chunk.time
     const { view } = buffer
-    buffer.length = encodeRows(view, buffer.length, data, stride, channels, time, from, to)
+    buffer.length = encodeRows(view, buffer.length, data, stride, channels, stamps, from, to)
     buffer.beginChunk(tags.samples, clock.id, 5 + rows * track.clockRowBytes)
     this.#rowCount(rows)
-    buffer.length = encodeClockRows(view, buffer.length, chunk, columns, from, to)
-    const first = chunk.time[from]!
-    const last = chunk.time[to - 1]!
-    signal.took(rows, first, last)
-    clock.took(rows, first, last)
-    track.took(chunk.firstSample + from, rows)
-    this.#latestTime = last
+    buffer.length = encodeClockRows(view, buffer.length, chunk, columns, stamps, from, to)
+    signal.took(rows, stamps[from]!, stamps[to - 1]!)
+    clock.took(rows, stamps[from]!, stamps[to - 1]!)
+    this.#latestTime = chunk.time[to - 1]!
+    track.took(chunk.firstSample + from, rows, this.#latestTime)
   }
 
   #rowCount(rows: number): void {

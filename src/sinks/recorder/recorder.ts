@@ -8,6 +8,7 @@ import { type ByteSink, createFileSink, XdfWriter } from '../../formats/index.ts
 import {
   asSynapseError,
   type Chunk,
+  type ClockOffset,
   type ErrorNote,
   type Gap,
   type Ledger,
@@ -70,9 +71,18 @@ export class Recorder implements Sink {
     return this.#problem === null
   }
 
-  addStream(info: StreamInfo, columns = { deviceTime: false, sequence: false }): void {
-    this.#writer.addStream(info, columns)
+  /** @param offset of a stamped stream */
+  addStream(
+    info: StreamInfo,
+    columns = { deviceTime: false, sequence: false },
+    offset?: ClockOffset,
+  ): void {
+    this.#writer.addStream(info, columns, offset)
     this.#streams.push(info.id)
+  }
+
+  clockOffset(stream: StreamId, offset: ClockOffset): void {
+    this.#attempt(() => this.#writer.clockOffset(stream, offset))
   }
 
   /** Where `takes` is false afterwards, the chunk is not in the file: hand it over again. */

@@ -148,7 +148,11 @@ function hostWith(driver: DeviceDriver<Record<string, never>>): AcquisitionHost 
   return new AcquisitionHost({
     clock: hostClock,
     drivers: new Map([[driver.id, driver]]),
-    transports: { serial: undefined as never, ble: undefined as never },
+    transports: {
+      serial: undefined as never,
+      lsl: undefined as never,
+      ble: undefined as never,
+    },
     models: openModels(),
     folder: process.cwd(),
   })
