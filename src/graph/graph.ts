@@ -47,6 +47,7 @@ export class Graph {
   #nodes = new Map<string, NodeRunner>()
   #sourceTargets = new Map<string, Target[]>()
   #outputs: Record<string, StreamInfo> = {}
+  #states: Record<string, NodeState> = {}
   #level = 0
 
   /** @throws SynapseError graph-invalid, bad-option, model-missing */
@@ -98,6 +99,7 @@ export class Graph {
     const nodes = this.#openAll(flat, plan)
     const old = this.#nodes
     this.#nodes = nodes
+    this.#states = {}
     this.degrade(this.#level)
     this.#wire(plan)
     for (const node of old.values()) {
@@ -111,6 +113,16 @@ export class Graph {
 
   gap(source: string, gap: Gap): void {
     deliverGap(this.#sourceTargets.get(source), gap, this.#context.outputs)
+  }
+
+  /** The states in use, by node id: the same object until the graph changes or a node opens anew. */
+  get states(): GraphSnapshot {
+    for (const node of this.#nodes.values()) {
+      if (this.#states[node.id] === node.state) continue
+      this.#states = Object.fromEntries([...this.#nodes].map(([id, { state }]) => [id, state]))
+      break
+    }
+    return this.#states
   }
 
   /** An answer of the service that `node` asked. */

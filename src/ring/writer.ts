@@ -63,11 +63,15 @@ export class RingWriter {
     if (at >= 0) this.#bells.splice(at, 1)
   }
 
-  /** Copies the chunk in; its first sample must follow the last one, or the gap announced. */
-  write(chunk: Chunk): void {
-    assert(chunk.firstSample === this.#nextSample, 'a jump in the index is announced as a gap')
+  /**
+   * Copies the chunk in; its first sample must follow the last one, or the gap announced.
+   * @param skipped frames at its beginning that are left out, because the ring has them
+   */
+  write(chunk: Chunk, skipped = 0): void {
+    const first = chunk.firstSample + skipped
+    assert(first === this.#nextSample, 'a jump in the index is announced as a gap')
     const step = (this.#mask + 1) >> 1
-    for (let at = 0; at < chunk.frames; at += step) {
+    for (let at = skipped; at < chunk.frames; at += step) {
       this.#writePart(chunk, at, Math.min(step, chunk.frames - at))
     }
     for (let b = 0; b < this.#bells.length; b++) this.#bells[b]!.ring()

@@ -4,7 +4,10 @@ import type { Chunk } from '../signal/index.ts'
 
 const jump = { atSample: 0, lostSamples: 0, exact: true, reason: 'lost' as const }
 
-/** Writes the chunk; what is missing before it is announced as a gap. */
+/**
+ * Writes the chunk; what is missing before it is announced as a gap. What the ring has already,
+ * because a node began anew or a lane went back to a snapshot, is not written twice.
+ */
 export function follow(writer: RingWriter, chunk: Chunk): void {
   const missing = chunk.firstSample - writer.expected
   if (missing > 0) {
@@ -12,6 +15,5 @@ export function follow(writer: RingWriter, chunk: Chunk): void {
     jump.lostSamples = missing
     writer.gap(jump)
   }
-  // A node that began anew may repeat an index: the ring has it already.
-  if (missing >= 0) writer.write(chunk)
+  if (missing + chunk.frames > 0) writer.write(chunk, Math.max(0, -missing))
 }
