@@ -6,6 +6,7 @@
 import {
   type Chunk,
   type Gap,
+  type GraphKeyed,
   type ModelCard,
   type ModuleFile,
   type NodeState,
@@ -14,12 +15,19 @@ import {
   type StreamInfo,
   SynapseError,
 } from '../signal/index.ts'
-import { deliver, deliverGap, type GraphOutputs, type Target } from './delivery.ts'
+import {
+  deliver,
+  deliverGap,
+  deliverWatermark,
+  type GraphOutputs,
+  type Target,
+} from './delivery.ts'
 import { expandGraph, type FlatGraph, type ParameterValues } from './expand.ts'
 import { invalid } from './invalid.ts'
 import type { GraphMemory } from './memory.ts'
 import { type NodeCounters, NodeRunner, type NodeStatus } from './node-runner.ts'
 import { type GraphPlan, type NodeCatalog, planGraph, portKey } from './plan.ts'
+import { SourceWatermarks } from './source-watermarks.ts'
 import type { GraphSpec } from './spec.ts'
 import { copyState, restoreState } from './state.ts'
 
@@ -35,12 +43,17 @@ export interface GraphContext {
   model(name: string): ModelCard
   /** Absent where no module can be had. */
   module?(name: string): ModuleFile
+  /** Absent where nodes keep nothing by key. */
+  readonly keyed?: GraphKeyed
   /** Takes what leaves the graph; chunks are lent for the call. */
   readonly outputs: GraphOutputs
 }
 
 /** A snapshot: every node's state, by node id. */
 export type GraphSnapshot = Readonly<Record<string, NodeState>>
+
+/** Where a snapshot has what nodes keep by key; no node has this id. */
+const keyedEntry = '#keyed'
 
 export class Graph {
   readonly #context: GraphContext
@@ -49,6 +62,7 @@ export class Graph {
   #outputs: Record<string, StreamInfo> = {}
   #states: Record<string, NodeState> = {}
   #level = 0
+  #watermarks = new SourceWatermarks({})
 
   /** @throws SynapseError graph-invalid, bad-option, model-missing */
   constructor(spec: GraphSpec, context: GraphContext) {
@@ -102,6 +116,7 @@ export class Graph {
     this.#states = {}
     this.degrade(this.#level)
     this.#wire(plan)
+    this.#watermarks = new SourceWatermarks(flat.sources)
     for (const node of old.values()) {
       if (nodes.get(node.id) !== node) node.close()
     }
@@ -109,6 +124,7 @@ export class Graph {
 
   chunk(source: string, chunk: Chunk): void {
     deliver(this.#sourceTargets.get(source), chunk, this.#context.outputs)
+    this.#watermarks.saw(source, chunk, this)
   }
 
   gap(source: string, gap: Gap): void {
@@ -125,14 +141,30 @@ export class Graph {
     return this.#states
   }
 
+  /** No frame of this source at or before `time` will come any more. */
+  watermark(source: string, time: number): void {
+    deliverWatermark(this.#sourceTargets.get(source), time, this.#context.outputs)
+  }
+
+  /** It is `time`: sources that may be silent go on to what they allow. An input as a chunk is. */
+  tick(time: number): void {
+    this.#watermarks.tick(time, this)
+  }
+
   /** An answer of the service that `node` asked. */
   reply(node: string, chunk: Chunk): void {
     this.#nodes.get(node)?.process('reply', chunk)
   }
 
-  snapshot(): GraphSnapshot {
+  /**
+   * @param keyedSince what nodes keep by key: only what changed since the snapshot whose
+   * `#keyed.upTo` this is; 0 for everything, which alone can be restored
+   */
+  snapshot(keyedSince = 0): GraphSnapshot {
     const states: Record<string, NodeState> = {}
     for (const node of this.#nodes.values()) states[node.id] = copyState(node.state)
+    const { keyed } = this.#context
+    if (keyed) states[keyedEntry] = keyed.snapshot(keyedSince)
     return states
   }
 
@@ -145,6 +177,8 @@ export class Graph {
       }
       restoreState(node.state, saved, node.id)
     }
+    const keyed = snapshot[keyedEntry]
+    if (keyed) this.#context.keyed?.restore(keyed)
   }
 
   close(): void {
