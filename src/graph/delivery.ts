@@ -5,6 +5,7 @@ import type { Chunk, Gap, SynapseError } from '../signal/index.ts'
 interface Receiver {
   process(port: string, chunk: Chunk): void
   gap(port: string, gap: Gap): void
+  watermark(port: string, time: number): void
 }
 
 /** Where a port leads: into a node, or out of the graph. */
@@ -18,6 +19,8 @@ export interface Target {
 export interface GraphOutputs {
   chunk(output: string, chunk: Chunk): void
   gap(output: string, gap: Gap): void
+  /** No frame at or before `time` will leave by this output any more. */
+  watermark?(output: string, time: number): void
   /** A node asks its service: one call per frame. */
   request(node: string, chunk: Chunk): void
   /** A node did not take what it was given, and its policy lets the graph go on; lent. */
@@ -59,5 +62,18 @@ export function deliverGap(
     const { node, port } = targets[t]!
     if (node) node.gap(port, gap)
     else outputs.gap(port, gap)
+  }
+}
+
+export function deliverWatermark(
+  targets: readonly Target[] | undefined,
+  time: number,
+  outputs: GraphOutputs,
+): void {
+  if (!targets) return
+  for (let t = 0; t < targets.length; t++) {
+    const { node, port } = targets[t]!
+    if (node) node.watermark(port, time)
+    else outputs.watermark?.(port, time)
   }
 }

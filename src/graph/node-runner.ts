@@ -5,8 +5,11 @@
  */
 import {
   type Chunk,
+  type Consistency,
   type Emit,
   type Gap,
+  type GraphKeyed,
+  type KeyedContext,
   type ModelCard,
   type ModuleFile,
   type NodeDefinition,
@@ -19,7 +22,14 @@ import {
 } from '../signal/index.ts'
 import { Breaker, type BreakerPhase } from './breaker.ts'
 import { checkDegrade, DutyCycle, type PartTaker } from './degrade.ts'
-import { deliver, deliverGap, type GraphOutputs, type Refusal, type Target } from './delivery.ts'
+import {
+  deliver,
+  deliverGap,
+  deliverWatermark,
+  type GraphOutputs,
+  type Refusal,
+  type Target,
+} from './delivery.ts'
 import type { GraphMemory, LentMemory } from './memory.ts'
 import type { Degrade, Resilience } from './spec.ts'
 import { StandIn } from './stand-in.ts'
@@ -39,6 +49,7 @@ export interface RunnerContext {
   readonly outputs: GraphOutputs
   model(name: string): ModelCard
   module?(name: string): ModuleFile
+  readonly keyed?: GraphKeyed
 }
 
 /** Counted since the node was first opened. */
@@ -176,6 +187,23 @@ export class NodeRunner {
     }
   }
 
+  /** A node that rests is not asked; time goes on behind it all the same. */
+  watermark(port: string, time: number): void {
+    const { watermark, remote, outputs, delaySamples } = this.#instance
+    if (watermark && !this.#own.mustReopen) {
+      try {
+        watermark.call(this.#instance, port, time, this.#emit)
+      } catch (error) {
+        this.#fail(error)
+        this.#tellRefused(port, 'failed', null)
+      }
+    } else if (!remote && port === this.definition.inputs[0]?.name) {
+      const rate = this.#setup.inputs[port]!.nominalRateHz
+      const delaySeconds = rate > 0 ? delaySamples / rate : 0
+      for (const output of Object.keys(outputs)) this.#emit.watermark(output, time - delaySeconds)
+    }
+  }
+
   /** Between two chunks. */
   degrade(level: number): void {
     const { degrade } = this.#setup.resilience
@@ -236,9 +264,11 @@ export class NodeRunner {
   #open(): NodeInstance {
     const { id, definition, inputs, options } = this.#setup
     const { maxFrames, model, module = noModule } = this.#context
+    const keyed = (consistency: Consistency) =>
+      this.#context.keyed?.open(id, consistency) ?? noKeyed(id)
     try {
       const memory = this.#memory
-      return definition.open({ id, inputs, options, memory, maxFrames, model, module })
+      return definition.open({ id, inputs, options, memory, maxFrames, model, module, keyed })
     } catch (error) {
       this.#memory.release()
       if (error instanceof SynapseError) throw error
@@ -332,6 +362,7 @@ export class NodeRunner {
         if (standIn) standIn.gap(gap)
         else deliverer.gap(port, gap)
       },
+      watermark: deliverer.watermark,
     }
   }
 
@@ -358,8 +389,23 @@ export class NodeRunner {
           throw error
         }
       },
+      watermark: (port, time) => {
+        try {
+          deliverWatermark(targets.get(port), time, outputs)
+        } catch (error) {
+          this.#passedError = error
+          throw error
+        }
+      },
     }
   }
+}
+
+function noKeyed(id: string): KeyedContext {
+  throw new SynapseError(
+    'graph-invalid',
+    `opening node "${id}": it keeps state by key, and this host keeps none`,
+  )
 }
 
 function noModule(name: string): never {

@@ -146,6 +146,19 @@ const partSchema = z.strictObject({
   outputs: z.record(id, reference),
 })
 
+const bound = z.number().positive().max(86_400)
+
+/** How long a source that is silent, or late, may hold up what waits for it; SPEC.md, W3 and W4. */
+const watermarkSchema = z.strictObject({
+  idleSeconds: bound
+    .optional()
+    .describe('A frame comes so soon after its time; without one, time goes on all the same.'),
+  skewSeconds: bound
+    .optional()
+    .describe('It is at most so far behind any other source of the graph.'),
+  everySeconds: z.number().min(0.001).max(3600).default(0.1).describe('How often time goes on.'),
+})
+
 const graphSpecSchema = z.strictObject({
   version: z.literal(1),
   name: z.string(),
@@ -170,6 +183,7 @@ const graphSpecSchema = z.strictObject({
       help: z.string().optional(),
       stream: z.string().optional(),
       type: z.string().optional(),
+      watermark: watermarkSchema.optional(),
     }),
   ),
   nodes: z.record(id, nodeSchema),

@@ -1,7 +1,7 @@
 /** Copies of a node's state for snapshots, and their way back into the arrays in use. */
 import { type NodeState, type StateValue, SynapseError } from '../signal/index.ts'
 
-type Numbers = Float32Array | Float64Array | Int32Array
+type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array
 
 function isNumbers(value: unknown): value is Numbers {
   return ArrayBuffer.isView(value)

@@ -4,6 +4,7 @@
  * however the samples are chunked, and after snapshot and restore.
  */
 import type { Chunk, Gap } from './chunk.ts'
+import type { Consistency, KeyedContext } from './keyed.ts'
 import type { ModelCard } from './model-card.ts'
 import type { OptionsSchema } from './options.ts'
 import type { StreamInfo } from './stream.ts'
@@ -38,6 +39,12 @@ export interface NodeContext<O = unknown> {
   model(name: string): ModelCard
   /** @throws SynapseError file-missing, graph-invalid */
   module(name: string): ModuleFile
+  /**
+   * Entries of this node by key, which outlive the graph where its host keeps them. A node whose
+   * answer must not depend on when others look or write asks for `session` or `strong`.
+   * @throws SynapseError graph-invalid where the host keeps nothing
+   */
+  keyed(consistency: Consistency): KeyedContext
 }
 
 /** A WebAssembly module as it was found for a sandboxed node. */
@@ -75,6 +82,12 @@ export interface NodeInstance {
   readonly remote?: RemoteCall
   process(port: string, chunk: Chunk, emit: Emit): void
   gap(port: string, gap: Gap, emit: Emit): void
+  /**
+   * No frame at or before `time` will come on this port any more; one that does is late. Said again,
+   * or of an earlier time, it says nothing. A node without this passes on what its first input says,
+   * less its delay; one that waits for frames, or keeps windows open, has it and passes on its own.
+   */
+  watermark?(port: string, time: number, emit: Emit): void
 }
 
 /**
@@ -89,11 +102,14 @@ export type StateValue =
   | Float32Array
   | Float64Array
   | Int32Array
+  | Uint8Array
   | NodeState
 
 export interface Emit {
   chunk(port: string, chunk: Chunk): void
   gap(port: string, gap: Gap): void
+  /** No frame at or before `time` will leave this port any more. */
+  watermark(port: string, time: number): void
 }
 
 /**
