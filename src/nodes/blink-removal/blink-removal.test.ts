@@ -52,3 +52,33 @@ test('a signal without blinks passes untouched', () => {
     expect(values).toEqual(values.map((_, c) => Math.fround(signal.value(sample!, c))))
   }
 })
+
+test('the record tells in which half seconds how much of a blink was taken from which channel', () => {
+  const run = { node: 'blink-removal', port: 'done', signal: withBlinks(180), chunks: [16] }
+  const { frames, info } = runNode(run)
+  expect(info.channels.map(({ label }) => label)).toEqual([
+    'Fp1 removed',
+    'Fp2 removed',
+    'C3 removed',
+    'O1 removed',
+    'blinking',
+  ])
+  expect(frames).toHaveLength(60)
+  for (const [window, , ...values] of frames.slice(20)) {
+    const blinks = window! % 4 === 1 || window! % 4 === 2
+    expect(values.at(-1)! > 0.9).toBe(blinks)
+    if (blinks) expect(values[0]).toBeGreaterThan(20)
+    else if (window! % 4 === 0) expect(values.slice(0, 4)).toEqual([0, 0, 0, 0])
+  }
+})
+
+test('not a number stays where it is, and blinks are removed after it as before', () => {
+  const whole = withBlinks(180)
+  const value: TestSignal['value'] = (s, c) =>
+    s > 2100 && s < 2110 && c !== 1 ? Number.NaN : whole.value(s, c)
+  const run = { node: 'blink-removal', signal: { ...whole, value }, chunks: [16] }
+  const { frames } = runNode(run)
+  const bad = frames.filter((frame) => !frame.every(Number.isFinite)).map(([sample]) => sample)
+  expect(bad).toEqual([2101, 2102, 2103, 2104, 2105, 2106, 2107, 2108, 2109])
+  expect(peakAtBlinks(frames, 0)).toBeLessThan(60)
+})

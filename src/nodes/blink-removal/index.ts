@@ -1,15 +1,18 @@
 /**
  * Removes blinks by regression on the frontal channels, causal and sample by sample: while a blink
  * is under way, it learns how much of the frontal deflection reaches each channel and subtracts
- * that share. Between blinks the signal passes untouched. After Gratton, Coles & Donchin (1983),
+ * that share. Between blinks the signal passes untouched. A value that is not finite passes, and its
+ * frame teaches nothing. After Gratton, Coles & Donchin (1983),
  * with running instead of epoch averages and no EOG channel.
  */
 import {
   type NodeDefinition,
   type NodeInstance,
+  physicalChannel,
   SynapseError,
   strideFor,
 } from '../../signal/index.ts'
+import { donePort, newRemovalRecord } from '../_artifact/removal-record.ts'
 import { frontalChannels } from '../_scalp/frontal.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { type BlinkRemovalOptions, blinkRemovalOptions } from './options.ts'
@@ -23,13 +26,15 @@ const holdSeconds = 0.15
 /** After a longer gap nothing is known of the baseline any more. */
 const forgetSeconds = 0.5
 
+const kind = 'blink-removal'
+
 export const blinkRemoval: NodeDefinition<BlinkRemovalOptions> = {
   id: 'blink-removal',
   title: 'Blink removal',
   help: 'Subtracts eye blinks, learnt from the frontal channels, from every channel.',
   options: blinkRemovalOptions,
   inputs: [{ name: 'in', help: 'A band-passed EEG signal in µV.' }],
-  outputs: [{ name: 'out', help: 'The signal without blinks.' }],
+  outputs: [{ name: 'out', help: 'The signal without blinks.' }, donePort],
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const rate = input.nominalRateHz
@@ -45,7 +50,17 @@ export const blinkRemoval: NodeDefinition<BlinkRemovalOptions> = {
     const baseline = memory.float64(stride)
     const shared = memory.float64(stride)
     const share = memory.float64(stride)
+    const record = newRemovalRecord({
+      node: id,
+      kind,
+      input,
+      memory,
+      windowSeconds: options.recordSeconds,
+      own: [physicalChannel('blinking', 'MISC', '1')],
+      options,
+    })
     const state = {
+      record: record.state,
       baseline,
       shared,
       share,
@@ -87,18 +102,24 @@ export const blinkRemoval: NodeDefinition<BlinkRemovalOptions> = {
     function learn(data: Float32Array, at: number, eye: number): void {
       state.power = state.power * forget + eye * eye
       for (let c = 0; c < stride; c++) {
-        shared[c] = shared[c]! * forget + (data[at + c]! - baseline[c]!) * eye
+        const rest = data[at + c]! - baseline[c]!
+        shared[c] = shared[c]! * forget + (Number.isFinite(rest) ? rest : 0) * eye
         share[c] = state.power > 0 ? shared[c]! / state.power : 0
       }
     }
 
     function frame(data: Float32Array, at: number): void {
       const eye = deflection(data, at)
+      if (!Number.isFinite(eye)) {
+        for (let c = 0; c < stride; c++) output.data[at + c] = data[at + c]!
+        return
+      }
       moveGate(eye)
       if (state.hold > 0) learn(data, at, eye)
       else {
         for (let c = 0; c < stride; c++) {
-          baseline[c] = baseline[c]! + (data[at + c]! - baseline[c]!) * keepBaseline
+          const rest = data[at + c]! - baseline[c]!
+          if (Number.isFinite(rest)) baseline[c] = baseline[c]! + rest * keepBaseline
         }
       }
       const weight = state.gate * eye
@@ -106,24 +127,33 @@ export const blinkRemoval: NodeDefinition<BlinkRemovalOptions> = {
     }
 
     return {
-      outputs: { out: deriveStream(input, { node: id, kind: 'blink-removal', options }) },
+      outputs: { out: deriveStream(input, { node: id, kind, options }), done: record.info },
       delaySamples: 0,
       state,
       process(_port, chunk, emit) {
         const data = chunk.data as Float32Array
         if (!state.primed) {
-          for (let c = 0; c < stride; c++) baseline[c] = data[c]!
+          for (let c = 0; c < stride; c++) baseline[c] = Number.isFinite(data[c]!) ? data[c]! : 0
           state.smooth = 0
           state.gate = 0
           state.hold = 0
           state.primed = true
         }
-        for (let f = 0; f < chunk.frames; f++) frame(data, f * stride)
+        const { time, hostTime } = chunk
+        for (let f = 0; f < chunk.frames; f++) {
+          const at = f * stride
+          if (record.begins()) record.own[0] = 0
+          frame(data, at)
+          record.own[0] = Math.max(record.own[0]!, state.gate)
+          const sample = chunk.firstSample + f
+          record.frame(data, at, output.data, at, sample, time[f]!, hostTime[f]!, emit)
+        }
         copyTimes(chunk, output)
         emit.chunk('out', output)
       },
       gap(_port, gap, emit) {
         if (gap.lostSamples > forgetSeconds * rate) state.primed = false
+        record.gap(gap, emit)
         emit.gap('out', gap)
       },
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { option } from '../../signal/index.ts'
+import { recordOption } from '../_artifact/options.ts'
 
 export const blinkRemovalOptions = z.strictObject({
   thresholdUv: option(z.number().min(10).max(1000).default(60), {
@@ -10,6 +11,7 @@ export const blinkRemovalOptions = z.strictObject({
     help: 'Blink time over which the spread of the eye potential over the scalp is averaged.',
     unit: 's',
   }),
+  recordSeconds: recordOption,
 })
 
 export type BlinkRemovalOptions = z.infer<typeof blinkRemovalOptions>

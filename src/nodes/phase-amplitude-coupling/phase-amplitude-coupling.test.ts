@@ -83,4 +83,6 @@ test('not a number and a constant give finite values, and recover', () => {
 test('what cannot work is refused, naming option and limit', () => {
   expect(() => run({ amplitude: { lowHz: 60, highHz: 110 } })).toThrow(/amplitude.*110 Hz.*200 Hz/)
   expect(() => run({ pairs: [['A', 'Z']] })).toThrow(/"Z"/)
+  const narrow = { phase: { lowHz: 8, highHz: 8.01 } }
+  expect(() => run(narrow)).toThrow(/phase from 8 to 8.01 Hz takes 13200\d taps.*65536/)
 })
