@@ -25,7 +25,7 @@ export interface AnalyticBand extends Edges {
 
 /** Transition width of a Hamming-windowed filter: this many times rate / taps. */
 const hammingWidth = 3.3
-const mostTaps = 2 ** 16
+export const mostTaps = 2 ** 16
 
 /**
  * The band from lowHz to highHz passes whole; half a transition outside, half of the amplitude is
@@ -55,9 +55,14 @@ export function designAnalyticBand(
 }
 
 /** Half of the amplitude is left at the edges; as steep as half the band, or its lower edge, asks. */
-export function designHalfAmplitudeBand({ lowHz, highHz }: Edges, rateHz: number): AnalyticTaps {
-  const transition = Math.min((highHz - lowHz) / 2, lowHz)
-  return bandTaps(halfLength(transition, rateHz), lowHz / rateHz, highHz / rateHz)
+export function designHalfAmplitudeBand(band: Edges, rateHz: number): AnalyticTaps {
+  const half = (halfAmplitudeTaps(band, rateHz) - 1) / 2
+  return bandTaps(half, band.lowHz / rateHz, band.highHz / rateHz)
+}
+
+/** How many taps `designHalfAmplitudeBand` gives. */
+export function halfAmplitudeTaps({ lowHz, highHz }: Edges, rateHz: number): number {
+  return 2 * halfLength(Math.min((highHz - lowHz) / 2, lowHz), rateHz) + 1
 }
 
 /** Taps before the middle one. */

@@ -1,6 +1,6 @@
 /** From the options in seconds to hops and points, with what is refused, for measures over points. */
 import { type StreamInfo, SynapseError } from '../../signal/index.ts'
-import { designHalfAmplitudeBand } from '../_analytic/band-taps.ts'
+import { halfAmplitudeTaps, mostTaps } from '../_analytic/band-taps.ts'
 
 /** Statistics kept per node at most: 64 MB. */
 const maxStatistics = 2 ** 23
@@ -65,11 +65,19 @@ export function planPoints(
       )
     }
     if (lowHz >= highHz) throw refusal(request, `${name}: lowHz = ${lowHz} is not below highHz`)
+    const taps = halfAmplitudeTaps({ lowHz, highHz }, rate)
+    if (taps > mostTaps) {
+      throw refusal(
+        request,
+        `${name} from ${lowHz} to ${highHz} Hz takes ${taps} taps at ${rate} Hz, at most ${mostTaps} are allowed`,
+        'Make it wider, or lower the rate in front.',
+      )
+    }
   }
   const edges = Object.values(bands)
   const width = Math.max(...edges.map(({ lowHz, highHz }) => highHz - lowHz))
   return {
-    historyFrames: Math.max(...edges.map((band) => designHalfAmplitudeBand(band, rate).re.length)),
+    historyFrames: Math.max(...edges.map((band) => halfAmplitudeTaps(band, rate))),
     step: Math.max(1, Math.floor(rate / (8 * width))),
   }
 }
