@@ -11,6 +11,7 @@ const schema = optionsJsonSchema(
     mainsHz: z.union([z.literal(50), z.literal(60)]).default(50),
     unplugAt: z.number().nullable().default(null),
     labels: z.array(z.string()).optional(),
+    gains: z.array(z.number()).optional(),
     name: z.string().optional(),
     noise: z.union([z.number(), z.enum(['low', 'high'])]).optional(),
   }),
@@ -30,6 +31,7 @@ test.each([
   ['unplugAt', '3', 3],
   ['unplugAt', 'null', null],
   ['labels', 'Fp1,Fp2', ['Fp1', 'Fp2']],
+  ['gains', '24,12,x', [24, 12, 'x']],
   ['name', '250', '250'],
   ['name', 'true', 'true'],
   ['noise', '3', 3],
@@ -54,7 +56,7 @@ test('an option may be written as in the schema, and as on a command line', () =
 
 test('every option has a line of help, with unit and default', () => {
   const lines = optionLines(schema)
-  expect(lines).toHaveLength(8)
+  expect(lines).toHaveLength(9)
   expect(lines[0]).toEqual(['--rate-hz Hz', 'Samples per second. (default 250)'])
   expect(lines[2]).toEqual(['--loop', 'Again and again. (default false)'])
 })

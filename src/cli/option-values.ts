@@ -6,8 +6,15 @@ type JsonSchema = Readonly<Record<string, unknown>>
 export function optionValue(schema: JsonSchema, name: string, text: string): unknown {
   const properties = schema.properties as Record<string, JsonSchema> | undefined
   const property = properties?.[name]
-  const types = property ? typesOf(property) : new Set<string>()
-  if (types.has('array')) return text.split(',')
+  return property ? typedValue(property, text) : text
+}
+
+function typedValue(schema: JsonSchema, text: string): unknown {
+  const types = typesOf(schema)
+  if (types.has('array')) {
+    const items = (schema.items ?? {}) as JsonSchema
+    return text.split(',').map((item) => typedValue(items, item))
+  }
   if ((types.has('number') || types.has('integer')) && text.trim() !== '') {
     const value = Number(text)
     if (!Number.isNaN(value)) return value

@@ -78,6 +78,8 @@ const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> 
     result: { device: 'synthetic' },
   },
   'devices.close': { params: { device: 'synthetic' }, result: {} },
+  'impedance.start': { params: { device: 'openbci-cyton', inputs: ['3N'] }, result: {} },
+  'impedance.stop': { params: { device: 'openbci-cyton' }, result: {} },
   'view.set': { params: { lowCutHz: null, notchHz: 60 }, result: {} },
   'markers.add': { params: { label: 'blink' }, result: marker },
   'recording.propose': { params: {}, result: { path: '/tmp/a.xdf' } },

@@ -22,6 +22,16 @@ export const methods = {
     result: z.object({ device: z.string() }),
   },
   'devices.close': { params: z.strictObject({ device: z.string() }), result: done },
+  /** Measures the electrodes one after the other; all of them where none is named. */
+  'impedance.start': {
+    params: z.strictObject({
+      device: z.string(),
+      inputs: z.array(z.string()).max(1024).optional(),
+    }),
+    result: done,
+  },
+  /** After the one that is being measured. */
+  'impedance.stop': { params: z.strictObject({ device: z.string() }), result: done },
   'view.set': { params: viewChangeSchema, result: done },
   'markers.add': {
     params: z.strictObject({ label: z.string().trim().min(1).max(200) }),

@@ -41,6 +41,32 @@ export const deviceStreamSchema = z.object({
   channels: z.array(channelSchema),
 })
 
+/** The electrodes of a device that can measure them, one after the other. */
+export const impedanceSchema = z.object({
+  /** What is done to the electrodes, for people to read. */
+  method: z.string(),
+  /** The input that is being measured. */
+  current: z.string().nullable(),
+  waiting: z.array(z.string()),
+  inputs: z.array(
+    z.object({
+      id: z.string(),
+      label: z.string(),
+      /** Null before the first. */
+      reading: z
+        .object({
+          /** Null: the electrode is off. */
+          kohm: z.number().nullable(),
+          uncertaintyKohm: z.number().nullable(),
+          /** Seconds on the host's clock. */
+          time: z.number(),
+        })
+        .nullable(),
+    }),
+  ),
+})
+export type ImpedanceEntry = z.infer<typeof impedanceSchema>
+
 export const deviceSchema = z.object({
   id: z.string(),
   driver: z.string(),
@@ -57,6 +83,7 @@ export const deviceSchema = z.object({
       unit: z.string().optional(),
     }),
   ),
+  impedance: impedanceSchema.optional(),
   streams: z.array(deviceStreamSchema),
 })
 export type DeviceEntry = z.infer<typeof deviceSchema>

@@ -178,6 +178,14 @@ function handlersOf(host: AcquisitionHost): Handlers {
       await host.close(device)
       return {}
     },
+    'impedance.start': ({ device, inputs }) => {
+      void host.impedanceOf(device).run(inputs)
+      return {}
+    },
+    'impedance.stop': ({ device }) => {
+      host.impedanceOf(device).stop()
+      return {}
+    },
     'view.set': (change) => {
       host.setView(change)
       return {}

@@ -2,7 +2,7 @@
  * One open device: what its driver says goes into rings, with times fitted, and is accounted for.
  * Runs in the host's thread; nothing here waits.
  */
-import type { DeviceEntry } from '../contract/index.ts'
+import type { DeviceEntry, ImpedanceEntry } from '../contract/index.ts'
 import { capacityAtLeast, newRing, type RingShape, RingWriter, ringBytes } from '../ring/index.ts'
 import {
   asSynapseError,
@@ -25,6 +25,7 @@ import {
   SynapseError,
   type Transports,
 } from '../signal/index.ts'
+import { ImpedanceCheck, impedanceMarker } from './impedance-check.ts'
 import { RateMeter } from './rate-meter.ts'
 import { TimeFit } from './time-fit.ts'
 
@@ -38,7 +39,6 @@ export interface LinkStream {
   readonly writer: RingWriter
   readonly fit: TimeFit
   readonly rate: RateMeter
-}
   /** Of a stamped stream. */
   readonly stamps: StreamStamps | null
 }
@@ -47,11 +47,12 @@ export interface LinkStream {
 interface StreamStamps {
   offset: ClockOffset
   onHost: Float64Array
+}
 
 export interface LinkListener {
   changed(): void
-  marker(marker: Marker): void
   clockOffset(stream: StreamId, offset: ClockOffset): void
+  marker(marker: Marker): void
   trouble(link: DeviceLink, error: SynapseError): void
 }
 
@@ -61,6 +62,8 @@ export class DeviceLink implements DeviceOutput {
   readonly address: string
   readonly name: string
   readonly streams: LinkStream[] = []
+  /** Of a device that can tell how well its electrodes touch. */
+  impedance: ImpedanceCheck | null = null
   readonly #clock: Clock
   readonly #listener: LinkListener
   readonly #byDriverId = new Map<StreamId, LinkStream>()
@@ -104,6 +107,7 @@ export class DeviceLink implements DeviceOutput {
       throw new SynapseError('not-ready', `opening ${this.name}: it was closed meanwhile`)
     }
     this.#session = session
+    if (session.impedance) this.impedance = this.#impedanceOver(session.impedance)
     for (const info of session.streams) {
       if (info.sampleFormat === 'json') continue
       const carries = session.carries?.[info.id] ?? { deviceTime: false, sequence: false }
@@ -113,6 +117,14 @@ export class DeviceLink implements DeviceOutput {
       this.#byDriverId.set(info.id, stream)
       this.streams.push(stream)
     }
+  }
+
+  #impedanceOver(port: NonNullable<DeviceSession['impedance']>): ImpedanceCheck {
+    return new ImpedanceCheck(port, this.#clock, {
+      changed: () => this.#listener.changed(),
+      measured: (found) => this.marker(impedanceMarker(found, found.time, this.id)),
+      trouble: (error) => this.#listener.trouble(this, error),
+    })
   }
 
   async start(): Promise<void> {
@@ -146,6 +158,7 @@ export class DeviceLink implements DeviceOutput {
       link: this.#state,
       ...(this.#problem ? { problem: this.#problem.note } : {}),
       facts: [...this.#facts.values()],
+      ...(this.impedance ? { impedance: impedanceEntry(this.impedance) } : {}),
       streams: this.streams.map(({ info }) => ({
         id: info.id,
         name: info.name,
@@ -181,6 +194,13 @@ export class DeviceLink implements DeviceOutput {
     })
   }
 
+  clockOffset(id: StreamId, offset: ClockOffset): void {
+    const stream = this.#byDriverId.get(id)
+    if (!stream?.stamps) return
+    stream.stamps.offset = offset
+    this.#listener.clockOffset(stream.info.id, offset)
+  }
+
   marker(marker: Marker): void {
     this.#listener.marker(marker)
   }
@@ -194,13 +214,6 @@ export class DeviceLink implements DeviceOutput {
   link(state: LinkState, cause?: SynapseError): void {
     if (this.#state === 'closed' || (this.#state === state && !cause)) return
     this.#state = state
-  clockOffset(id: StreamId, offset: ClockOffset): void {
-    const stream = this.#byDriverId.get(id)
-    if (!stream?.stamps) return
-    stream.stamps.offset = offset
-    this.#listener.clockOffset(stream.info.id, offset)
-  }
-
     this.#problem = cause
     if (cause) this.#listener.trouble(this, cause)
     this.#listener.changed()
@@ -222,6 +235,22 @@ export class DeviceLink implements DeviceOutput {
       this.link('closed', asSynapseError(error, `reading ${this.name}`))
       session?.close().catch(() => {})
     }
+  }
+}
+
+function impedanceEntry({ port, current, waiting, found }: ImpedanceCheck): ImpedanceEntry {
+  return {
+    method: port.method,
+    current,
+    waiting: [...waiting],
+    inputs: port.inputs.map(({ id, label }) => {
+      const known = found.get(id)
+      if (!known) return { id, label, reading: null }
+      const { ohms, uncertaintyOhms, time } = known
+      const kohm = Number.isFinite(ohms) ? ohms / 1000 : null
+      const uncertaintyKohm = uncertaintyOhms === null ? null : uncertaintyOhms / 1000
+      return { id, label, reading: { kohm, uncertaintyKohm, time } }
+    }),
   }
 }
 

@@ -20,6 +20,7 @@ import {
 import type { RecordedSource } from '../workers/index.ts'
 import { DeviceLink, type LinkStream, ledgerOfStream } from './device-link.ts'
 import { DiskWatch } from './disk-watch.ts'
+import { type ImpedanceCheck, impedanceMarker } from './impedance-check.ts'
 import { liveGraph } from './live-graph.ts'
 import { Notices } from './notices.ts'
 import { Processing } from './processing.ts'
@@ -156,8 +157,8 @@ export class AcquisitionHost {
     }
     const link = new DeviceLink(this.#freeId(driverId), driver, address, this.clock, {
       changed: () => this.#changed(),
-      marker: (marker) => this.#marked(marker),
       clockOffset: (stream, offset) => this.recording.clockOffset(stream, offset),
+      marker: (marker) => this.#marked(marker),
       trouble: (link, error) => this.notices.add(link.name, 'warning', error.note),
     })
     this.#links.push(link)
@@ -201,6 +202,15 @@ export class AcquisitionHost {
     }
   }
 
+  /** @throws SynapseError unknown-device, bad-option where the device cannot tell */
+  impedanceOf(id: string): ImpedanceCheck {
+    const { impedance, name } = this.#link(id)
+    if (impedance) return impedance
+    throw new SynapseError('bad-option', `measuring impedance: ${name} cannot`, {
+      remedy: 'Choose a device that can, such as a Cyton; others have their signal quality.',
+    })
+  }
+
   setView(change: ViewChange): void {
     const view: ViewSettings = { ...this.#view }
     for (const [name, value] of Object.entries(change)) {
@@ -237,7 +247,10 @@ export class AcquisitionHost {
         remedy: 'Connect a device first.',
       })
     }
-    return this.recording.start(path, sources)
+    return this.recording.start(path, sources).then((started) => {
+      this.#recordImpedances()
+      return started
+    })
   }
 
   stopRecording(): Promise<RecordingResult> {
@@ -271,6 +284,16 @@ export class AcquisitionHost {
     }
   }
 
+  /** What was measured before a recording belongs into it. */
+  #recordImpedances(): void {
+    const now = this.clock.now()
+    for (const { id, impedance } of this.#links) {
+      for (const found of impedance?.found.values() ?? []) {
+        this.recording.marker(impedanceMarker(found, now, id))
+      }
+    }
+  }
+
   #marked(marker: Marker): void {
     this.recording.marker(marker)
     for (const listener of this.#listeners) listener.marker(marker)
@@ -290,6 +313,10 @@ export class AcquisitionHost {
     const recorded = this.recording.current?.sources.map(({ info }) => info.id) ?? []
     return firstFree(wanted, new Set([...open, ...recorded]))
   }
+}
+
+function recordedSource({ info, writer, stamps }: LinkStream): RecordedSource {
+  return { info, ring: writer.shared, ...(stamps ? { clockOffset: stamps.offset } : {}) }
 }
 
 /** @throws SynapseError unknown-device, naming those that there are */
@@ -315,10 +342,6 @@ export async function discoverOver(
     [...drivers.values()].map((driver) => driver.discover({ transports })),
   )
   return withoutRepetition(found.flat())
-function recordedSource({ info, writer, stamps }: LinkStream): RecordedSource {
-  return { info, ring: writer.shared, ...(stamps ? { clockOffset: stamps.offset } : {}) }
-}
-
 }
 
 /** What stands in the way of several drivers alike, such as Bluetooth, is told once. */

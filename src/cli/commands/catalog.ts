@@ -4,6 +4,7 @@ import { convert } from './convert.ts'
 import { devices } from './devices.ts'
 import { emulate } from './emulate.ts'
 import { graph } from './graph.ts'
+import { impedance } from './impedance.ts'
 import { info } from './info.ts'
 import { nodes } from './nodes.ts'
 import { record } from './record.ts'
@@ -14,7 +15,19 @@ import { serve } from './serve.ts'
 import { verify } from './verify.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map(
-  [devices, record, info, verify, repair, convert, replay, run, graph, nodes, serve, emulate].map(
-    (command) => [command.name, command],
-  ),
+  [
+    devices,
+    impedance,
+    record,
+    info,
+    verify,
+    repair,
+    convert,
+    replay,
+    run,
+    graph,
+    nodes,
+    serve,
+    emulate,
+  ].map((command) => [command.name, command]),
 )

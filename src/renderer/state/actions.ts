@@ -23,6 +23,16 @@ export function mark(workbench: Workbench, label = workbench.preferences.get().m
   run(workbench, `marking "${label}"`, workbench.link.call('markers.add', { label }))
 }
 
+/** @param inputs all of them where none is named */
+export function checkImpedance(workbench: Workbench, device: string, inputs?: string[]): void {
+  const params = inputs ? { device, inputs } : { device }
+  run(workbench, 'measuring impedance', workbench.link.call('impedance.start', params))
+}
+
+export function stopImpedance(workbench: Workbench, device: string): void {
+  run(workbench, 'ending the check', workbench.link.call('impedance.stop', { device }))
+}
+
 /** Changes how everybody sees the traces. What a user chooses is kept for a fresh host. */
 export function setView(workbench: Workbench, change: ViewChange): void {
   const view = workbench.setup.get()?.view

@@ -1,5 +1,6 @@
 /** What a user has arranged and finds again after a restart. */
 import { type ViewSettings, viewSettingsSchema } from '../../contract/index.ts'
+import { type ElectrodeKind, electrodeKinds } from '../../signal/index.ts'
 import { scaleSteps, timeBases } from '../frames/steps.ts'
 
 export const themes = ['system', 'dark', 'light', 'contrast'] as const
@@ -14,6 +15,8 @@ export interface Preferences {
   readonly microvoltsPerDivision: number
   readonly negativeUp: boolean
   readonly markLabel: string
+  /** What an impedance is judged by. */
+  readonly electrodes: ElectrodeKind
   readonly devicesOpen: boolean
   readonly inspectorOpen: boolean
   readonly devicesWidth: number
@@ -30,6 +33,7 @@ const firstTime: Preferences = {
   microvoltsPerDivision: 100,
   negativeUp: false,
   markLabel: 'event',
+  electrodes: 'wet',
   devicesOpen: true,
   inspectorOpen: true,
   devicesWidth: 264,
@@ -56,6 +60,7 @@ export function readPreferences(text: string | null): Preferences {
       typeof kept.markLabel === 'string' && kept.markLabel.trim()
         ? kept.markLabel.slice(0, 200)
         : firstTime.markLabel,
+    electrodes: oneOf(electrodeKinds, kept.electrodes, firstTime.electrodes),
     devicesOpen: asBoolean(kept.devicesOpen, firstTime.devicesOpen),
     inspectorOpen: asBoolean(kept.inspectorOpen, firstTime.inspectorOpen),
     devicesWidth: asWidth(kept.devicesWidth, firstTime.devicesWidth),

@@ -5,6 +5,7 @@ import { useWorkbench } from '../../state/workbench.ts'
 import { fileName, formatCount, formatRate, formatUnit } from '../../ui/format.ts'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
+import { Impedance } from './impedance.tsx'
 
 const links: Record<DeviceEntry['link'], { icon: IconName; level: string; word: string }> = {
   opening: { icon: 'opening', level: 'quiet', word: 'opening' },
@@ -53,6 +54,9 @@ export function OpenDevice({ device }: { device: DeviceEntry }) {
           <StreamFigures key={stream.id} stream={stream} />
         ))}
       </ul>
+      {device.impedance && (
+        <Impedance device={id} impedance={device.impedance} canMeasure={link === 'streaming'} />
+      )}
       <dl className="figures">
         {facts.map(({ name: fact, value, unit }) => (
           <div key={fact}>
