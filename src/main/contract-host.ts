@@ -151,7 +151,7 @@ export class ContractHost {
 
 function clockOf({ fit }: LinkStream): Status['streams'][number]['clock'] {
   const { driftPpm, jitterSeconds, uncertaintySeconds } = fit.clock
-  if (Number.isNaN(driftPpm)) return null
+  if (Number.isNaN(driftPpm + jitterSeconds)) return null
   return { driftPpm, jitterMs: jitterSeconds * 1e3, uncertaintyMs: uncertaintySeconds * 1e3 }
 }
 

@@ -103,7 +103,7 @@ function Electrode({ input, isCurrent, kind, onMeasure }: ElectrodeProps) {
         <span className="label">{label}</span>
         <span className="figure">
           {reading ? kilohmText(reading.kohm) : '–'}
-          <span className="unit">kΩ</span>
+          {reading?.kohm != null && <span className="unit">kΩ</span>}
         </span>
         <span className={`state ${sign?.level ?? 'quiet'}`}>
           {isCurrent ? 'measuring' : (level ?? '')}

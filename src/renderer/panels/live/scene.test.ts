@@ -32,6 +32,17 @@ describe('a scene', () => {
     expect(scene.tracks[0]!.rows[0]!.centreY).toBe(320)
   })
 
+  it('keeps a wild channel near its own row', () => {
+    const reach = (count: number, at: number) => {
+      const rows = Array.from({ length: count }, (_, i) => row('eeg', i))
+      const { centreY, top, bottom } = sceneOf(rows, settings).tracks[0]!.rows[at]!
+      return [centreY - top, bottom - centreY]
+    }
+    expect(reach(64, 32)).toEqual([40, 40])
+    expect(reach(16, 8)).toEqual([72, 72])
+    expect(reach(4, 2)).toEqual([160, 160])
+  })
+
   it('draws negative up where that is asked for', () => {
     const scene = sceneOf([row('eeg', 0)], { ...settings, negativeUp: true })
     expect(scene.tracks[0]!.rows[0]!.pixelsPerUnit).toBeGreaterThan(0)

@@ -4,8 +4,9 @@ import { unitsPerDivision } from '../../frames/steps.ts'
 
 /** A division is a row, but never higher than this: few channels do not make giant waves. */
 export const maxDivisionPixels = 96
-/** The pen stops so many rows away from its own. */
+/** The pen stops so many rows away from its own, and where rows are high after so many pixels. */
 const penRows = 4
+const penPixels = 72
 
 export interface SceneRow extends Row {
   readonly centreY: number
@@ -48,6 +49,7 @@ export function sceneOf(rows: readonly Row[], settings: SceneSettings): Scene {
   const { width, height, ratio, negativeUp, microvoltsPerDivision } = settings
   const rowHeight = height / Math.max(1, rows.length)
   const divisionHeight = Math.min(maxDivisionPixels, rowHeight)
+  const reach = Math.min(penRows * rowHeight, Math.max(rowHeight, penPixels))
   const groups = new Map<string, { row: Row; at: number }[]>()
   rows.forEach((row, at) => {
     const key = `${row.device}|${row.source}`
@@ -63,8 +65,8 @@ export function sceneOf(rows: readonly Row[], settings: SceneSettings): Scene {
         ...row,
         centreY,
         pixelsPerUnit: ((negativeUp ? 1 : -1) * divisionHeight) / perDivision,
-        top: Math.max(top, centreY - penRows * rowHeight),
-        bottom: Math.min(bottom, centreY + penRows * rowHeight),
+        top: Math.max(top, centreY - reach),
+        bottom: Math.min(bottom, centreY + reach),
       }
     })
     return { key, rows: sceneRows, top, bottom }
