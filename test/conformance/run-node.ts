@@ -11,6 +11,7 @@ import {
   type StreamInfo,
   strideFor,
 } from '../../src/signal/index.ts'
+import { memoryKeyed } from '../memory-keyed.ts'
 
 /** The signal to run over: value of channel `c` at sample `s`, raw. */
 export interface TestSignal {
@@ -89,6 +90,7 @@ export function runNode(run: Run): RunResult {
       maxFrames,
       model: run.model ?? testModel,
       module: (name) => ({ path: `${name}.wasm`, sha256: '0'.repeat(64) }),
+      keyed: memoryKeyed(),
       outputs: {
         chunk: (_output, chunk) => result.frames.push(...framesOf(chunk, graph.outputs.out!)),
         gap: (_output, gap) => result.gaps.push({ ...gap }),
