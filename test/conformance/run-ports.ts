@@ -11,6 +11,7 @@ import {
   physicalChannel,
   type StreamInfo,
 } from '../../src/signal/index.ts'
+import { memoryKeyed } from '../memory-keyed.ts'
 
 export interface PortFrame {
   readonly time: number
@@ -85,6 +86,7 @@ export function runPorts(run: PortsRun): Record<string, PortOutput> {
         model: () => {
           throw new Error('no model')
         },
+        keyed: memoryKeyed(),
         outputs: {
           chunk(name, { firstSample, frames, time, data, stride }) {
             const { channels } = outputs[name]!.info
