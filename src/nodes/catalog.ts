@@ -6,6 +6,7 @@ import { alphaPeak } from './alpha-peak/index.ts'
 import { aperiodic } from './aperiodic/index.ts'
 import { asr } from './asr/index.ts'
 import { bandPower } from './band-power/index.ts'
+import { baseline } from './baseline/index.ts'
 import { blinkDetector } from './blink-detector/index.ts'
 import { blinkRemoval } from './blink-removal/index.ts'
 import { burst } from './burst/index.ts'
@@ -100,6 +101,7 @@ const definitions: readonly NodeDefinition[] = [
   // By time and by condition, over any streams.
   aggregate,
   align,
+  baseline,
   epoch,
   formula,
   keep,

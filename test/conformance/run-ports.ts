@@ -7,6 +7,7 @@ import { newKernelMemory } from '../../src/kernels/index.ts'
 import { nodeCatalog } from '../../src/nodes/catalog.ts'
 import {
   type Gap,
+  type GraphKeyed,
   newChunkBuffer,
   physicalChannel,
   type StreamInfo,
@@ -37,6 +38,8 @@ export interface PortsRun {
   readonly arrivals: readonly Arrival[]
   /** Before these arrivals the state is taken out and put into a graph opened anew. */
   readonly restoreBefore?: readonly number[]
+  /** Defaults to one for each graph opened. */
+  readonly keyed?: GraphKeyed
 }
 
 export interface PortOutput {
@@ -86,7 +89,7 @@ export function runPorts(run: PortsRun): Record<string, PortOutput> {
         model: () => {
           throw new Error('no model')
         },
-        keyed: memoryKeyed(),
+        keyed: run.keyed ?? memoryKeyed(),
         outputs: {
           chunk(name, { firstSample, frames, time, data, stride }) {
             const { channels } = outputs[name]!.info
