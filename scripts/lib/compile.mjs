@@ -36,7 +36,8 @@ export function ensureKernels() {
 async function buildKernels() {
   mkdirSync(cache, { recursive: true })
   const wasm = join(cache, 'kernels.wasm')
-  const options = '--enable simd --enable threads --importMemory --sharedMemory --runtime stub'
+  const features = '--enable simd --enable relaxed-simd --enable threads'
+  const options = `${features} --importMemory --sharedMemory --runtime stub`
   const limits = '--initialMemory 2 --maximumMemory 65536 -O3 --noAssert'
   await run(node24(), [
     packageScript('assemblyscript/bin/asc.js'),

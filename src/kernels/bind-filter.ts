@@ -4,7 +4,8 @@ import type { RawKernels } from './module.ts'
 export interface FilterKernels {
   /**
    * Cascade of second-order sections over every channel, transposed direct form II, float64
-   * coefficients and state. `output` may be `input`.
+   * coefficients and state, with fused multiply-add: within one rounding of the output of
+   * `scipy.signal.sosfilt`, the same bits for any split into blocks. `output` may be `input`.
    * @param sections per section b0 b1 b2 a1 a2, with a0 = 1
    * @param state per section 2 × stride values; see `primeIirState`
    */

@@ -8,22 +8,39 @@
 function turn(re: v128, im: v128, root: usize, to: usize): void {
   const c = v128.load32_splat(root)
   const s = v128.load32_splat(root, 4)
-  v128.store(to, f32x4.sub(f32x4.mul(re, c), f32x4.mul(im, s)))
-  v128.store(to, f32x4.add(f32x4.mul(re, s), f32x4.mul(im, c)), 16)
+  v128.store(to, f32x4.relaxed_nmadd(im, s, f32x4.mul(re, c)))
+  v128.store(to, f32x4.relaxed_madd(im, c, f32x4.mul(re, s)), 16)
 }
 
 // @ts-ignore: decorator
 @inline
-function prepared(row: usize, window: usize, mean: v128, isWindowed: bool): v128 {
-  const x = v128.load(row)
-  return isWindowed ? f32x4.mul(f32x4.sub(x, mean), v128.load32_splat(window)) : x
+function prepared(x: v128, mean: v128, window: v128, isWindowed: bool): v128 {
+  return isWindowed ? f32x4.mul(f32x4.sub(x, mean), window) : x
 }
 
-/** The pass that reads the real rows, less their mean and times the window where there is one. */
+// @ts-ignore: decorator
+@inline
+function even(row: usize, window: usize, mean: v128, isWindowed: bool): v128 {
+  return prepared(v128.load(row), mean, v128.load32_splat(window), isWindowed)
+}
+
+/** The row after `row`; in a tile its place is known to the compiler. */
+// @ts-ignore: decorator
+@inline
+function odd(row: usize, rowBytes: usize, window: usize, mean: v128, isWindowed: bool): v128 {
+  const x = isWindowed ? v128.load(row, 16) : v128.load(row + rowBytes)
+  return prepared(x, mean, v128.load32_splat(window, 4), isWindowed)
+}
+
+/**
+ * The pass that reads the real rows, less their mean and times the window where there is one. The
+ * upper half of the rows may lie elsewhere. When refilled, see `refillingReadingPass`.
+ */
 // @ts-ignore: decorator
 @inline
 function readingPass(
   rows: usize,
+  upperRows: usize,
   rowBytes: usize,
   half: i32,
   window: usize,
@@ -31,28 +48,53 @@ function readingPass(
   isWindowed: bool,
   twiddles: usize,
   into: usize,
-): void {
+  isRefilled: bool,
+  following: usize,
+  followingBytes: usize,
+  level: v128,
+): v128 {
   const quarter = half >> 2
   const apart = rowBytes * quarter * 2
   const windowApart = <usize>quarter * 8
   let to = into
   let x = rows
+  let x2 = upperRows
   let w = window
+  let sum = f32x4.splat(0)
+  let next = following
+  const nextApart = followingBytes * quarter * 2
+  let root1 = twiddles
+  let root2 = twiddles
+  let root3 = twiddles
   for (let p = 0; p < quarter; p++) {
     const x1 = x + apart
-    const x2 = x1 + apart
     const x3 = x2 + apart
     const w1 = w + windowApart
     const w2 = w1 + windowApart
     const w3 = w2 + windowApart
-    const ar = prepared(x, w, mean, isWindowed)
-    const cr = prepared(x2, w2, mean, isWindowed)
-    const br = prepared(x1, w1, mean, isWindowed)
-    const dr = prepared(x3, w3, mean, isWindowed)
-    const ai = prepared(x + rowBytes, w + 4, mean, isWindowed)
-    const ci = prepared(x2 + rowBytes, w2 + 4, mean, isWindowed)
-    const bi = prepared(x1 + rowBytes, w1 + 4, mean, isWindowed)
-    const di = prepared(x3 + rowBytes, w3 + 4, mean, isWindowed)
+    const ar = even(x, w, mean, isWindowed)
+    const cr = even(x2, w2, mean, isWindowed)
+    const br = even(x1, w1, mean, isWindowed)
+    const dr = even(x3, w3, mean, isWindowed)
+    const ai = odd(x, rowBytes, w, mean, isWindowed)
+    const ci = odd(x2, rowBytes, w2, mean, isWindowed)
+    const bi = odd(x1, rowBytes, w1, mean, isWindowed)
+    const di = odd(x3, rowBytes, w3, mean, isWindowed)
+    if (isRefilled) {
+      let v = f32x4.sub(v128.load(next), level)
+      v128.store(x, v)
+      sum = f32x4.add(sum, v)
+      v = f32x4.sub(v128.load(next + followingBytes), level)
+      v128.store(x, v, 16)
+      sum = f32x4.add(sum, v)
+      v = f32x4.sub(v128.load(next + nextApart), level)
+      v128.store(x1, v)
+      sum = f32x4.add(sum, v)
+      v = f32x4.sub(v128.load(next + nextApart + followingBytes), level)
+      v128.store(x1, v, 16)
+      sum = f32x4.add(sum, v)
+      next += followingBytes * 2
+    }
     const ur = f32x4.add(ar, cr)
     const ui = f32x4.add(ai, ci)
     const vr = f32x4.sub(ar, cr)
@@ -63,14 +105,18 @@ function readingPass(
     const hi = f32x4.sub(bi, di)
     v128.store(to, f32x4.add(ur, gr))
     v128.store(to, f32x4.add(ui, gi), 16)
-    const root = <usize>p * 8
-    turn(f32x4.add(vr, hi), f32x4.sub(vi, hr), twiddles + root, to + 32)
-    turn(f32x4.sub(ur, gr), f32x4.sub(ui, gi), twiddles + 2 * root, to + 64)
-    turn(f32x4.sub(vr, hi), f32x4.add(vi, hr), twiddles + 3 * root, to + 96)
+    turn(f32x4.add(vr, hi), f32x4.sub(vi, hr), root1, to + 32)
+    turn(f32x4.sub(ur, gr), f32x4.sub(ui, gi), root2, to + 64)
+    turn(f32x4.sub(vr, hi), f32x4.add(vi, hr), root3, to + 96)
+    root1 += 8
+    root2 += 16
+    root3 += 24
     to += 128
     x += rowBytes * 2
+    x2 += rowBytes * 2
     w += 8
   }
+  return sum
 }
 
 /** rowBytes: from one real row to the next; 16 in a tile. */
@@ -81,18 +127,56 @@ export function plainReadingPass(
   twiddles: usize,
   into: usize,
 ): void {
-  readingPass(rows, rowBytes, half, 0, f32x4.splat(0), false, twiddles, into)
+  readingPass(rows, rows + rowBytes * half, rowBytes, half, 0, f32x4.splat(0), false, twiddles, into, false, 0, 0, f32x4.splat(0))
 }
 
 export function windowedReadingPass(
-  tile: usize,
+  lower: usize,
+  upper: usize,
   half: i32,
   window: usize,
   mean: v128,
   twiddles: usize,
   into: usize,
 ): void {
-  readingPass(tile, 16, half, window, mean, true, twiddles, into)
+  readingPass(lower, upper, 16, half, window, mean, true, twiddles, into, false, 0, 0, f32x4.splat(0))
+}
+
+
+/**
+ * The same, while the lower half takes new rows in place of those that have been read: the rows at
+ * `following`, less `level`. Returns the sum of these, in float32. The loads from far memory and
+ * the arithmetic of the pass go on side by side.
+ */
+// @ts-ignore: decorator
+@inline
+export function refillingReadingPass(
+  lower: usize,
+  upper: usize,
+  half: i32,
+  window: usize,
+  mean: v128,
+  twiddles: usize,
+  into: usize,
+  following: usize,
+  followingBytes: usize,
+  level: v128,
+): v128 {
+  return readingPass(
+    lower,
+    upper,
+    16,
+    half,
+    window,
+    mean,
+    true,
+    twiddles,
+    into,
+    true,
+    following,
+    followingBytes,
+    level,
+  )
 }
 
 /** One group of butterflies that need no turning. */

@@ -7,8 +7,8 @@ import { hasLeftOver } from './fft-passes'
 // @ts-ignore: decorator
 @inline
 function addPower(re: v128, im: v128, weight: v128, to: usize): void {
-  const p = f32x4.add(f32x4.mul(re, re), f32x4.mul(im, im))
-  v128.store(to, f32x4.add(v128.load(to), f32x4.mul(p, weight)))
+  const p = f32x4.relaxed_madd(re, re, f32x4.mul(im, im))
+  v128.store(to, f32x4.relaxed_madd(p, weight, v128.load(to)))
 }
 
 // @ts-ignore: decorator
@@ -18,12 +18,10 @@ function emit(
   re: v128,
   im: v128,
   weight: v128,
-  bin: i32,
-  rowBytes: usize,
+  at: usize,
   first: usize,
   second: usize,
 ): void {
-  const at = rowBytes * bin
   if (isPower) addPower(re, im, weight, first + at)
   else {
     v128.store(first + at, re)
@@ -31,7 +29,7 @@ function emit(
   }
 }
 
-/** Bins `low` and `half − low` from the elements of Z at these places. */
+/** Two bins that mirror each other, at `low` and `high`, from the elements of Z at these places. */
 // @ts-ignore: decorator
 @inline
 function splitPair(
@@ -40,11 +38,10 @@ function splitPair(
   ai: v128,
   cr: v128,
   ci: v128,
-  roots: usize,
-  low: i32,
-  half: i32,
+  root: usize,
+  low: usize,
+  high: usize,
   weight: v128,
-  rowBytes: usize,
   first: usize,
   second: usize,
 ): void {
@@ -60,13 +57,12 @@ function splitPair(
     or = f32x4.mul(scale, or)
     oi = f32x4.mul(scale, oi)
   }
-  const c = v128.load32_splat(roots + <usize>low * 8)
-  const s = v128.load32_splat(roots + <usize>low * 8, 4)
-  const pr = f32x4.sub(f32x4.mul(or, c), f32x4.mul(oi, s))
-  const pi = f32x4.add(f32x4.mul(or, s), f32x4.mul(oi, c))
-  const high = half - low
-  emit(isPower, f32x4.add(er, pr), f32x4.add(ei, pi), weight, low, rowBytes, first, second)
-  emit(isPower, f32x4.sub(er, pr), f32x4.sub(pi, ei), weight, high, rowBytes, first, second)
+  const c = v128.load32_splat(root)
+  const s = v128.load32_splat(root, 4)
+  const pr = f32x4.relaxed_nmadd(oi, s, f32x4.mul(or, c))
+  const pi = f32x4.relaxed_madd(oi, c, f32x4.mul(or, s))
+  emit(isPower, f32x4.add(er, pr), f32x4.add(ei, pi), weight, low, first, second)
+  emit(isPower, f32x4.sub(er, pr), f32x4.sub(pi, ei), weight, high, first, second)
 }
 
 /** Bins 0, half and half / 2, which pair with themselves. Powers four times as large here too. */
@@ -87,9 +83,10 @@ function splitLone(
   const none = f32x4.splat(0)
   const single = f32x4.mul(weight, f32x4.splat(2))
   const whole = f32x4.mul(weight, f32x4.splat(4))
-  emit(isPower, f32x4.add(zr, zi), none, single, 0, rowBytes, first, second)
-  emit(isPower, f32x4.sub(zr, zi), none, single, half, rowBytes, first, second)
-  emit(isPower, mr, f32x4.neg(mi), whole, half >> 1, rowBytes, first, second)
+  const last = rowBytes * half
+  emit(isPower, f32x4.add(zr, zi), none, single, 0, first, second)
+  emit(isPower, f32x4.sub(zr, zi), none, single, last, first, second)
+  emit(isPower, mr, f32x4.neg(mi), whole, last >> 1, first, second)
 }
 
 // @ts-ignore: decorator
@@ -111,14 +108,20 @@ function splitWhole(
   splitLone(isPower, zr, zi, v128.load(m), v128.load(m, 16), half, weight, rowBytes, first, second)
   let up = z + 32
   let down = z + <usize>(half - 1) * 32
-  for (let k = 1; k < middle; k++) {
+  let low = rowBytes
+  let high = rowBytes * (half - 1)
+  let root = roots + 8
+  while (low != high) {
     const ar = v128.load(up)
     const ai = v128.load(up, 16)
     const cr = v128.load(down)
     const ci = v128.load(down, 16)
-    splitPair(isPower, ar, ai, cr, ci, roots, k, half, weight, rowBytes, first, second)
+    splitPair(isPower, ar, ai, cr, ci, root, low, high, weight, first, second)
     up += 32
     down -= 32
+    low += rowBytes
+    high -= rowBytes
+    root += 8
   }
 }
 
@@ -149,6 +152,11 @@ function splitLeftOver(
   const middle = s >> 1
   let up = z + 32
   let down = z + far - 32
+  const last = rowBytes * half
+  let low = rowBytes
+  let inner = rowBytes * (s - 1)
+  let root = roots + 8
+  let innerRoot = roots + <usize>(s - 1) * 8
   for (let q = 1; q <= middle; q++) {
     ar = v128.load(up)
     ai = v128.load(up, 16)
@@ -164,11 +172,10 @@ function splitLeftOver(
       f32x4.add(ai, bi),
       f32x4.sub(cr, dr),
       f32x4.sub(ci, di),
-      roots,
-      q,
-      half,
+      root,
+      low,
+      last - low,
       weight,
-      rowBytes,
       first,
       second,
     )
@@ -179,17 +186,20 @@ function splitLeftOver(
         f32x4.add(ci, di),
         f32x4.sub(ar, br),
         f32x4.sub(ai, bi),
-        roots,
-        s - q,
-        half,
+        innerRoot,
+        inner,
+        last - inner,
         weight,
-        rowBytes,
         first,
         second,
       )
     }
     up += 32
     down -= 32
+    low += rowBytes
+    inner -= rowBytes
+    root += 8
+    innerRoot -= 8
   }
 }
 
@@ -249,8 +259,8 @@ export function joinFrom(
     const di = f32x4.add(ai, ci)
     const c = v128.load32_splat(roots + <usize>k * 8)
     const s = v128.load32_splat(roots + <usize>k * 8, 4)
-    const or = f32x4.add(f32x4.mul(dr, c), f32x4.mul(di, s))
-    const oi = f32x4.sub(f32x4.mul(di, c), f32x4.mul(dr, s))
+    const or = f32x4.relaxed_madd(di, s, f32x4.mul(dr, c))
+    const oi = f32x4.relaxed_nmadd(dr, s, f32x4.mul(di, c))
     const up = z + <usize>k * 32
     const down = z + <usize>(half - k) * 32
     v128.store(down, f32x4.sub(or, ei))

@@ -1,6 +1,6 @@
 // Real transforms of any power of two from 8 on, 4 channels at a time. The work is described by a
 // plan of 32-bit words in memory, made once by the host: see `RealFft` and `Spectrum`.
-import { hasLeftOver, middlePasses, plainReadingPass, windowedReadingPass } from './fft-passes'
+import { hasLeftOver, middlePasses, plainReadingPass, refillingReadingPass, windowedReadingPass } from './fft-passes'
 import { addPowers, joinFrom, splitInto } from './fft-split'
 
 // @ts-ignore: decorator
@@ -50,40 +50,47 @@ const ROOTS = 11
 @inline
 const COMPACT = 12
 
+// @ts-ignore: decorator
+@inline
+function demote(low: v128, high: v128): v128 {
+  return v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2)
+}
+
 /**
- * Copies 4 channels of a segment into rows of one vector each. The segment lies in a ring: it goes
- * on at `ring` after `ringEnd`. Rows beyond the segment are zero. When detrended, the first row is
- * taken from all, so that an offset costs no digits, and the mean of the rest is returned.
+ * Copies 4 channels of `rows` frames into rows of one vector each. They lie in a ring, which goes
+ * on at `ring` after `ringEnd`. When detrended, `level` is taken from all, so that an offset costs
+ * no digits, and the sum of the rest is returned.
  */
 // @ts-ignore: decorator
 @inline
 function gather(
-  plan: usize,
   ring: usize,
   ringEnd: usize,
   at: usize,
   lane: usize,
+  rowBytes: usize,
+  rows: i32,
+  level: v128,
   isDetrended: bool,
+  into: usize,
 ): v128 {
-  const rowBytes = <usize>word(plan, STRIDE) * 4
-  const rows = word(plan, SEGMENT)
-  const first = v128.load(at + lane)
-  let to = <usize>word(plan, TILE)
+  let to = into
   let x = at + lane
   let low = f64x2.splat(0)
-  let high = f64x2.splat(0)
+  let high = low
   for (let left = rows; left > 0; left -= 16) {
     // Sums of 16 rows in float32, wherever the ring ends.
     let sum = f32x4.splat(0)
     for (let few = min(left, 16); few > 0; ) {
       if (x >= ringEnd) x = ring + lane
-      const run = min(few, <i32>((ringEnd - x + lane) / rowBytes))
+      const isWhole = x - lane + rowBytes * few <= ringEnd
+      const run = isWhole ? few : <i32>((ringEnd - x + lane) / rowBytes)
       const end = to + <usize>run * 16
       few -= run
       for (; to != end; to += 16) {
         let v = v128.load(x)
         if (isDetrended) {
-          v = f32x4.sub(v, first)
+          v = f32x4.sub(v, level)
           sum = f32x4.add(sum, v)
         }
         v128.store(to, v)
@@ -95,21 +102,45 @@ function gather(
       high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i64>(sum, sum, 1, 1)))
     }
   }
+  return demote(low, high)
+}
+
+/** A whole segment into the plan's tile, zeros after it; returns its mean above its first row. */
+// @ts-ignore: decorator
+@inline
+function gatherSegment(
+  plan: usize,
+  ring: usize,
+  ringEnd: usize,
+  at: usize,
+  lane: usize,
+  isDetrended: bool,
+): v128 {
+  const rowBytes = <usize>word(plan, STRIDE) * 4
+  const rows = word(plan, SEGMENT)
+  const tile = <usize>word(plan, TILE)
+  const level = v128.load(at + lane)
+  const sum = gather(ring, ringEnd, at, lane, rowBytes, rows, level, isDetrended, tile)
   const padding = <usize>(word(plan, LENGTH) - rows) * 16
-  if (padding) memory.fill(to, 0, padding)
-  const share = f64x2.splat(1 / <f64>rows)
-  const lowMean = f32x4.demote_f64x2_zero(f64x2.mul(low, share))
-  return v128.shuffle<i64>(lowMean, f32x4.demote_f64x2_zero(f64x2.mul(high, share)), 0, 2)
+  if (padding) memory.fill(tile + <usize>rows * 16, 0, padding)
+  return f32x4.mul(sum, f32x4.splat(<f32>(1 / <f64>rows)))
 }
 
 /** From the real rows to Z, which lies in one of the two areas. */
 // @ts-ignore: decorator
 @inline
-function windowed(plan: usize, window: usize, mean: v128, other: usize): usize {
+function windowed(
+  plan: usize,
+  lower: usize,
+  upper: usize,
+  window: usize,
+  mean: v128,
+  other: usize,
+): usize {
   const half = word(plan, LENGTH) >> 1
   const scratch = <usize>word(plan, SCRATCH)
   const twiddles = <usize>word(plan, TWIDDLES)
-  windowedReadingPass(<usize>word(plan, TILE), half, window, mean, twiddles, scratch)
+  windowedReadingPass(lower, upper, half, window, mean, twiddles, scratch)
   return middlePasses(scratch, other, half, twiddles)
 }
 
@@ -125,12 +156,14 @@ export function fftWindowed(
 ): void {
   const half = word(plan, LENGTH) >> 1
   const rowBytes = <usize>word(plan, STRIDE) * 4
+  const tile = <usize>word(plan, TILE)
+  const upper = tile + <usize>half * 16
   const isDetrended = word(plan, DETREND) != 0
   for (let lane: usize = 0; lane < rowBytes; lane += 16) {
     const mean = isDetrended
-      ? gather(plan, ring, ringEnd, at, lane, true)
-      : gather(plan, ring, ringEnd, at, lane, false)
-    const z = windowed(plan, window, mean, <usize>word(plan, TILE))
+      ? gatherSegment(plan, ring, ringEnd, at, lane, true)
+      : gatherSegment(plan, ring, ringEnd, at, lane, false)
+    const z = windowed(plan, tile, upper, window, mean, tile)
     splitInto(z, half, <usize>word(plan, ROOTS), rowBytes, re + lane, im + lane)
   }
 }
@@ -154,7 +187,7 @@ export function fftForward(
   for (let lane: usize = 0; lane < rowBytes; lane += 16) {
     if (isWhole) plainReadingPass(at + lane, rowBytes, half, twiddles, scratch)
     else {
-      gather(plan, ring, ringEnd, at, lane, false)
+      gatherSegment(plan, ring, ringEnd, at, lane, false)
       plainReadingPass(tile, 16, half, twiddles, scratch)
     }
     const z = middlePasses(scratch, tile, half, twiddles)
@@ -178,6 +211,71 @@ function addRows(from: usize, to: usize, rowBytes: usize, rows: i32, scale: f64)
   }
 }
 
+/** Adds Σ over the plan's windows of weight × |X|² to the compact area, from rows in the tile. */
+// @ts-ignore: decorator
+@inline
+function addWindows(plan: usize, lower: usize, upper: usize, mean: v128): void {
+  const length = word(plan, LENGTH)
+  const compact = <usize>word(plan, COMPACT)
+  const roots = <usize>word(plan, ROOTS)
+  const other = <usize>word(plan, OTHER_SCRATCH)
+  let window = <usize>word(plan, WINDOWS)
+  let weight = <usize>word(plan, WEIGHTS) + 8
+  for (let left = word(plan, WINDOW_COUNT); left > 0; left--) {
+    const z = windowed(plan, lower, upper, window, mean, other)
+    addPowers(z, length >> 1, roots, <f32>load<f64>(weight), compact)
+    window += <usize>length * 4
+    weight += 8
+  }
+}
+
+/**
+ * Detrended segments behind one window that overlap by half: every row is copied once. The lower
+ * half of the tile takes the rows of the next segment while it is read for the last time.
+ */
+function addHalfOverlapping(plan: usize, at: usize, lane: usize, segments: i32): void {
+  const half = word(plan, LENGTH) >> 1
+  const rowBytes = <usize>word(plan, STRIDE) * 4
+  const hop = rowBytes * half
+  const end = at + hop * (segments + 1)
+  const scratch = <usize>word(plan, SCRATCH)
+  const other = <usize>word(plan, OTHER_SCRATCH)
+  const twiddles = <usize>word(plan, TWIDDLES)
+  const roots = <usize>word(plan, ROOTS)
+  const compact = <usize>word(plan, COMPACT)
+  const window = <usize>word(plan, WINDOWS)
+  const weight = <f32>load<f64>(<usize>word(plan, WEIGHTS) + 8)
+  const level = v128.load(at + lane)
+  const share = f32x4.splat(<f32>(0.5 / <f64>half))
+  let lower = <usize>word(plan, TILE)
+  let upper = lower + <usize>half * 16
+  let old = gather(at, end, at, lane, rowBytes, half, level, true, lower)
+  let sum = gather(at, end, at + hop, lane, rowBytes, half, level, true, upper)
+  let next = at + 2 * hop + lane
+  for (let left = segments - 1; left > 0; left--) {
+    const mean = f32x4.mul(f32x4.add(old, sum), share)
+    old = sum
+    sum = refillingReadingPass(
+      lower,
+      upper,
+      half,
+      window,
+      mean,
+      twiddles,
+      scratch,
+      next,
+      rowBytes,
+      level,
+    )
+    addPowers(middlePasses(scratch, other, half, twiddles), half, roots, weight, compact)
+    const free = lower
+    lower = upper
+    upper = free
+    next += hop
+  }
+  addWindows(plan, lower, upper, f32x4.mul(f32x4.add(old, sum), share))
+}
+
 /**
  * Adds Σ over `segments` and the plan's windows of weight × |X|² to `sums`, float64, one row per
  * bin. The segments begin at `at` and are `hopBytes` apart; one alone may go on at the beginning of
@@ -193,30 +291,31 @@ export function fftPowers(
   hopBytes: usize,
   sums: usize,
 ): void {
-  const length = word(plan, LENGTH)
-  const half = length >> 1
+  const half = word(plan, LENGTH) >> 1
   const rowBytes = <usize>word(plan, STRIDE) * 4
-  const count = word(plan, WINDOW_COUNT)
-  const weights = <usize>word(plan, WEIGHTS)
-  const scale = load<f64>(weights)
   const compact = <usize>word(plan, COMPACT)
-  const roots = <usize>word(plan, ROOTS)
-  const other = <usize>word(plan, OTHER_SCRATCH)
+  const tile = <usize>word(plan, TILE)
+  const upper = tile + <usize>half * 16
+  const scale = load<f64>(<usize>word(plan, WEIGHTS))
   const isDetrended = word(plan, DETREND) != 0
+  const isHalfOverlapping =
+    segments > 1 &&
+    isDetrended &&
+    hopBytes == rowBytes * half &&
+    word(plan, WINDOW_COUNT) == 1 &&
+    word(plan, SEGMENT) == word(plan, LENGTH)
   for (let lane: usize = 0; lane < rowBytes; lane += 16) {
     memory.fill(compact, 0, <usize>(half + 1) * 16)
-    let x = at
-    for (let i = 0; i < segments; i++) {
-      const mean = isDetrended
-        ? gather(plan, ring, ringEnd, x, lane, true)
-        : gather(plan, ring, ringEnd, x, lane, false)
-      let window = <usize>word(plan, WINDOWS)
-      for (let k = 0; k < count; k++) {
-        const z = windowed(plan, window, mean, other)
-        addPowers(z, half, roots, <f32>load<f64>(weights + <usize>(k + 1) * 8), compact)
-        window += <usize>length * 4
+    if (isHalfOverlapping) addHalfOverlapping(plan, at, lane, segments)
+    else {
+      let x = at
+      for (let i = 0; i < segments; i++) {
+        const mean = isDetrended
+          ? gatherSegment(plan, ring, ringEnd, x, lane, true)
+          : gatherSegment(plan, ring, ringEnd, x, lane, false)
+        addWindows(plan, tile, upper, mean)
+        x += hopBytes
       }
-      x += hopBytes
     }
     addRows(compact, sums + 2 * lane, rowBytes * 2, half + 1, scale * 0.25)
   }

@@ -36,8 +36,8 @@ export function planFourier(memory: KernelMemory, shape: FourierShape): FourierP
   weights.set([largest, ...shape.weights.map((weight) => (largest ? weight / largest : 0))])
   const tile = memory.float32(length * 4)
   const scratch = memory.float32(length * 4)
-  // One window may overwrite the rows it was read from; several need them again.
-  const other = shape.windows.length > 1 ? memory.float32(length * 4) : tile
+  // Powers read their rows again: for the next window, or as a part of the next segment.
+  const other = shape.windows.length > 0 ? memory.float32(length * 4) : tile
   const words = memory.int32(13)
   words.set([
     length,
