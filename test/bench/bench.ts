@@ -1,10 +1,12 @@
 /** `npm run bench -- [suite] [--json]`: measures, beside the peers, in one run. */
 import { parseArgs } from 'node:util'
+import { graphSuite } from './graph/graph-suite.ts'
 import { kernelsSuite } from './kernels/kernels-suite.ts'
 import { latencySuite } from './latency/latency-suite.ts'
 import type { BenchRow } from './row.ts'
 
 const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  graph: graphSuite,
   kernels: kernelsSuite,
   latency: latencySuite,
 }
