@@ -3,7 +3,7 @@
  * drops what is too short or too long, keeps a refractory time. An event is sent when it is over
  * for certain. A gap ends what is under way.
  */
-import type { Emit, NodeContext, StreamInfo } from '../../signal/index.ts'
+import type { Chunk, Emit, NodeContext, StreamInfo } from '../../signal/index.ts'
 import { type EventStreamState, type EventValue, newEventStream } from './event-stream.ts'
 
 export interface EventLimits {
@@ -33,13 +33,15 @@ export interface EventKind {
 export interface EventTracker {
   readonly info: StreamInfo
   readonly state: EventTrackerState
-  /** The newest sample: what events are known at. To be called before `step`. */
-  now(index: number, time: number, hostTime: number): void
   /**
-   * @param index of the sample that this is about, which may lie before the newest
-   * @param value how extreme the sample is: the greatest of the event is its peak
+   * Per channel, to be written before `step`: how extreme the sample is. The greatest of an event
+   * is its peak. An array, because a bare number handed over would be garbage.
    */
-  step(channel: number, index: number, active: boolean, value: number, emit: Emit): void
+  readonly values: Float64Array
+  /** The newest sample, `frame` of a chunk: what events are known at. To be called before `step`. */
+  now(chunk: Chunk, frame: number): void
+  /** @param index of the sample that this is about, which may lie before the newest */
+  step(channel: number, index: number, active: boolean, emit: Emit): void
   gap(emit: Emit): void
 }
 
@@ -60,7 +62,7 @@ export function newEventTracker(context: NodeContext<object>, event: EventKind):
   const { memory } = context
   const { channels, limits, rateHz } = event
   const stream = newEventStream(context, event.kind, event.extras ?? [])
-  const { values } = stream
+  const extremes = new Float64Array(channels)
   const state: EventTrackerState = {
     start: memory.float64(channels).fill(-1),
     end: memory.float64(channels),
@@ -80,6 +82,7 @@ export function newEventTracker(context: NodeContext<object>, event: EventKind):
     start[channel] = -1
     const samples = after - onset
     if (samples < limits.fewestSamples || samples > limits.mostSamples) return
+    const { values } = stream
     values[0] = channel
     values[1] = (state.index - onset) / rateHz
     values[2] = samples / rateHz
@@ -92,12 +95,13 @@ export function newEventTracker(context: NodeContext<object>, event: EventKind):
   return {
     info: stream.info,
     state,
-    now(index, time, hostTime) {
-      state.index = index
-      state.time = time
-      state.hostTime = hostTime
+    values: extremes,
+    now(chunk, frame) {
+      state.index = chunk.firstSample + frame
+      state.time = chunk.time[frame]!
+      state.hostTime = chunk.hostTime[frame]!
     },
-    step(channel, index, active, value, emit) {
+    step(channel, index, active, emit) {
       if (!active) {
         wasActive[channel] = 0
         if (start[channel]! >= 0 && index >= end[channel]! + limits.mergeSamples) {
@@ -110,9 +114,9 @@ export function newEventTracker(context: NodeContext<object>, event: EventKind):
       if (start[channel]! < 0) {
         if (!rises || index < quietUntil[channel]!) return
         start[channel] = index
-        peak[channel] = value
+        peak[channel] = extremes[channel]!
       }
-      if (value > peak[channel]!) peak[channel] = value
+      if (extremes[channel]! > peak[channel]!) peak[channel] = extremes[channel]!
       end[channel] = index + 1
     },
     gap(emit) {

@@ -1,6 +1,7 @@
 /**
  * The last so many values of every channel, in the order of their size: for percentiles and trimmed
  * means of a running past. Inserting moves what lies between the old and the new value's places.
+ * Numbers come and go in arrays with one value per channel: handed over bare, they would be garbage.
  */
 import type { NodeMemory } from '../../signal/index.ts'
 
@@ -8,15 +9,15 @@ export interface RunningValues {
   readonly state: RunningValuesState
   /** How many there are of a channel. */
   count(channel: number): number
-  /** Adds a value, and drops the oldest once there are `capacity`. Finite values only. */
-  add(channel: number, value: number): void
+  /** Adds the channel's value, and drops the oldest once there are `capacity`. Finite ones only. */
+  add(channel: number, values: Float64Array): void
   /** Linear between the two values around it, as numpy.percentile; 0 while there is none. */
-  percentile(channel: number, percent: number): number
+  percentile(channel: number, percent: number, into: Float64Array): void
   /**
    * Mean of all, plus so many standard deviations (n − 1) of what is left without the `share`
    * lowest and highest, as scipy.stats.trimboth.
    */
-  trimmedLevel(channel: number, deviations: number, share: number): number
+  trimmedLevel(channel: number, deviations: number, share: number, into: Float64Array): void
 }
 
 export type RunningValuesState = {
@@ -41,7 +42,8 @@ export function newRunningValues(
   return {
     state,
     count,
-    add(channel, value) {
+    add(channel, values) {
+      const value = values[channel]!
       const first = channel * capacity
       const place = first + (counts[channel]! % capacity)
       const end = first + count(channel)
@@ -50,21 +52,22 @@ export function newRunningValues(
       ring[place] = value
       counts[channel] = counts[channel]! + 1
     },
-    percentile(channel, percent) {
+    percentile(channel, percent, into) {
       const n = count(channel)
-      if (n === 0) return 0
+      into[channel] = 0
+      if (n === 0) return
       const place = (percent / 100) * (n - 1)
       const below = Math.floor(place)
       const low = sorted[channel * capacity + below]!
       const high = sorted[channel * capacity + Math.min(below + 1, n - 1)]!
-      return low + (high - low) * (place - below)
+      into[channel] = low + (high - low) * (place - below)
     },
-    trimmedLevel(channel, deviations, share) {
+    trimmedLevel(channel, deviations, share, into) {
       const n = count(channel)
       const first = channel * capacity
       const cut = Math.floor(share * n)
       const mean = meanOf(sorted, first, first + n)
-      return mean + deviations * deviationOf(sorted, first + cut, first + n - cut)
+      into[channel] = mean + deviations * deviationOf(sorted, first + cut, first + n - cut)
     },
   }
 }
@@ -99,7 +102,8 @@ function replace(
 
 /** First place whose value is not below `value`. */
 function placeOf(sorted: Float64Array, first: number, end: number, value: number): number {
-  let [low, high] = [first, end - 1]
+  let low = first
+  let high = end - 1
   while (low < high) {
     const middle = (low + high) >> 1
     if (sorted[middle]! < value) low = middle + 1

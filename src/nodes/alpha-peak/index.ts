@@ -59,7 +59,9 @@ function findPeak(
   interpolate: boolean,
   result: Record<FeatureName, number>,
 ): void {
-  let [power, moment, best] = [0, 0, 0]
+  let power = 0
+  let moment = 0
+  let best = 0
   for (let k = first; k < end; k++) {
     const here = density[k]!
     power += here
@@ -78,6 +80,8 @@ function topOf(density: Float64Array, k: number): number {
   const below = density[k - 1]!
   const above = density[k + 1]!
   if (below <= 0 || above <= 0) return 0
-  const [a, b, c] = [Math.log(below), Math.log(density[k]!), Math.log(above)]
+  const a = Math.log(below)
+  const b = Math.log(density[k]!)
+  const c = Math.log(above)
   return (0.5 * (a - c)) / (a - 2 * b + c)
 }

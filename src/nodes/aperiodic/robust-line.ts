@@ -51,14 +51,17 @@ function fitBelow(
   most: number,
   line: FallingLine,
 ): void {
-  let [n, sx, sy] = [0, 0, 0]
+  let n = 0
+  let sx = 0
+  let sy = 0
   for (let i = 0; i < x.length; i++) {
     if (excess[i]! > most) continue
     n++
     sx += x[i]!
     sy += y[i]!
   }
-  let [sxx, sxy] = [0, 0]
+  let sxx = 0
+  let sxy = 0
   for (let i = 0; i < x.length; i++) {
     if (excess[i]! > most) continue
     sxx += (x[i]! - sx / n) ** 2

@@ -75,9 +75,10 @@ export const blinkDetector: NodeDefinition<BlinkDetectorOptions> = {
       process(_port, chunk, emit) {
         for (let f = 0; f < chunk.frames; f++) {
           const index = chunk.firstSample + f
-          tracker.now(index, chunk.time[f]!, chunk.hostTime[f]!)
+          tracker.now(chunk, f)
           const eye = Math.abs(filter.next(meanAt(chunk.data, f * chunk.stride)))
-          tracker.step(0, index, eye > options.thresholdUv, eye, emit)
+          tracker.values[0] = eye
+          tracker.step(0, index, eye > options.thresholdUv, emit)
         }
       },
       gap(_port, _gap, emit) {

@@ -47,10 +47,10 @@ export const burst: NodeDefinition<BurstOptions> = {
       limits: limitsOf(rateHz, { fewest: options.minimumSeconds }),
     })
 
-    function remember(channel: number, amplitude: number): void {
-      past.add(channel, amplitude)
+    function remember(channel: number): void {
+      past.add(channel, tracker.values)
       if (past.count(channel) < fewestValues) return
-      level[channel] = past.percentile(channel, options.percentile)
+      past.percentile(channel, options.percentile, level)
     }
 
     return {
@@ -61,14 +61,15 @@ export const burst: NodeDefinition<BurstOptions> = {
         for (let f = filter.pass(chunk); f < chunk.frames; f++) {
           const index = chunk.firstSample + f
           const row = f * chunk.stride
-          tracker.now(index, chunk.time[f]!, chunk.hostTime[f]!)
+          tracker.now(chunk, f)
           const isStep = (index + 1) % stepSamples === 0
           for (let c = 0; c < count; c++) {
             const re = filter.re[row + c]!
             const im = filter.im[row + c]!
             const amplitude = Math.sqrt(re * re + im * im)
-            if (isStep) remember(c, amplitude)
-            tracker.step(c, index - delaySamples, amplitude > level[c]!, amplitude, emit)
+            tracker.values[c] = amplitude
+            if (isStep) remember(c)
+            tracker.step(c, index - delaySamples, amplitude > level[c]!, emit)
           }
         }
       },

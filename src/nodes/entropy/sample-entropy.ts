@@ -47,7 +47,9 @@ export function newSampleEntropy(
       if (tally[2]! > 0) countMatches(segment, order, firstOf(part), firstOf(part + 1), tally)
     },
     value() {
-      const [shorter, longer, radius] = [tally[0]!, tally[1]!, tally[2]!]
+      const shorter = tally[0]!
+      const longer = tally[1]!
+      const radius = tally[2]!
       if (radius === 0) return 0
       if (shorter === 0) return Math.log((patterns * (patterns - 1)) / 2)
       return -Math.log(Math.max(1, longer) / shorter)

@@ -14,7 +14,8 @@ export function newSpectralEntropy(
     mean /= frames
     for (let i = 0; i < frames; i++) fourier.input[i] = segment[i]! - mean
     fourier.transform()
-    let [sum, weighted] = [0, 0]
+    let sum = 0
+    let weighted = 0
     for (let k = 0; k < bins; k++) {
       const alone = k === 0 || 2 * k === frames
       const power = (re[k]! * re[k]! + im[k]! * im[k]!) * (alone ? 1 : 2)

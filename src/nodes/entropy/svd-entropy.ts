@@ -32,7 +32,8 @@ function fillGram(segment: Float64Array, order: number, delay: number, gram: Flo
   for (let a = 0; a < order; a++) {
     for (let b = a; b < order; b++) {
       let sum = 0
-      const [i0, j0] = [a * delay, b * delay]
+      const i0 = a * delay
+      const j0 = b * delay
       for (let i = 0; i < patterns; i++) sum += segment[i0 + i]! * segment[j0 + i]!
       gram[a * order + b] = sum
       gram[b * order + a] = sum
@@ -43,7 +44,8 @@ function fillGram(segment: Float64Array, order: number, delay: number, gram: Flo
 /** Cyclic Jacobi: rotates the symmetric matrix until only its diagonal, the eigenvalues, is left. */
 function diagonalise(matrix: Float64Array, order: number): void {
   for (let sweep = 0; sweep < mostSweeps; sweep++) {
-    let [off, all] = [0, 0]
+    let off = 0
+    let all = 0
     for (let p = 0; p < order; p++) {
       for (let q = 0; q < order; q++) {
         const square = matrix[p * order + q]! ** 2

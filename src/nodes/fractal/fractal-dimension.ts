@@ -41,7 +41,10 @@ function higuchi(segment: Float64Array, x: Float64Array, y: Float64Array): numbe
 
 function slopeOf(x: Float64Array, y: Float64Array): number {
   const n = x.length
-  let [sx, sy, sxx, sxy] = [0, 0, 0, 0]
+  let sx = 0
+  let sy = 0
+  let sxx = 0
+  let sxy = 0
   for (let i = 0; i < n; i++) {
     sx += x[i]!
     sy += y[i]!
@@ -54,7 +57,8 @@ function slopeOf(x: Float64Array, y: Float64Array): number {
 /** log n / (log n + log(d / L)): n steps, L their length, d the farthest from the first sample. */
 function katz(segment: Float64Array): number {
   const first = segment[0]!
-  let [length, farthest] = [0, 0]
+  let length = 0
+  let farthest = 0
   for (let i = 1; i < segment.length; i++) {
     length += Math.abs(segment[i]! - segment[i - 1]!)
     farthest = Math.max(farthest, Math.abs(segment[i]! - first))

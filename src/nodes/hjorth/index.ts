@@ -62,7 +62,9 @@ function findParameters(segment: Float64Array, result: Record<HjorthName, number
   const meanStep = (segment[n - 1]! - segment[0]!) / (n - 1)
   const lastStep = segment[n - 1]! - segment[n - 2]!
   const meanBend = (lastStep - (segment[1]! - segment[0]!)) / (n - 2)
-  let [level, steps, bends] = [(segment[0]! - mean) ** 2, 0, 0]
+  let level = (segment[0]! - mean) ** 2
+  let steps = 0
+  let bends = 0
   let previous = 0
   for (let i = 1; i < n; i++) {
     const step = segment[i]! - segment[i - 1]!

@@ -39,6 +39,7 @@ export function newWindower(card: ModelCard, input: StreamInfo, memory: NodeMemo
   const picked = montage === 'frontal-mean' ? frontalChannels(input) : null
   const sections = antiAlias(card, inputHz)
   const current = new Float64Array(channels)
+  const packed = Float64Array.from(sections.flat())
   const state: WindowerState = {
     history: memory.float32(frames * channels),
     filter: memory.float64(sections.length * 2 * channels),
@@ -66,7 +67,11 @@ export function newWindower(card: ModelCard, input: StreamInfo, memory: NodeMemo
     for (let c = 0; c < channels; c++) {
       let x = current[c]!
       for (let s = 0; s < sections.length; s++) {
-        const [b0, b1, b2, a1, a2] = sections[s]!
+        const b0 = packed[5 * s]!
+        const b1 = packed[5 * s + 1]!
+        const b2 = packed[5 * s + 2]!
+        const a1 = packed[5 * s + 3]!
+        const a2 = packed[5 * s + 4]!
         const p = (s * channels + c) * 2
         if (!state.primed) {
           const y = (x * (b0 + b1 + b2)) / (1 + a1 + a2)

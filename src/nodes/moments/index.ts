@@ -65,7 +65,9 @@ function findMoments(segment: Float64Array, result: Record<MomentName, number>):
   let mean = 0
   for (let i = 0; i < n; i++) mean += segment[i]!
   mean /= n
-  let [m2, m3, m4] = [0, 0, 0]
+  let m2 = 0
+  let m3 = 0
+  let m4 = 0
   for (let i = 0; i < n; i++) {
     const d = segment[i]! - mean
     const square = d * d

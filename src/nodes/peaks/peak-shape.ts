@@ -32,12 +32,16 @@ export function prominenceOf(ring: SampleRing, middle: number, reach: number): n
   const first = Math.max(ring.from, middle - reach)
   const last = Math.min(ring.end - 1, middle + reach)
   let before = height
-  for (let i = middle; i >= first && valueAt(ring, i) <= height; i--) {
-    before = Math.min(before, valueAt(ring, i))
+  for (let i = middle; i >= first; i--) {
+    const value = valueAt(ring, i)
+    if (value > height) break
+    if (value < before) before = value
   }
   let after = height
-  for (let i = middle; i <= last && valueAt(ring, i) <= height; i++) {
-    after = Math.min(after, valueAt(ring, i))
+  for (let i = middle; i <= last; i++) {
+    const value = valueAt(ring, i)
+    if (value > height) break
+    if (value < after) after = value
   }
   return height - Math.max(before, after)
 }

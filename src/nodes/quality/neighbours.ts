@@ -60,7 +60,8 @@ export function newNeighbours(memory: NodeMemory, info: StreamInfo, keep: number
         fade(c, window[count + c]! / values - (window[c]! / values) ** 2)
       }
       for (let p = 0; p < pairCount; p++) {
-        const [a, b] = [window[pairs[2 * p]!]!, window[pairs[2 * p + 1]!]!]
+        const a = window[pairs[2 * p]!]!
+        const b = window[pairs[2 * p + 1]!]!
         fade(count + p, window[2 * count + p]! / values - (a * b) / (values * values))
       }
       state.weight = state.weight * keep + 1
@@ -68,7 +69,8 @@ export function newNeighbours(memory: NodeMemory, info: StreamInfo, keep: number
     likeness(channel) {
       let most = Number.NaN
       for (let p = 0; p < pairCount; p++) {
-        const [a, b] = [pairs[2 * p]!, pairs[2 * p + 1]!]
+        const a = pairs[2 * p]!
+        const b = pairs[2 * p + 1]!
         if (a !== channel && b !== channel) continue
         const power = past[a]! * past[b]!
         const alike = power > 0 ? Math.min(1, Math.abs(past[count + p]!) / Math.sqrt(power)) : 0

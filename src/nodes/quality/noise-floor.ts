@@ -69,7 +69,8 @@ export function newNoiseFloor(memory: NodeMemory, shape: FloorShape): NoiseFloor
     },
     density(channel) {
       for (let k = 0, s = channel * count * 2; k < count; k++, s += 2) {
-        const [a, b] = [recursion[s]!, recursion[s + 1]!]
+        const a = recursion[s]!
+        const b = recursion[s + 1]!
         powers[k] = Math.max(0, a * a + b * b - turns[k]! * a * b) * scales[k]!
       }
       powers.sort()

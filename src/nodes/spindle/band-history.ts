@@ -8,7 +8,7 @@ export interface BandHistory {
   place(channel: number, index: number): number
   /** Takes the values of sample `index`, which stand at `row` of the arrays. */
   keep(index: number, row: number, broad: Float32Array, re: Float32Array, im: Float32Array): void
-  amplitude(channel: number, index: number): number
+  amplitude(channel: number, index: number, into: Float64Array): void
   /** Mean frequency in Hz from sample `onset` up to, but not with, `end`. */
   frequency(channel: number, onset: number, end: number): number
   forget(): void
@@ -46,9 +46,11 @@ export function newBandHistory(
       }
       state.filled++
     },
-    amplitude(channel, index) {
+    amplitude(channel, index, into) {
       const at = place(channel, index)
-      return Math.hypot(re[at]!, im[at]!)
+      const x = re[at]!
+      const y = im[at]!
+      into[channel] = Math.sqrt(x * x + y * y)
     },
     frequency(channel, onset, end) {
       let turns = 0

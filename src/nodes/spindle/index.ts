@@ -65,7 +65,8 @@ export const spindle: NodeDefinition<SpindleOptions> = {
       for (let i = middle - step + 1; i <= middle && rules.hasLine(channel); i++) {
         const active = rules.holds(channel, i - (middle - step))
         const about = i - (step >> 1)
-        tracker.step(channel, about, active, active ? history.amplitude(channel, about) : 0, emit)
+        if (active) history.amplitude(channel, about, tracker.values)
+        tracker.step(channel, about, active, emit)
       }
     }
 
@@ -85,7 +86,7 @@ export const spindle: NodeDefinition<SpindleOptions> = {
         for (let f = sigma.pass(chunk); f < chunk.frames; f++) {
           const index = chunk.firstSample + f
           const row = f * chunk.stride
-          tracker.now(index, chunk.time[f]!, chunk.hostTime[f]!)
+          tracker.now(chunk, f)
           history.keep(index - sigma.delaySamples, row, whole.re, sigma.re, sigma.im)
           if (history.state.filled < powerFrames) continue
           // Channel by channel, one step in all: no frame bears the cost of all channels.

@@ -63,7 +63,7 @@ export function newSpindleRules(
   const pastValues = Math.ceil((options.baselineSeconds * rateHz) / step)
   const past = newRunningValues(memory, channels, pastValues)
   const relativePowerOf = newRelativePower(history, options)
-  const short = { correlation: 0, rms: 0 }
+  const rms = new Float64Array(channels)
   const state: SpindleRulesState = {
     measured: memory.float64(channels * 6),
     measurements: memory.float64(channels),
@@ -79,30 +79,29 @@ export function newSpindleRules(
     measure(channel, newest, middle) {
       const at = channel * 6
       for (let r = 0; r < 3; r++) measured[at + r] = measured[at + 3 + r]!
-      compareBands(history, channel, middle - half, middle + half, short)
-      measured[at + 3] = relativePowerOf(channel, newest)
-      measured[at + 4] = short.correlation
-      measured[at + 5] = short.rms
+      relativePowerOf(channel, newest, measured, at + 3)
+      compareBands(history, channel, middle - half, middle + half, measured, at + 4)
+      rms[channel] = measured[at + 5]!
       measurements[channel] = measurements[channel]! + 1
       // A spindle does not raise the bar for itself.
       const mayBeSpindle =
-        measured[at + 3]! >= options.relativePower && short.correlation >= options.correlation
-      if (!mayBeSpindle) past.add(channel, short.rms)
+        measured[at + 3]! >= options.relativePower && measured[at + 4]! >= options.correlation
+      if (!mayBeSpindle) past.add(channel, rms)
       if (past.count(channel) < fewestPast) return
-      level[channel] = past.trimmedLevel(channel, options.deviations, trimmedShare)
+      past.trimmedLevel(channel, options.deviations, trimmedShare, level)
     },
     hasLine: (channel) => measurements[channel]! > 1,
     holds(channel, along) {
       const at = channel * 6
       const share = along / step
-      const drawn = (r: number) => {
-        const before = measured[at + r]!
-        return before + (measured[at + 3 + r]! - before) * share
-      }
+      const rest = 1 - share
+      const power = rest * measured[at]! + share * measured[at + 3]!
+      const likeness = rest * measured[at + 1]! + share * measured[at + 4]!
+      const size = rest * measured[at + 2]! + share * measured[at + 5]!
       const count =
-        Number(drawn(0) >= options.relativePower) +
-        Number(drawn(1) >= options.correlation) +
-        Number(drawn(2) >= level[channel]!)
+        Number(power >= options.relativePower) +
+        Number(likeness >= options.correlation) +
+        Number(size >= level[channel]!)
       const slot = channel * step + along - 1
       sums[channel] = sums[channel]! + count - held[slot]!
       held[slot] = count
@@ -130,16 +129,16 @@ function newRelativePower(history: BandHistory, options: RulesOptions) {
     (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / frames),
   )
   const segment = new Float64Array(frames)
-  return (channel: number, newest: number): number => {
+  return (channel: number, newest: number, into: Float64Array, at: number): void => {
+    const { broad } = history.state
     let squares = 0
     for (let i = 0; i < frames; i++) {
-      const at = history.place(channel, newest - frames + 1 + i)
-      const value = history.state.broad[at]! * hann[i]!
+      const value = broad[history.place(channel, newest - frames + 1 + i)]! * hann[i]!
       segment[i] = value
       squares += value * value
     }
     const whole = (frames * squares) / 2 - powerIn(slow, segment)
-    return whole > 0 ? powerIn(band, segment) / whole : 0
+    into[at] = whole > 0 ? powerIn(band, segment) / whole : 0
   }
 }
 
@@ -182,19 +181,23 @@ function powerIn({ count, cos, sin }: Bins, segment: Float64Array): number {
 
 /**
  * Correlation of band and broad signal, and RMS of the band, from sample `from` up to, but not
- * with, `to`.
- * @param result is refilled
+ * with, `to`, to `into` from `toAt` on.
  */
 function compareBands(
   history: BandHistory,
   channel: number,
   from: number,
   to: number,
-  result: { correlation: number; rms: number },
+  into: Float64Array,
+  toAt: number,
 ): void {
   const { broad, re } = history.state
   const n = to - from
-  let [sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0]
+  let sx = 0
+  let sy = 0
+  let sxx = 0
+  let syy = 0
+  let sxy = 0
   for (let i = from; i < to; i++) {
     const at = history.place(channel, i)
     const x = re[at]!
@@ -206,6 +209,6 @@ function compareBands(
     sxy += x * y
   }
   const spread = (sxx - (sx * sx) / n) * (syy - (sy * sy) / n)
-  result.correlation = spread > 0 ? (sxy - (sx * sy) / n) / Math.sqrt(spread) : 0
-  result.rms = Math.sqrt(sxx / n)
+  into[toAt] = spread > 0 ? (sxy - (sx * sy) / n) / Math.sqrt(spread) : 0
+  into[toAt + 1] = Math.sqrt(sxx / n)
 }

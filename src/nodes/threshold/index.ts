@@ -50,13 +50,14 @@ export const threshold: NodeDefinition<ThresholdOptions> = {
       process(_port, chunk, emit) {
         for (let f = 0; f < chunk.frames; f++) {
           const index = chunk.firstSample + f
-          tracker.now(index, chunk.time[f]!, chunk.hostTime[f]!)
+          tracker.now(chunk, f)
           for (let c = 0; c < count; c++) {
             const raw = chunk.data[f * chunk.stride + c]!
             const value = magnitude ? Math.abs(raw) : sign * raw
             isHigh[c] =
               Number.isFinite(raw) && (value >= begin || (isHigh[c]! && value >= end)) ? 1 : 0
-            tracker.step(c, index, isHigh[c] === 1, value, emit)
+            tracker.values[c] = value
+            tracker.step(c, index, isHigh[c] === 1, emit)
           }
         }
       },
