@@ -1,7 +1,7 @@
 /**
  * The last frames of one stream in the order of their times, and how far that order is certain: the
- * watermark, which is the newest time less the disorder allowed. A frame not after the watermark
- * comes too late and is refused. Bounded: the oldest frame makes room for a new one. Both are counted.
+ * watermark, which is the newest time less the disorder allowed, or what the source itself has said. A
+ * frame not after the watermark comes too late and is refused. Bounded: the oldest frame makes room for a new one. Both are counted.
  */
 import type { Chunk, NodeMemory } from '../../signal/index.ts'
 
@@ -16,6 +16,8 @@ export interface FrameHistory {
   add(chunk: Chunk, f: number): boolean
   /** No frame at or before this time will be taken any more. */
   watermark(): number
+  /** The source says so. @returns false for what was known already */
+  raise(watermark: number): boolean
   time(i: number): number
   hostTime(i: number): number
   place(i: number): number
@@ -38,6 +40,8 @@ export type FrameHistoryState = {
   start: number
   size: number
   newest: number
+  /** What the source has said of itself. */
+  told: number
   late: number
   overrun: number
 }
@@ -52,7 +56,10 @@ export function newFrameHistory(
   const hostTimes = memory.float64(capacity)
   const values = memory.float32(capacity * channels)
   const newest = Number.NEGATIVE_INFINITY
-  const state = { times, hostTimes, values, start: 0, size: 0, newest, late: 0, overrun: 0 }
+  const state = {
+    ...{ times, hostTimes, values, newest, told: newest },
+    ...{ start: 0, size: 0, late: 0, overrun: 0 },
+  }
   const slot = (i: number) => (state.start + i) % capacity
   const time = (i: number) => times[slot(i)]!
 
@@ -80,7 +87,7 @@ export function newFrameHistory(
     add({ time: chunkTimes, hostTime, data, stride }, f) {
       const at = chunkTimes[f]!
       const from = f * stride
-      if (!(at > state.newest - disorderSeconds)) {
+      if (!(at > state.newest - disorderSeconds && at > state.told)) {
         state.late++
         return false
       }
@@ -95,7 +102,12 @@ export function newFrameHistory(
       if (at > state.newest) state.newest = at
       return true
     },
-    watermark: () => state.newest - disorderSeconds,
+    watermark: () => Math.max(state.newest - disorderSeconds, state.told),
+    raise(watermark) {
+      if (!(watermark > state.told)) return false
+      state.told = watermark
+      return true
+    },
     time,
     hostTime: (i) => hostTimes[slot(i)]!,
     place: (i) => slot(i) * channels,

@@ -5,8 +5,8 @@
  * index is left out. Windows in time count from the first frame and hold their begin, not their end;
  * sessions and counted windows reach from their first frame to their last.
  *
- * A window closes when the watermark, the newest time less `latenessSeconds`, has passed its end; a
- * frame that is older than the watermark is refused. Gaps are nothing special: a window has the
+ * A window closes when the watermark (the newest time less `latenessSeconds`, or what the source has
+ * said of itself) has passed its end; a frame that is older than the watermark is refused. Gaps are nothing special: a window has the
  * frames that came. Values that are not finite are left out of the aggregates. The port `account`
  * counts frames taken and late, windows sent and left out (`sparse`), and frames dropped because the
  * stream was faster than its rate, or (without a rate) a window had more than 8192 (`overrun`).
@@ -93,6 +93,14 @@ export const aggregate: NodeDefinition<AggregateOptions> = {
       },
       // The frames' times tell of a gap.
       gap() {},
+      watermark(_port, time, emit) {
+        if (!history.raise(time)) return
+        emitter = emit
+        const { size } = history.state
+        if (size > 0) output.hostTime[0] = history.hostTime(size - 1)
+        windows.advance(close)
+        emit.watermark('out', time - windows.lagSeconds)
+      },
     }
   },
 }

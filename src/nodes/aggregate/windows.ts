@@ -16,6 +16,8 @@ export type TakeWindow = (
 
 export interface Windows {
   readonly state: WindowsState
+  /** How far the output lies behind the watermark at most. */
+  readonly lagSeconds: number
   /** To be called after every frame: closes what is over, and forgets what nobody needs. */
   advance(take: TakeWindow): void
 }
@@ -56,8 +58,12 @@ function inTime(state: WindowsState, history: FrameHistory, seconds: number, hop
 
   return {
     state,
+    lagSeconds: 0,
     advance(take) {
-      if (Number.isNaN(state.origin)) state.origin = history.time(0)
+      if (Number.isNaN(state.origin)) {
+        if (history.state.size === 0) return
+        state.origin = history.time(0)
+      }
       const watermark = history.watermark()
       while (watermark >= beginOf(state.next) + seconds) {
         const begin = beginOf(state.next)
@@ -90,6 +96,8 @@ function inSessions(
 
   return {
     state,
+    // A session that is not over is sent at the time of its last frame.
+    lagSeconds: gap,
     advance(take) {
       const watermark = history.watermark()
       while (state.certain < history.state.size && history.time(state.certain) <= watermark) {
@@ -115,6 +123,7 @@ function inNumber(
 ): Windows {
   return {
     state,
+    lagSeconds: 0,
     advance(take) {
       const watermark = history.watermark()
       while (state.certain < history.state.size && history.time(state.certain) <= watermark) {

@@ -4,7 +4,7 @@
  * the result again.
  *
  * A frame of `a` waits until `b` has come as far (its watermark: the time of its newest frame less
- * `disorderSeconds`), so the answer does not depend on which came first. When `a` has gone on for
+ * `disorderSeconds`, or what its source has said), so the answer does not depend on which came first. When `a` has gone on for
  * `maxWaitSeconds` meanwhile, the frame leaves with what there is. The answer therefore is the same
  * under every chunking as long as neither stream comes more than `maxWaitSeconds` behind the other.
  *
@@ -20,7 +20,7 @@ import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { type NodeName, refusal } from '../_window/window-plan.ts'
 import { newLeaderQueue } from './leader-queue.ts'
 import { type AlignOptions, alignOptions } from './options.ts'
-import { pickBy } from './pick.ts'
+import { isDecided, pickBy } from './pick.ts'
 
 const counted = ['paired', 'missing', 'late', 'refused', 'overrun'] as const
 const [paired, missing, late, refused, overrun] = [0, 1, 2, 3, 4]
@@ -53,18 +53,10 @@ export const align: NodeDefinition<AlignOptions> = {
       history: history.state,
       account: account.state,
       newestA: Number.NEGATIVE_INFINITY,
+      /** What the source of `a` has said. */
+      toldA: Number.NEGATIVE_INFINITY,
       /** Time of the frame that left last. */
       settled,
-    }
-
-    /** Nothing that `b` may still bring changes what is said at the time of a frame. */
-    function isDecided(slot: number): boolean {
-      const time = queue.state.times[slot]!
-      const watermark = history.watermark()
-      if (options.method === 'latest') return watermark >= time
-      const i = history.lastUpTo(queue.state.times, slot)
-      if (i >= 0 && history.time(i) === time) return watermark >= time
-      return i + 1 < history.state.size && watermark >= history.time(i + 1)
     }
 
     function send(emit: Emit): void {
@@ -111,7 +103,8 @@ export const align: NodeDefinition<AlignOptions> = {
         } else {
           const time = queue.state.times[slot]!
           const waited = state.newestA - time >= options.maxWaitSeconds
-          if (!must && !waited && !isDecided(slot)) break
+          const { times } = queue.state
+          if (!must && !waited && !isDecided(options, history, times, slot)) break
           settle(slot, emit)
         }
         queue.drop()
@@ -156,6 +149,17 @@ export const align: NodeDefinition<AlignOptions> = {
         if (port === 'b') return
         addGap(gap, emit)
         drain(emit)
+      },
+      watermark(port, time, emit) {
+        if (port === 'b') {
+          if (!history.raise(time)) return
+        } else {
+          if (!(time > state.toldA)) return
+          state.toldA = time
+          state.newestA = Math.max(state.newestA, time)
+        }
+        drain(emit)
+        emit.watermark('out', queue.state.size > 0 ? settled[0]! : state.toldA)
       },
     }
   },

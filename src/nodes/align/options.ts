@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { option } from '../../signal/index.ts'
 
 export const alignOptions = z.strictObject({
-  method: option(z.enum(['latest', 'linear']).default('latest'), {
-    help: "latest: b's newest value not after the frame of a; linear: between its two neighbours.",
+  method: option(z.enum(['latest', 'next', 'nearest', 'linear']).default('latest'), {
+    help: "latest: b's newest value not after the frame of a; next: the first not before it; nearest: the nearer of both; linear: between its two neighbours.",
   }),
   toleranceSeconds: option(z.number().positive().max(86_400).default(1), {
     help: 'An older value of b (for linear: neighbours further apart) counts as missing.',

@@ -1,4 +1,4 @@
-/** What the other stream says at a time: its latest value, or a line between two of them. */
+/** What the other stream says at a time: one of the two values around it, or a line between them. */
 import type { FrameHistory } from '../_event-time/frame-history.ts'
 import type { AlignOptions } from './options.ts'
 
@@ -17,12 +17,33 @@ export type Pick = (
 /** @param channels of the other stream */
 export function pickBy(options: AlignOptions, channels: number): Pick {
   const { method, toleranceSeconds: tolerance } = options
-  const pick = method === 'linear' ? linear : latest
+  const pick = pickers[method]
   return (history, times, slot, into, at) => {
     if (pick(history, times, slot, tolerance, channels, into, at)) return true
     into.fill(Number.NaN, at, at + channels)
     return false
   }
+}
+
+/** Nothing that the other stream may still bring changes what is said at `times[slot]`. */
+export function isDecided(
+  { method, toleranceSeconds }: AlignOptions,
+  history: FrameHistory,
+  times: Float64Array,
+  slot: number,
+): boolean {
+  const time = times[slot]!
+  const watermark = history.watermark()
+  if (!(watermark >= time)) return false
+  const i = history.lastUpTo(times, slot)
+  const before = i < 0 ? Number.NEGATIVE_INFINITY : history.time(i)
+  if (method === 'latest' || before === time) return true
+  const hasNext = i + 1 < history.state.size
+  if (hasNext && watermark >= history.time(i + 1)) return true
+  // Whatever comes next is too far away.
+  if (method === 'linear') return i < 0 || watermark >= before + toleranceSeconds
+  const reach = method === 'nearest' ? Math.min(toleranceSeconds, time - before) : toleranceSeconds
+  return watermark >= time + reach
 }
 
 function latest(
@@ -38,6 +59,42 @@ function latest(
   const time = times[slot]!
   if (i < 0 || time - history.time(i) > tolerance) return false
   copy(history, i, channels, into, at)
+  return true
+}
+
+function next(
+  history: FrameHistory,
+  times: Float64Array,
+  slot: number,
+  tolerance: number,
+  channels: number,
+  into: Float32Array,
+  at: number,
+): boolean {
+  const i = history.lastUpTo(times, slot)
+  const time = times[slot]!
+  const found = i >= 0 && history.time(i) === time ? i : i + 1
+  if (found >= history.state.size || history.time(found) - time > tolerance) return false
+  copy(history, found, channels, into, at)
+  return true
+}
+
+/** Of two as near as each other, the earlier. */
+function nearest(
+  history: FrameHistory,
+  times: Float64Array,
+  slot: number,
+  tolerance: number,
+  channels: number,
+  into: Float32Array,
+  at: number,
+): boolean {
+  const i = history.lastUpTo(times, slot)
+  const time = times[slot]!
+  const back = i < 0 ? Number.POSITIVE_INFINITY : time - history.time(i)
+  const ahead = i + 1 < history.state.size ? history.time(i + 1) - time : Number.POSITIVE_INFINITY
+  if (Math.min(back, ahead) > tolerance) return false
+  copy(history, back <= ahead ? i : i + 1, channels, into, at)
   return true
 }
 
@@ -69,6 +126,8 @@ function linear(
   }
   return true
 }
+
+const pickers = { latest, next, nearest, linear }
 
 function copy(
   history: FrameHistory,

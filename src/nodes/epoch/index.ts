@@ -4,8 +4,8 @@
  * frame per marker, in the order of the markers, with the extent, the aggregates of every channel,
  * and the marker's own values; the frame's index is the marker's number among those taken.
  *
- * An epoch closes when the signal's watermark, its newest time less `latenessSeconds`, has passed
- * its end and its baseline's, so that the answer does not depend on whether signal or marker comes
+ * An epoch closes when the signal's watermark, its newest time less `latenessSeconds` or what its
+ * source has said, has passed its end and its baseline's, so that the answer does not depend on whether signal or marker comes
  * first, as long as a marker comes within `patienceSeconds` of its epoch's end. Gaps are nothing
  * special: an epoch has the frames that came, and with fewer than `fewestFrames` it is not sent.
  * Values that are not finite are left out. The port `account` counts epochs sent and left out
@@ -74,6 +74,8 @@ export const epoch: NodeDefinition<EpochOptions> = {
     /** When the frame came that let an epoch close: the first that is late enough. */
     function arrivalOf(end: number): number {
       const i = history.countBefore(end + options.latenessSeconds)
+      // None where a watermark said so, not a frame.
+      if (history.state.size === 0) return Number.NEGATIVE_INFINITY
       return history.hostTime(Math.min(i, history.state.size - 1))
     }
 
@@ -164,6 +166,12 @@ export const epoch: NodeDefinition<EpochOptions> = {
       },
       // The frames' times tell of a gap.
       gap() {},
+      // Passed on to nobody: a marker may come long after its epoch.
+      watermark(port, time, emit) {
+        if (port === 'markers' || !history.raise(time)) return
+        closeAll(emit)
+        forget()
+      },
     }
   },
 }
