@@ -25,7 +25,11 @@ export const driverSchema = z.object({
   help: z.string(),
   /** What a user names to open one; null where there is nothing to name. */
   address: z
-    .object({ kind: z.enum(['port', 'file', 'bluetooth']), label: z.string(), example: z.string() })
+    .object({
+      kind: z.enum(['port', 'file', 'bluetooth', 'stream']),
+      label: z.string(),
+      example: z.string(),
+    })
     .nullable(),
   /** JSON schema of its options, each with `help`, `unit` and `default`. */
   options: z.record(z.string(), z.unknown()),

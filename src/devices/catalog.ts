@@ -1,12 +1,13 @@
 /** Every driver there is, and every emulator: a folder and a line here. */
 import type { DeviceDriver } from '../signal/index.ts'
 import type { DeviceEmulator } from './_emulator/emulator.ts'
+import { lsl } from './lsl/index.ts'
 import { cytonEmulator } from './openbci-cyton/emulator.ts'
 import { openbciCyton } from './openbci-cyton/index.ts'
 import { replay } from './replay/index.ts'
 import { synthetic } from './synthetic/index.ts'
 
-const drivers: readonly DeviceDriver[] = [synthetic, openbciCyton, replay]
+const drivers: readonly DeviceDriver[] = [synthetic, openbciCyton, lsl, replay]
 const emulators: readonly DeviceEmulator[] = [cytonEmulator]
 
 export const deviceCatalog: ReadonlyMap<string, DeviceDriver> = new Map(

@@ -25,4 +25,5 @@ export {
   summarise,
 } from './recording.ts'
 export { type Verification, verifyRecording } from './verify.ts'
+export { lslDescription, readLslDescription } from './xdf/lsl-description.ts'
 export { XdfWriter } from './xdf/xdf-writer.ts'

@@ -108,9 +108,13 @@ export class Inlet implements LslInlet {
   #isThere(doing: string): boolean {
     const outcome = this.#outcome[0]
     if (outcome === outcomes.lost) {
-      throw new SynapseError('link-lost', `${doing} the LSL stream ${this.#stream.name}: it is gone`, {
-        remedy: 'Start the program that sends it again; the session resumes by itself.',
-      })
+      throw new SynapseError(
+        'link-lost',
+        `${doing} the LSL stream ${this.#stream.name}: it is gone`,
+        {
+          remedy: 'Start the program that sends it again; the session resumes by itself.',
+        },
+      )
     }
     return outcome === outcomes.fine
   }

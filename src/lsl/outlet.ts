@@ -109,11 +109,7 @@ export function outletMaker(clock: Clock): (shape: OutletShape) => Outlet {
   return (shape) => new Outlet(lsl, shape, clock)
 }
 
-function describe(
-  lsl: LslLibrary,
-  parent: Handle,
-  elements: readonly DescriptionElement[],
-): void {
+function describe(lsl: LslLibrary, parent: Handle, elements: readonly DescriptionElement[]): void {
   for (const { name, text, children } of elements) {
     if (children.length === 0) lsl.lsl_append_child_value(parent, name, text)
     else describe(lsl, lsl.lsl_append_child(parent, name) as Handle, children)

@@ -45,7 +45,7 @@ export interface LinkStream {
 
 /** The clock that stamps a stream: the last measurement, and room for its stamps on the host's. */
 interface StreamStamps {
-  offset: ClockOffset
+  offset: ClockOffset | null
   onHost: Float64Array
 }
 
@@ -281,10 +281,9 @@ function newStream(
   const affordable = Math.floor((ringLimitBytes / ringBytes(one)) * one.capacityFrames)
   let capacityFrames = capacityAtLeast(wanted)
   while (capacityFrames > affordable && capacityFrames > one.capacityFrames) capacityFrames /= 2
+  assert(offset, 'a stamped stream tells its clock offset first')
   const writer = new RingWriter(newRing({ ...one, capacityFrames }))
   const fit = new TimeFit(isStamped ? 0 : info.nominalRateHz)
-  const stamps = isStamped
-    ? { offset: { time: clock.now(), offsetSeconds: 0 }, onHost: new Float64Array(0) }
-    : null
+  const stamps = isStamped ? { offset: null, onHost: new Float64Array(0) } : null
   return { info, writer, fit, rate: new RateMeter(() => writer.expected, clock), stamps }
 }

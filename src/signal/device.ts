@@ -29,8 +29,11 @@ export interface DeviceDriver<O = unknown> {
 }
 
 export interface AddressKind {
-  /** A port of the system, a file to be read, or what advertises itself over Bluetooth. */
-  readonly kind: 'port' | 'file' | 'bluetooth'
+  /**
+   * A port of the system, a file to be read, a stream of the network, or what advertises itself
+   * over Bluetooth.
+   */
+  readonly kind: 'port' | 'file' | 'bluetooth' | 'stream'
   /** For a form: `Port`. */
   readonly label: string
   readonly example: string

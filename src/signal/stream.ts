@@ -51,6 +51,11 @@ export interface Origin {
   readonly model?: string
   readonly serialNumber?: string
   readonly firmware?: string
+  /**
+   * What another program said of its stream, as it came: the XML element `desc` of LSL. Files and
+   * outlets repeat of it what is not said by the fields here.
+   */
+  readonly description?: string
   /** Settings in force when the stream was opened: gain, reference, node options … */
   readonly settings?: Readonly<Record<string, string | number | boolean>>
 }

@@ -131,8 +131,8 @@ export type SandboxReport =
 export interface RecordedSource {
   readonly info: StreamInfo
   readonly ring: SharedRing
-  /** Of a stamped stream, the last one measured: its file rows bear its own stamps. */
-  readonly clockOffset?: ClockOffset
+  /** Of a stamped stream, the last one measured, if any: its rows in a file bear its own stamps. */
+  readonly clockOffset?: ClockOffset | null
 }
 
 export type RecordOrder =

@@ -67,7 +67,11 @@ function removeEmpty(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.size === 0) rmSync(path)
 }
 
-function add(to: Recording, { info, ring, clockOffset }: RecordedSource, from: 'oldest' | 'now'): void {
+function add(
+  to: Recording,
+  { info, ring, clockOffset }: RecordedSource,
+  from: 'oldest' | 'now',
+): void {
   const { format, channels, deviceTime, sequence } = ring.shape
   const frames = Math.floor(mostBytes / (channels * 8 + frameOverheadBytes))
   to.recorder.addStream(info, { deviceTime, sequence }, clockOffset)
@@ -125,8 +129,7 @@ async function takeOrder(order: RecordOrder): Promise<void> {
   else if (order.kind === 'marker') recording.recorder.marker(order.marker)
   else if (order.kind === 'clock-offset') {
     recording.recorder.clockOffset(order.stream, order.offset)
-  }
-  else await stop(recording)
+  } else await stop(recording)
 }
 
 await turnAsync<RecordOrder>(

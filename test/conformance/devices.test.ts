@@ -17,6 +17,7 @@ import {
 import { ManualClock } from '../device-clock.ts'
 import { DeviceLog } from '../device-log.ts'
 import { memoryBoard } from '../device-memory-board.ts'
+import { MemoryLsl } from '../device-memory-lsl.ts'
 import { realClock } from '../device-real-clock.ts'
 import { noBluetooth, noLsl, noPorts } from '../device-transports.ts'
 import { scratchFolder } from '../scratch-folder.ts'
@@ -45,6 +46,11 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
     clock: new ManualClock(),
     transports: { serial: noPorts, lsl: noLsl, ble: noBluetooth },
   }),
+  lsl: async () => {
+    const clock = new ManualClock()
+    const lsl = new MemoryLsl(clock)
+    return { address: 'amp-1', clock, transports: { serial: noPorts, lsl, ble: noBluetooth } }
+  },
   'openbci-cyton': async () => {
     const { clock, port } = memoryBoard({ lose: 0.05, corrupt: 0.05, delay: 0.02 })
     const open: SerialTransport['open'] = async (_path, _baudRate, listener) => {

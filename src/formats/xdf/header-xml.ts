@@ -10,7 +10,9 @@ import type {
   Origin,
   StreamInfo,
 } from '../../signal/index.ts'
+import { mergeDescription } from './merge-description.ts'
 import { ownNames, type XdfFormat, xdfFormats } from './xdf-format.ts'
+import { element } from './xml-text.ts'
 
 const encoder = new TextEncoder()
 const prolog = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -27,11 +29,6 @@ export function fileHeaderXml(startedAt: Date): Uint8Array {
 
 export function streamHeaderXml(info: StreamInfo, startedAt: Date): Uint8Array {
   const { origin } = info
-  const acquisition =
-    optional('manufacturer', origin.manufacturer) +
-    optional('model', origin.model) +
-    optional('serial_number', origin.serialNumber) +
-    optional('firmware', origin.firmware)
   return headerXml(startedAt, {
     // A stream without a name stops pyxdf.
     name: info.name || info.id,
@@ -41,8 +38,29 @@ export function streamHeaderXml(info: StreamInfo, startedAt: Date): Uint8Array {
     format: xdfFormats[info.sampleFormat as NumericFormat],
     channels: info.channels.map(channelXml),
     facts: `<role>signal</role>${originXml(origin)}`,
-    more: acquisition && `<acquisition>${acquisition}</acquisition>`,
+    more: acquisitionXml(origin),
+    description: origin.description,
   })
+}
+
+function acquisitionXml(origin: Origin): string {
+  const acquisition =
+    optional('manufacturer', origin.manufacturer) +
+    optional('model', origin.model) +
+    optional('serial_number', origin.serialNumber) +
+    optional('firmware', origin.firmware)
+  return acquisition && `<acquisition>${acquisition}</acquisition>`
+}
+
+/**
+ * The element `desc` by which an LSL outlet describes a stream of physical values: what a receiver
+ * shows and records of it.
+ */
+export function outletDescriptionXml({ channels, origin }: StreamInfo): string {
+  const physical = channels.map((channel) => channelXml({ ...channel, scale: 1, offset: 0 }))
+  const own = `<synapsestream><version>1</version>${originXml(origin)}</synapsestream>`
+  const said = `<desc><channels>${physical.join('')}</channels>${acquisitionXml(origin)}${own}</desc>`
+  return mergeDescription(said, origin.description)
 }
 
 /** The companion: per row, what device and host said of that sample, untouched. */
@@ -86,6 +104,8 @@ interface Header {
   readonly channels: readonly string[]
   readonly facts: string
   readonly more?: string
+  /** A description of another program's, to be merged into ours. */
+  readonly description?: string | undefined
 }
 
 /**
@@ -100,9 +120,15 @@ function headerXml(startedAt: Date, header: Header): Uint8Array {
       `<channel_format>${header.format}</channel_format>` +
       `${element('source_id', header.sourceId)}` +
       `<created_at>${startedAt.getTime() / 1000}</created_at>` +
-      `<desc><channels>${header.channels.join('')}</channels>${header.more ?? ''}` +
-      `<synchronization><can_drop_samples>true</can_drop_samples></synchronization>` +
-      `<synapsestream><version>1</version>${header.facts}</synapsestream></desc></info>`,
+      `${mergeDescription(descriptionXml(header), header.description)}</info>`,
+  )
+}
+
+function descriptionXml({ channels, more = '', facts }: Header): string {
+  return (
+    `<desc><channels>${channels.join('')}</channels>${more}` +
+    `<synchronization><can_drop_samples>true</can_drop_samples></synchronization>` +
+    `<synapsestream><version>1</version>${facts}</synapsestream></desc>`
   )
 }
 
@@ -178,22 +204,4 @@ export function footerXml(
 
 function optional(name: string, text: string | undefined): string {
   return text === undefined ? '' : element(name, text)
-}
-
-function element(name: string, text: string): string {
-  return `<${name}>${escapeXml(text)}</${name}>`
-}
-
-/** Characters that XML 1.0 cannot hold at all become U+FFFD; a carriage return must be escaped. */
-function escapeXml(text: string): string {
-  return (
-    text
-      .toWellFormed()
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones XML forbids
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-      .replace(/&/g, '&amp;')
-      .replace(/</g, '&lt;')
-      .replace(/>/g, '&gt;')
-      .replace(/\r/g, '&#13;')
-  )
 }

@@ -1,5 +1,5 @@
 /** What a writer keeps of each stream: its number in the file, its stamps, and its account. */
-import { assert, type ClockColumns, type ClockOffset, type Ledger, type StreamInfo } from '../../signal/index.ts'
+import { assert, type ClockColumns, type Ledger, type StreamInfo } from '../../signal/index.ts'
 import { stampBytes } from './encode-rows.ts'
 import { valueBytes, xdfFormats } from './xdf-format.ts'
 
@@ -45,13 +45,15 @@ export class SignalTrack {
   constructor(
     info: StreamInfo,
     columns: ClockColumns,
-    offset: ClockOffset | undefined,
+    isStamped: boolean,
     signal: Track,
     clock: Track,
   ) {
     assert(info.sampleFormat !== 'json', 'only numeric streams have rows')
     this.columns = columns
-    this.isStamped = offset !== undefined
+    this.isStamped = isStamped
+    // Its offsets are measured by others: there is nothing for the writer to say every 5 s.
+    if (isStamped) signal.offsetTime = clock.offsetTime = Number.POSITIVE_INFINITY
     this.channels = info.channels.length
     this.signal = signal
     this.clock = clock

@@ -81,9 +81,10 @@ export class XdfWriter {
   /**
    * A stream may be added at any time, before its first chunk.
    * @param columns what its chunks carry beside time and host time
-   * @param offset of a stamped stream: its rows bear its device times, as they came
+   * @param offset of a stamped stream, null where it was not measured yet: its rows bear its
+   * device times, as they came
    */
-  addStream(info: StreamInfo, columns: ClockColumns, offset?: ClockOffset): void {
+  addStream(info: StreamInfo, columns: ClockColumns, offset?: ClockOffset | null): void {
     assert(info.sampleFormat !== 'json', 'only numeric streams have chunks to record')
     assert(!this.#streams.has(info.id), `stream ${info.id} is added once`)
     const signalXml = streamHeaderXml(info, this.#startedAt)
@@ -91,7 +92,8 @@ export class XdfWriter {
     this.#makeControlRoom(xmlChunkBytes(signalXml) + xmlChunkBytes(clockXml))
     const signal = this.#addTrack(signalXml)
     const clock = this.#addTrack(clockXml)
-    this.#streams.set(info.id, new SignalTrack(info, columns, offset, signal, clock))
+    const isStamped = offset !== undefined
+    this.#streams.set(info.id, new SignalTrack(info, columns, isStamped, signal, clock))
     if (offset) this.clockOffset(info.id, offset)
   }
 
@@ -101,8 +103,6 @@ export class XdfWriter {
     for (const track of [signal, clock]) {
       this.#makeControlRoom(clockOffsetChunkBytes)
       this.#buffer.clockOffset(track.id, time - offsetSeconds, offsetSeconds)
-      // No other offset is written for it: `tick` has nothing to say.
-      track.offsetTime = Number.POSITIVE_INFINITY
     }
   }
 

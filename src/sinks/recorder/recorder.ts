@@ -71,11 +71,11 @@ export class Recorder implements Sink {
     return this.#problem === null
   }
 
-  /** @param offset of a stamped stream */
+  /** @param offset of a stamped stream; null where it was not measured yet */
   addStream(
     info: StreamInfo,
     columns = { deviceTime: false, sequence: false },
-    offset?: ClockOffset,
+    offset?: ClockOffset | null,
   ): void {
     this.#writer.addStream(info, columns, offset)
     this.#streams.push(info.id)
