@@ -131,16 +131,6 @@ export class Graph {
     deliverGap(this.#sourceTargets.get(source), gap, this.#context.outputs)
   }
 
-  /** The states in use, by node id: the same object until the graph changes or a node opens anew. */
-  get states(): GraphSnapshot {
-    for (const node of this.#nodes.values()) {
-      if (this.#states[node.id] === node.state) continue
-      this.#states = Object.fromEntries([...this.#nodes].map(([id, { state }]) => [id, state]))
-      break
-    }
-    return this.#states
-  }
-
   /** No frame of this source at or before `time` will come any more. */
   watermark(source: string, time: number): void {
     deliverWatermark(this.#sourceTargets.get(source), time, this.#context.outputs)
@@ -149,6 +139,16 @@ export class Graph {
   /** It is `time`: sources that may be silent go on to what they allow. An input as a chunk is. */
   tick(time: number): void {
     this.#watermarks.tick(time, this)
+  }
+
+  /** The states in use, by node id: the same object until the graph changes or a node opens anew. */
+  get states(): GraphSnapshot {
+    for (const node of this.#nodes.values()) {
+      if (this.#states[node.id] === node.state) continue
+      this.#states = Object.fromEntries([...this.#nodes].map(([id, { state }]) => [id, state]))
+      break
+    }
+    return this.#states
   }
 
   /** An answer of the service that `node` asked. */
@@ -217,7 +217,8 @@ export class Graph {
     const signature = JSON.stringify([definition.id, options, inputs, resilience])
     const running = this.#nodes.get(id)
     if (running?.signature === signature) return running
-    return new NodeRunner({ id, definition, options, inputs, resilience }, signature, this.#context)
+    const setup = { id, definition, options, inputs, resilience }
+    return new NodeRunner(setup, signature, this.#context, running)
   }
 
   #infoAt(

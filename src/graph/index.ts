@@ -15,5 +15,5 @@ export {
   type QueueSettings,
   readGraphText,
 } from './spec.ts'
-export { type ImageLayout, layImage, StateImage, sameLayout } from './state-image.ts'
 export { type Cut, mainThread, type Segment, splitGraph } from './split.ts'
+export { type ImageLayout, layImage, StateImage, sameLayout } from './state-image.ts'

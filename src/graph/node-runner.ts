@@ -6,7 +6,6 @@
 import {
   type Chunk,
   type Consistency,
-  type Emit,
   type Gap,
   type GraphKeyed,
   type KeyedContext,
@@ -16,23 +15,15 @@ import {
   type NodeInstance,
   type NodeState,
   reasonOf,
-  requestPort,
   type StreamInfo,
   SynapseError,
 } from '../signal/index.ts'
 import { Breaker, type BreakerPhase } from './breaker.ts'
 import { checkDegrade, DutyCycle, type PartTaker } from './degrade.ts'
-import {
-  deliver,
-  deliverGap,
-  deliverWatermark,
-  type GraphOutputs,
-  type Refusal,
-  type Target,
-} from './delivery.ts'
+import type { GraphOutputs, Refusal, Target } from './delivery.ts'
 import type { GraphMemory, LentMemory } from './memory.ts'
+import { NodeOutputs } from './node-outputs.ts'
 import type { Degrade, Resilience } from './spec.ts'
-import { StandIn } from './stand-in.ts'
 
 /** Everything a node is opened with; the same again when it is opened anew. */
 export interface NodeSetup {
@@ -82,7 +73,7 @@ export class NodeRunner {
   readonly id: string
   /** Same signature, same node: it keeps its state when the graph changes. */
   readonly signature: string
-  readonly counters: NodeCounters = {
+  readonly #counters: NodeCounters = {
     chunks: 0,
     framesIn: 0,
     framesOut: 0,
@@ -93,19 +84,16 @@ export class NodeRunner {
     framesBypassed: 0,
     restarts: 0,
   }
-  /** Rewired when the graph changes. */
-  readonly targets = new Map<string, Target[]>()
   readonly #setup: NodeSetup
   readonly #context: RunnerContext
-  readonly #emit: Emit
+  readonly #outputs: NodeOutputs
   #instance: NodeInstance
+  #state: NodeState
   #memory: LentMemory
   /** Of what the node itself does not know of. */
   readonly #ownMemory: LentMemory
   /** Null for a node whose failure is the graph's. */
   readonly #breaker: Breaker | null
-  /** For outputs at the rate of the first input, if anything may have to stand in on them. */
-  readonly #standIns = new Map<string, StandIn>()
   readonly #dutyCycle: DutyCycle | null
   readonly #parts: PartTaker = {
     seen: (port, part) => this.#see(port, part),
@@ -115,12 +103,18 @@ export class NodeRunner {
   readonly #missed: Record<string, number> = {}
   readonly #own = { mustReopen: false, lastTime: 0 }
   #isDegraded = false
-  /** Came out of whom it feeds. */
-  #passedError: unknown
   readonly #refusal: { -readonly [K in keyof Refusal]: Refusal[K] }
 
-  /** @throws SynapseError graph-invalid, bad-option, model-missing */
-  constructor(setup: NodeSetup, signature: string, context: RunnerContext) {
+  /**
+   * @param before the node of this id that it takes the place of
+   * @throws SynapseError graph-invalid, bad-option, model-missing
+   */
+  constructor(
+    setup: NodeSetup,
+    signature: string,
+    context: RunnerContext,
+    before: NodeRunner | undefined,
+  ) {
     const { id, definition, inputs, resilience } = setup
     this.id = id
     this.signature = signature
@@ -129,18 +123,33 @@ export class NodeRunner {
     for (const port of Object.keys(inputs)) this.#missed[port] = nothingMissed
     const error = new SynapseError('node-failed', `running node "${id}" (${definition.id})`)
     this.#refusal = { node: id, port: '', reason: 'failed', chunk: null, error }
-    const deliverer = this.#deliverer()
-    this.#emit = this.#emitter(deliverer)
+    this.#outputs = new NodeOutputs(id, context.outputs)
     this.#memory = context.memory.lend()
     this.#instance = this.#open()
     this.#ownMemory = context.memory.lend()
     this.#breaker = resilience.onError === 'propagate' ? null : new Breaker(resilience)
     this.#dutyCycle = this.#openDegrade()
-    if (this.#breaker || resilience.degrade) this.#openStandIns(deliverer)
+    const input = inputs[definition.inputs[0]?.name ?? '']
+    const standIn = { maxFrames: context.maxFrames, memory: this.#ownMemory }
+    const mayStandIn = this.#breaker !== null || resilience.degrade !== undefined
+    const { outputs } = this.#instance
+    const old = before ? before.#outputs : undefined
+    this.#outputs.open(outputs, input, mayStandIn ? standIn : null, old)
+    this.#state = this.#wholeState()
+  }
+
+  get counters(): Readonly<NodeCounters> {
+    this.#counters.framesOut = this.#outputs.framesOut
+    return this.#counters
   }
 
   get definition(): NodeDefinition {
     return this.#setup.definition
+  }
+
+  /** Whom each output feeds: rewired when the graph changes. */
+  get targets(): Map<string, Target[]> {
+    return this.#outputs.targets
   }
 
   get instance(): NodeInstance {
@@ -152,18 +161,16 @@ export class NodeRunner {
     return { breaker: this.#breaker?.phase ?? 'closed', degraded }
   }
 
-  /** All that has to be saved so that it goes on as it would have: in place, not a copy. */
+  /**
+   * All that has to be saved so that it goes on as it would have: in place, not a copy, and the same
+   * object until the node opens anew.
+   */
   get state(): NodeState {
-    const { state } = this.#instance
-    if (!this.#breaker && !this.#setup.resilience.degrade) return state
-    const standIns: NodeState = {}
-    for (const [port, standIn] of this.#standIns) standIns[port] = standIn.state
-    const breaker = this.#breaker?.state ?? {}
-    return { node: state, breaker, standIns, missed: this.#missed, own: this.#own }
+    return this.#state
   }
 
   process(port: string, chunk: Chunk): void {
-    const { counters } = this
+    const counters = this.#counters
     counters.chunks++
     counters.framesIn += chunk.frames
     if (!this.#isDegraded || port === replyPort) this.#see(port, chunk)
@@ -173,16 +180,16 @@ export class NodeRunner {
   }
 
   gap(port: string, gap: Gap): void {
-    this.counters.gaps++
+    this.#counters.gaps++
     if (this.#own.mustReopen) this.#miss(port, gap.atSample)
     // What was missed before is told together with this.
     if (this.#missed[port]! >= 0) return
     try {
-      this.#instance.gap(port, gap, this.#emit)
+      this.#instance.gap(port, gap, this.#outputs)
     } catch (error) {
       this.#fail(error)
       this.#miss(port, gap.atSample)
-      for (const standIn of this.#standIns.values()) standIn.gap(gap)
+      this.#outputs.passGap(gap)
       this.#tellRefused(port, 'failed', null)
     }
   }
@@ -192,7 +199,7 @@ export class NodeRunner {
     const { watermark, remote, outputs, delaySamples } = this.#instance
     if (watermark && !this.#own.mustReopen) {
       try {
-        watermark.call(this.#instance, port, time, this.#emit)
+        watermark.call(this.#instance, port, time, this.#outputs)
       } catch (error) {
         this.#fail(error)
         this.#tellRefused(port, 'failed', null)
@@ -200,7 +207,8 @@ export class NodeRunner {
     } else if (!remote && port === this.definition.inputs[0]?.name) {
       const rate = this.#setup.inputs[port]!.nominalRateHz
       const delaySeconds = rate > 0 ? delaySamples / rate : 0
-      for (const output of Object.keys(outputs)) this.#emit.watermark(output, time - delaySeconds)
+      for (const output of Object.keys(outputs))
+        this.#outputs.watermark(output, time - delaySeconds)
     }
   }
 
@@ -225,7 +233,7 @@ export class NodeRunner {
     if (this.#own.mustReopen) this.#reopen()
     try {
       if (this.#missed[port]! >= 0) this.#tellMissed(port, chunk.firstSample)
-      this.#instance.process(port, chunk, this.#emit)
+      this.#instance.process(port, chunk, this.#outputs)
     } catch (error) {
       this.#fail(error)
       this.#refuse(port, chunk, 'failed')
@@ -235,18 +243,14 @@ export class NodeRunner {
   }
 
   #skip(port: string, chunk: Chunk): void {
-    this.counters.framesSkipped += chunk.frames
+    this.#counters.framesSkipped += chunk.frames
     this.#miss(port, chunk.firstSample)
   }
 
   #bypass(port: string, chunk: Chunk): void {
-    this.counters.framesBypassed += chunk.frames
+    this.#counters.framesBypassed += chunk.frames
     this.#miss(port, chunk.firstSample)
-    const first = this.#setup.definition.outputs[0]!.name
-    for (const [output, standIn] of this.#standIns) {
-      if (output === first) standIn.pass(chunk)
-      else standIn.drop(chunk)
-    }
+    this.#outputs.bypass(this.definition.outputs[0]!.name, chunk)
   }
 
   #miss(port: string, sample: number): void {
@@ -258,7 +262,11 @@ export class NodeRunner {
     this.#missed[port] = nothingMissed
     const lostSamples = until - atSample
     if (lostSamples <= 0) return
-    this.#instance.gap(port, { atSample, lostSamples, exact: true, reason: 'dropped' }, this.#emit)
+    this.#instance.gap(
+      port,
+      { atSample, lostSamples, exact: true, reason: 'dropped' },
+      this.#outputs,
+    )
   }
 
   #open(): NodeInstance {
@@ -284,17 +292,26 @@ export class NodeRunner {
     this.#memory.release()
     this.#memory = this.#context.memory.lend()
     this.#instance = this.#open()
-    this.counters.restarts++
+    this.#counters.restarts++
     for (const port of Object.keys(this.#missed)) this.#missed[port] = nothingMissed
+    this.#outputs.reopened()
+    this.#state = this.#wholeState()
+  }
+
+  #wholeState(): NodeState {
+    const plain = { node: this.#instance.state, outputs: this.#outputs.state }
+    if (!this.#breaker && !this.#setup.resilience.degrade) return plain
+    const breaker = this.#breaker?.state ?? {}
+    return { ...plain, breaker, missed: this.#missed, own: this.#own }
   }
 
   /** @throws what is not its own, and its own where that is the graph's */
   #fail(error: unknown): void {
-    if (error === this.#passedError) throw error
+    if (this.#outputs.isPassed(error)) throw error
     const what = `running node "${this.id}" (${this.definition.id}): ${reasonOf(error)}`
     const failure = new SynapseError('node-failed', what, { cause: error })
     if (!this.#breaker) throw failure
-    this.counters.errors++
+    this.#counters.errors++
     this.#breaker.failed(this.#own.lastTime)
     this.#own.mustReopen = true
     this.#refusal.error = failure
@@ -302,14 +319,12 @@ export class NodeRunner {
 
   /** What the node does not see is a gap to those after it, or stands in for with defaults. */
   #refuse(port: string, chunk: Chunk, reason: Refusal['reason']): void {
-    this.counters.framesRefused += chunk.frames
+    this.#counters.framesRefused += chunk.frames
     if (port !== replyPort) this.#miss(port, chunk.firstSample)
     if (port === this.#setup.definition.inputs[0]?.name) {
       const { onError, defaultValue } = this.#setup.resilience
-      for (const standIn of this.#standIns.values()) {
-        if (onError === 'use-default') standIn.fill(chunk, defaultValue)
-        else standIn.drop(chunk)
-      }
+      if (onError === 'use-default') this.#outputs.fill(chunk, defaultValue)
+      else this.#outputs.drop(chunk)
     }
     this.#tellRefused(port, reason, chunk)
   }
@@ -336,68 +351,6 @@ export class NodeRunner {
     if (degrade.action !== 'lower-rate') return null
     const input = inputs[definition.inputs[0]!.name]!
     return new DutyCycle(degrade, input, this.#context.maxFrames, this.#ownMemory)
-  }
-
-  #openStandIns(deliverer: Emit): void {
-    const { definition, inputs } = this.#setup
-    const rate = inputs[definition.inputs[0]?.name ?? '']?.nominalRateHz
-    for (const [port, info] of Object.entries(this.#instance.outputs)) {
-      if (info.nominalRateHz !== rate || info.sampleFormat !== 'float32') continue
-      const { maxFrames } = this.#context
-      const { length } = info.channels
-      this.#standIns.set(port, new StandIn(port, length, maxFrames, this.#ownMemory, deliverer))
-    }
-  }
-
-  #emitter(deliverer: Emit): Emit {
-    const standIns = this.#standIns
-    return {
-      chunk(port, chunk) {
-        const standIn = standIns.get(port)
-        if (standIn) standIn.chunk(chunk)
-        else deliverer.chunk(port, chunk)
-      },
-      gap(port, gap) {
-        const standIn = standIns.get(port)
-        if (standIn) standIn.gap(gap)
-        else deliverer.gap(port, gap)
-      },
-      watermark: deliverer.watermark,
-    }
-  }
-
-  /** To those that a port feeds. What fails there is not this node's failure. */
-  #deliverer(): Emit {
-    const { targets, counters } = this
-    const { outputs } = this.#context
-    return {
-      chunk: (port, chunk) => {
-        counters.framesOut += chunk.frames
-        try {
-          if (port === requestPort) outputs.request(this.id, chunk)
-          else deliver(targets.get(port), chunk, outputs)
-        } catch (error) {
-          this.#passedError = error
-          throw error
-        }
-      },
-      gap: (port, gap) => {
-        try {
-          if (port !== requestPort) deliverGap(targets.get(port), gap, outputs)
-        } catch (error) {
-          this.#passedError = error
-          throw error
-        }
-      },
-      watermark: (port, time) => {
-        try {
-          deliverWatermark(targets.get(port), time, outputs)
-        } catch (error) {
-          this.#passedError = error
-          throw error
-        }
-      },
-    }
   }
 }
 
