@@ -1,4 +1,4 @@
-/** `synapse emulate`: a board on a pseudo-terminal, with its account of what it did to the data. */
+/** `synapse emulate`: a board on a pseudo-terminal or over Bluetooth, with its account of what it did to the data. */
 import { createInterface } from 'node:readline'
 import { emulatorCatalog } from '../../devices/catalog.ts'
 import type { EmulatorEvent } from '../../devices/index.ts'
@@ -12,7 +12,8 @@ export const emulate: Command = {
   name: 'emulate',
   usage: 'DEVICE [--link PATH] [--from RECORDING] …',
   help:
-    'Puts a byte-exact board on a pseudo-terminal until it is interrupted. Lines on its input are\n' +
+    'Puts a byte-exact board on a pseudo-terminal, or on a Bluetooth of its own (the variable that\n' +
+    'it prints tells other programs of it), until it is interrupted. Lines on its input are\n' +
     'commands: lose SHARE, corrupt SHARE, delay SHARE, unplug [SECONDS], plug.',
   options: [...emulatorCatalog.values()].flatMap((emulator) =>
     optionLines(optionsJsonSchema(emulator.options)),
@@ -36,7 +37,7 @@ export const emulate: Command = {
     const print = values.json === true ? printLine : printWords
     const ended = endRequested()
     const running = await emulator.start(options, { clock: hostClock, event: print })
-    print({ kind: 'ready', address: running.address })
+    print({ kind: 'ready', address: running.address, ...running.environment })
     const lines = createInterface({ input: process.stdin })
     lines.on('line', (line) => print({ kind: 'answer', text: running.command(line) }))
     await ended
@@ -49,7 +50,7 @@ export const emulate: Command = {
 
 type Line =
   | EmulatorEvent
-  | { readonly kind: 'ready'; readonly address: string }
+  | { readonly kind: 'ready'; readonly address: string; readonly [variable: string]: string }
   | { readonly kind: 'answer'; readonly text: string }
   | { readonly kind: 'summary'; readonly [count: string]: string | number }
 

@@ -1,6 +1,6 @@
 /**
  * The other side of a driver: a board that a program talks to as if it were the real one, on a
- * pseudo-terminal. It streams at the true rate, from a recording or made up, and can be told to
+ * pseudo-terminal or over Bluetooth. It streams at the true rate, from a recording or made up, and can be told to
  * lose, corrupt and delay; what it did is the ground truth that a test compares with.
  */
 import type { Clock, OptionsSchema } from '../../signal/index.ts'
@@ -28,6 +28,7 @@ export interface EmulatorEvent {
     | 'lost'
     | 'corrupted'
     | 'delayed'
+    | 'reordered'
     | 'unplugged'
     | 'plugged'
     | 'ended'
@@ -36,11 +37,16 @@ export interface EmulatorEvent {
   readonly count?: number
   /** How a packet was corrupted, why packets were lost. */
   readonly how?: string
+  /** Where packets come on several channels: which it was, and how many came on it before. */
+  readonly on?: string
+  readonly index?: number
 }
 
 export interface RunningEmulator {
   /** What to open. */
   readonly address: string
+  /** To be set in the environment of whoever opens it. */
+  readonly environment?: Readonly<Record<string, string>>
   /** `lose 0.01`, `corrupt 0.01`, `delay 0.05`, `unplug [seconds]`, `plug`; answers in words. */
   command(line: string): string
   summary(): EmulatorSummary
