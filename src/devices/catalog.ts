@@ -2,13 +2,15 @@
 import type { DeviceDriver } from '../signal/index.ts'
 import type { DeviceEmulator } from './_emulator/emulator.ts'
 import { lsl } from './lsl/index.ts'
+import { museEmulator } from './muse/emulator.ts'
+import { muse } from './muse/index.ts'
 import { cytonEmulator } from './openbci-cyton/emulator.ts'
 import { openbciCyton } from './openbci-cyton/index.ts'
 import { replay } from './replay/index.ts'
 import { synthetic } from './synthetic/index.ts'
 
-const drivers: readonly DeviceDriver[] = [synthetic, openbciCyton, lsl, replay]
-const emulators: readonly DeviceEmulator[] = [cytonEmulator]
+const drivers: readonly DeviceDriver[] = [synthetic, openbciCyton, muse, lsl, replay]
+const emulators: readonly DeviceEmulator[] = [cytonEmulator, museEmulator]
 
 export const deviceCatalog: ReadonlyMap<string, DeviceDriver> = new Map(
   drivers.map((driver) => [driver.id, driver]),

@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { BleEmulator } from '../../src/devices/_fake-bluez/ble-emulator.ts'
 import { deviceCatalog, emulatorCatalog } from '../../src/devices/catalog.ts'
 import { systemTransports } from '../../src/devices/index.ts'
+import { museEmulator } from '../../src/devices/muse/emulator.ts'
 import {
   type BleTransport,
   type ByteLink,
@@ -16,6 +18,7 @@ import {
 } from '../../src/signal/index.ts'
 import { ManualClock } from '../device-clock.ts'
 import { DeviceLog } from '../device-log.ts'
+import { airedBoard } from '../device-memory-air.ts'
 import { memoryBoard } from '../device-memory-board.ts'
 import { MemoryLsl } from '../device-memory-lsl.ts'
 import { realClock } from '../device-real-clock.ts'
@@ -32,6 +35,13 @@ interface Rehearsal {
   readonly address: string
   readonly clock: ManualClock
   readonly transports: Transports
+}
+
+/** A Bluetooth board in air made of memory, with everything that may befall its packets. */
+async function aired<O>(emulator: BleEmulator<O>): Promise<Rehearsal> {
+  const faults = { lose: 0.05, corrupt: 0.05, delay: 0.02, reorder: 0.02 }
+  const { address, clock, air } = await airedBoard(emulator, faults)
+  return { address, clock, transports: { serial: noPorts, lsl: noLsl, ble: air } }
 }
 
 /** What a driver needs to stream without hardware. A new driver says here how it is rehearsed. */
@@ -70,6 +80,7 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
       transports: { serial: { list: async () => [], open }, lsl: noLsl, ble: noBluetooth },
     }
   },
+  muse: () => aired(museEmulator),
 }
 
 test('every folder is a driver of the same name, and every driver has a folder', () => {
