@@ -273,7 +273,9 @@ export class AcquisitionHost {
 
   #attach(stream: LinkStream): void {
     const { info, writer } = stream
-    this.processing.open(info.id, info, writer, liveGraph(info, this.#view, this.decoder))
+    const spec = liveGraph(info, this.#view, this.decoder)
+    const settings = { timedOutput: 'filtered' }
+    this.processing.open(info.id, { raw: { info, writer } }, spec, settings)
     this.recording.add(recordedSource(stream))
   }
 

@@ -1,23 +1,28 @@
 /**
- * The threads that process: lanes (a graph over a stream) in one, models in another, every sandboxed
+ * The threads that process: graphs over live streams in some, models in another, every sandboxed
  * node in its own. Whatever fails there is started again from here and told of; acquisition and
- * recording never wait for it.
+ * recording never wait for it. A graph whose thread died goes on from its last snapshot.
  */
 import type { GraphSpec } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
-import { Bell, LatencyHistogram, type RingWriter } from '../ring/index.ts'
-import type { Clock, ErrorNote, StreamInfo } from '../signal/index.ts'
+import { LatencyHistogram } from '../ring/index.ts'
+import { asSynapseError, type Clock, type ErrorNote } from '../signal/index.ts'
 import type {
   CallLine,
   InferData,
   InferOrder,
   InferReport,
-  Lane,
   LaneOutput,
-  ProcessData,
-  ProcessOrder,
   ProcessReport,
 } from '../workers/index.ts'
+import { ProcessThreads } from './process-threads.ts'
+import {
+  type GraphSettings,
+  type LiveSnapshot,
+  type LiveSources,
+  type QueueStatus,
+  RunningGraph,
+} from './running-graph.ts'
 import { Sandboxes } from './sandboxes.ts'
 import { newThreadData, SupervisedWorker } from './supervised-worker.ts'
 
@@ -32,9 +37,13 @@ export interface ProcessingListener {
   cannotRun(note: ErrorNote): void
 }
 
-interface LaneEntry {
-  lane: Lane
-  readonly writer: RingWriter
+/** What is asked to run under an id, whether it can at the moment or not. */
+interface Entry {
+  readonly id: string
+  readonly sources: LiveSources
+  readonly settings: GraphSettings
+  wanted: GraphSpec
+  graph: RunningGraph | null
   outputs: readonly LaneOutput[]
   calls: readonly CallLine[]
   failures: number
@@ -45,11 +54,11 @@ export class Processing {
   readonly inferenceLatency = new LatencyHistogram()
   readonly #clock: Clock
   readonly #listener: ProcessingListener
-  readonly #lanes = new Map<string, LaneEntry>()
-  readonly #processBell: Bell
-  readonly #process: SupervisedWorker<ProcessData, ProcessOrder, ProcessReport>
+  readonly #entries = new Map<string, Entry>()
+  readonly #threads: ProcessThreads
   readonly #infer: SupervisedWorker<InferData, InferOrder, InferReport>
   readonly #sandboxes: Sandboxes
+  #opened = 0
 
   /** @param modules folder of the modules for sandboxed nodes, if there is one */
   constructor(
@@ -60,13 +69,10 @@ export class Processing {
   ) {
     this.#clock = clock
     this.#listener = listener
-    const processThread = newThreadData()
     const inferThread = newThreadData()
-    this.#processBell = new Bell(processThread.bell)
     const inferData: InferData = {
       ...inferThread,
       models,
-      processBell: processThread.bell,
       inferenceLatency: this.inferenceLatency.shared,
     }
     this.#infer = new SupervisedWorker<InferData, InferOrder, InferReport>(
@@ -79,113 +85,188 @@ export class Processing {
         died: (note) => this.#listener.trouble('infer', 'fault', note),
       },
     )
-    this.#sandboxes = new Sandboxes(clock, processThread.bell, (about, note) =>
+    this.#sandboxes = new Sandboxes(clock, (about, note) =>
       this.#listener.trouble(about, 'warning', note),
     )
-    const processData: ProcessData = {
-      ...processThread,
-      models,
-      modules,
-      inferBell: inferThread.bell,
-      filteredLatency: this.filteredLatency.shared,
-    }
-    this.#process = new SupervisedWorker<ProcessData, ProcessOrder, ProcessReport>(
-      'process',
-      processData,
-      clock,
+    const inferBell = inferThread.bell
+    const { filteredLatency } = this
+    this.#threads = new ProcessThreads(
+      { clock, models, modules, inferBell, filteredLatency },
       {
-        started: () => this.#processStarted(),
+        started: (thread) => this.#threadStarted(thread),
         report: (report) => this.#reported(report),
-        died: (note) => this.#processDied(note),
+        died: (thread, note) => this.#threadDied(thread, note),
       },
     )
   }
 
-  /** What leaves the graphs now, by lane. */
+  /** What leaves the graphs now, by lane: the id under which a graph was opened. */
   outputs(): { readonly lane: string; readonly output: LaneOutput }[] {
-    return [...this.#lanes.values()].flatMap(({ lane, outputs }) =>
-      outputs.map((output) => ({ lane: lane.id, output })),
+    return [...this.#entries.values()].flatMap(({ id, outputs }) =>
+      outputs.map((output) => ({ lane: id, output })),
     )
   }
 
-  open(id: string, source: StreamInfo, writer: RingWriter, spec: GraphSpec): void {
-    const lane: Lane = { id, source, ring: writer.shared, spec }
-    this.#lanes.set(id, { lane, writer, outputs: [], calls: [], failures: 0 })
-    writer.attach(this.#processBell)
-    this.#process.send({ kind: 'open', lane })
+  /** How the queues between the threads of a graph stand. */
+  queues(id: string): readonly QueueStatus[] {
+    return this.#entries.get(id)?.graph?.queues ?? []
   }
 
+  /** The last snapshot of a graph that is consistent across its threads. */
+  snapshot(id: string): LiveSnapshot | null {
+    return this.#entries.get(id)?.graph?.snapshot() ?? null
+  }
+
+  /** What cannot run is told of, and tried again later. Whatever ran under this id ends. */
+  open(id: string, sources: LiveSources, spec: GraphSpec, settings: GraphSettings = {}): void {
+    this.close(id)
+    const entry: Entry = {
+      id,
+      sources,
+      settings,
+      wanted: spec,
+      graph: null,
+      outputs: [],
+      calls: [],
+      failures: 0,
+    }
+    this.#entries.set(id, entry)
+    this.#start(entry)
+  }
+
+  /** Between two chunks; a graph that is split over threads opens anew. */
   apply(id: string, spec: GraphSpec): void {
-    const entry = this.#lanes.get(id)
+    const entry = this.#entries.get(id)
     if (!entry) return
-    entry.lane = { ...entry.lane, spec }
-    this.#process.send({ kind: 'apply', lane: id, spec })
+    entry.wanted = spec
+    const { graph } = entry
+    if (!graph) return
+    try {
+      if (graph.isSimple(spec)) graph.apply(spec)
+      else this.#restart(entry)
+    } catch (error) {
+      entry.wanted = graph.spec
+      this.#refused(entry, asSynapseError(error, `changing the graph of ${id}`).note)
+    }
   }
 
   close(id: string): void {
-    const entry = this.#lanes.get(id)
+    const entry = this.#entries.get(id)
     if (!entry) return
-    entry.writer.detach(this.#processBell)
-    this.#process.send({ kind: 'close', lane: id })
-    this.#connect(entry, [], [])
-    this.#lanes.delete(id)
+    this.#entries.delete(id)
+    this.#stop(entry)
+    this.#releaseThreads()
   }
 
   /** The threads themselves: to be measured, or to be ended as a defect would end them. */
   get threads() {
-    return { process: this.#process.worker, infer: this.#infer.worker }
+    return { process: this.#threads.main.worker.worker, infer: this.#infer.worker }
+  }
+
+  /** As `threads.process`, of one that a graph names. */
+  threadNamed(name: string) {
+    return this.#threads.running.get(name)?.worker.worker ?? null
   }
 
   async end(): Promise<void> {
-    await this.#process.close()
+    for (const { graph } of this.#entries.values()) graph?.close()
+    await this.#threads.end()
     await this.#infer.close()
     await this.#sandboxes.end()
   }
 
-  #processStarted(): void {
-    for (const { lane } of this.#lanes.values()) this.#process.send({ kind: 'open', lane })
+  #start(entry: Entry): void {
+    const { id, sources, wanted, settings } = entry
+    try {
+      const threadOf = (name: string) => this.#threads.thread(name)
+      entry.graph = new RunningGraph(id, sources, wanted, settings, threadOf, this.#opened++)
+      entry.graph.openNext()
+    } catch (error) {
+      this.#failed(entry, asSynapseError(error, `opening the graph of ${id}`).note)
+    }
+  }
+
+  #stop(entry: Entry): void {
+    entry.graph?.close()
+    entry.graph = null
+    this.#connect(entry)
+  }
+
+  /** From now on, with nothing of its past. */
+  #restart(entry: Entry): void {
+    this.#stop(entry)
+    this.#start(entry)
+    this.#releaseThreads()
+  }
+
+  #releaseThreads(): void {
+    const graphs = [...this.#entries.values()].map(({ graph }) => graph)
+    this.#threads.release(new Set(graphs.flatMap((graph) => graph?.threads ?? [])))
+  }
+
+  #threadStarted(thread: string): void {
+    for (const { graph } of this.#entries.values()) graph?.resume(thread)
   }
 
   #inferStarted(): void {
-    for (const { calls } of this.#lanes.values()) {
+    for (const { calls } of this.#entries.values()) {
       for (const call of calls) {
         if (call.service === 'inference') this.#infer.send({ kind: 'open', call })
       }
     }
   }
 
-  #processDied(note: ErrorNote): void {
-    for (const entry of this.#lanes.values()) this.#connect(entry, [], [])
-    this.#listener.trouble('process', 'fault', note)
-  }
-
-  #reported(report: ProcessReport): void {
-    const entry = this.#lanes.get(report.lane)
-    if (!entry) return
-    if (report.kind === 'opened') this.#connect(entry, report.outputs, report.calls)
-    else {
-      this.#listener.trouble(entry.lane.source.name, 'warning', report.note)
-      if (report.kind !== 'node-failed') this.#listener.cannotRun(report.note)
-      if (report.kind === 'failed') this.#reopenLater(entry)
+  /** What it had opened stays open: the next thread goes on with it. */
+  #threadDied(thread: string, note: ErrorNote): void {
+    this.#listener.trouble(thread === 'main' ? 'process' : `process ${thread}`, 'fault', note)
+    for (const entry of this.#entries.values()) {
+      if (entry.graph && !entry.graph.died(thread)) this.#restart(entry)
     }
   }
 
+  #reported(report: ProcessReport): void {
+    const entry = [...this.#entries.values()].find(({ graph }) => graph?.owns(report.lane))
+    const graph = entry?.graph
+    if (!entry || !graph) return
+    if (report.kind === 'opened') {
+      if (!graph.opened(report.lane, report)) {
+        this.#restart(entry)
+        return
+      }
+      graph.openNext()
+      this.#connect(entry)
+    } else if (report.kind === 'node-failed') {
+      this.#listener.trouble(aboutOf(entry), 'warning', report.note)
+    } else if (report.kind === 'refused') {
+      graph.refused(report.lane)
+      entry.wanted = graph.spec
+      this.#refused(entry, report.note)
+    } else this.#failed(entry, report.note)
+  }
+
+  #refused(entry: Entry, note: ErrorNote): void {
+    this.#listener.trouble(aboutOf(entry), 'warning', note)
+    this.#listener.cannotRun(note)
+  }
+
   /** A graph that fails at once would fail at once again: leave it some time. */
-  #reopenLater(entry: LaneEntry): void {
-    this.#connect(entry, [], [])
+  #failed(entry: Entry, note: ErrorNote): void {
+    this.#refused(entry, note)
+    this.#stop(entry)
     const wait = reopenSeconds[Math.min(entry.failures++, reopenSeconds.length - 1)]!
     this.#clock.after(wait, () => {
-      const { lane } = entry
-      if (this.#lanes.get(lane.id) === entry) this.#process.send({ kind: 'open', lane })
+      if (this.#entries.get(entry.id) === entry && !entry.graph) this.#start(entry)
     })
   }
 
-  #connect(entry: LaneEntry, outputs: readonly LaneOutput[], calls: readonly CallLine[]): void {
+  /** Tells everybody what the graph has opened by now. */
+  #connect(entry: Entry): void {
+    const calls = entry.graph?.calls ?? []
     const had = new Set(entry.calls.map((call) => call.id))
     const has = new Set(calls.map((call) => call.id))
     for (const call of entry.calls) if (!has.has(call.id)) this.#closeCall(call)
-    for (const call of calls) if (!had.has(call.id)) this.#openCall(call, entry.lane.source.name)
-    entry.outputs = outputs
+    for (const call of calls) if (!had.has(call.id)) this.#openCall(call, aboutOf(entry))
+    entry.outputs = entry.graph?.outputs ?? []
     entry.calls = calls
     this.#listener.outputsChanged()
   }
@@ -199,4 +280,11 @@ export class Processing {
     if (service === 'sandbox') this.#sandboxes.close(id)
     else this.#infer.send({ kind: 'close', call: id })
   }
+}
+
+/** Whom a notice is about: the stream, or the streams. */
+function aboutOf({ sources }: Entry): string {
+  return Object.values(sources)
+    .map(({ info }) => info.name)
+    .join(', ')
 }

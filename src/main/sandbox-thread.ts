@@ -38,13 +38,7 @@ export class SandboxThread {
   #lastInside = 0
   #looks = 0
 
-  constructor(
-    call: CallLine,
-    from: SandboxData['from'],
-    answerBell: SharedArrayBuffer,
-    clock: Clock,
-    owner: SandboxOwner,
-  ) {
+  constructor(call: CallLine, from: SandboxData['from'], clock: Clock, owner: SandboxOwner) {
     this.#call = call
     this.#owner = owner
     const slot = () => new SharedArrayBuffer(4)
@@ -53,7 +47,6 @@ export class SandboxThread {
       bell: call.bell,
       call,
       from,
-      answerBell,
       inside: slot(),
       done: slot(),
     }

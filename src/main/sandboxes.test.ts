@@ -28,8 +28,7 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 function newSandboxes() {
   const clock = new ManualClock()
   const notes: ErrorNote[] = []
-  const bell = new Bell()
-  const sandboxes = new Sandboxes(clock, bell.shared, (_about, note) => notes.push(note))
+  const sandboxes = new Sandboxes(clock, (_about, note) => notes.push(note))
   onTestFinished(() => sandboxes.end())
   return { clock, notes, sandboxes }
 }
@@ -46,6 +45,7 @@ async function newLine(parts: ModuleParts) {
   const call: CallLine = {
     id: 'line',
     node: 'it',
+    remote: '',
     service: 'sandbox',
     target: scratchFolder().write('it.wasm', bytes),
     sandbox: {
@@ -58,6 +58,7 @@ async function newLine(parts: ModuleParts) {
     requests: requests.shared,
     replies,
     bell: bell.shared,
+    answerBell: new Bell().shared,
   }
   const frame = newChunkBuffer({ format: 'float32', channels: 1, maxFrames: 1 })
   const push = (value: number) => {

@@ -25,18 +25,11 @@ interface Entry {
 
 export class Sandboxes {
   readonly #clock: Clock
-  readonly #answerBell: SharedArrayBuffer
   readonly #trouble: (about: string, note: ErrorNote) => void
   readonly #entries = new Map<string, Entry>()
 
-  /** @param answerBell rung when an answer is in a ring */
-  constructor(
-    clock: Clock,
-    answerBell: SharedArrayBuffer,
-    trouble: (about: string, note: ErrorNote) => void,
-  ) {
+  constructor(clock: Clock, trouble: (about: string, note: ErrorNote) => void) {
     this.#clock = clock
-    this.#answerBell = answerBell
     this.#trouble = trouble
   }
 
@@ -71,7 +64,7 @@ export class Sandboxes {
 
   #start(entry: Entry, from: 'oldest' | 'now'): void {
     entry.startedAt = this.#clock.now()
-    entry.thread = new SandboxThread(entry.call, from, this.#answerBell, this.#clock, {
+    entry.thread = new SandboxThread(entry.call, from, this.#clock, {
       failed: (note, wasOpen) => this.#failed(entry, note, wasOpen),
       late: (skipped) => this.#late(entry, skipped),
     })

@@ -126,3 +126,15 @@ export function newRing(shape: RingShape, firstPosition = 0): SharedRing {
   index.fill(-1)
   return ring
 }
+
+/** Index after all that a ring was given so far: as another thread sees it, roughly. */
+export function nextIndexOf(ring: SharedRing): number {
+  const views = viewsOf(ring)
+  const head = Atomics.load(views.header, slot.head)
+  const gaps = Atomics.load(views.header, slot.gaps)
+  const next = views.index[(head - 1) & (ring.shape.capacityFrames - 1)]! + 1
+  if (gaps === 0) return next
+  const last: LoggedGap = { atSample: 0, lostSamples: 0, exact: true, reason: 'lost' }
+  loggedGap(views, (gaps - 1) >>> 0, last)
+  return Math.max(next, last.atSample + last.lostSamples)
+}

@@ -34,10 +34,11 @@ export class RingReader {
   #overruns = 0
 
   /**
-   * @param from `oldest`: all that the ring still holds; `now`: only what comes from now on; a
-   * number: from this sample on, and what of it is gone already is a gap
+   * @param from `oldest`: all that the ring still holds, and what never was in it is a gap;
+   * `first`: from the first index that it was given; `now`: only what comes from now on; a number:
+   * from this sample on, and what of it is gone already is a gap
    */
-  constructor(shared: SharedRing, from: 'oldest' | 'now' | number) {
+  constructor(shared: SharedRing, from: 'oldest' | 'first' | 'now' | number) {
     this.shared = shared
     this.gap = this.#gap
     this.#views = viewsOf(shared)
@@ -108,7 +109,7 @@ export class RingReader {
     if (available === 0) return this.#tailGap()
     if (this.#isLapped()) return this.#overrun()
     const first = index[this.#cursor & this.#mask]!
-    if (Number.isNaN(this.#nextSample)) this.#nextSample = first
+    if (Number.isNaN(this.#nextSample)) this.#nextSample = this.#firstKnown(first)
     if (first !== this.#nextSample) return this.#gapUntil(first)
     const most = Math.min(available, into.time.length, until - first)
     const frames = this.#consecutive(first, most)
@@ -183,6 +184,15 @@ export class RingReader {
     this.#overruns += lost
     this.#skipLogged(first)
     return this.#report(lost, true, 'overrun')
+  }
+
+  /** A gap that is not read yet may stand before the first frame. */
+  #firstKnown(first: number): number {
+    const count = Atomics.load(this.#views.header, slot.gaps)
+    this.#forgetOverwritten(count)
+    if (this.#gapCursor === count) return first
+    loggedGap(this.#views, this.#gapCursor >>> 0, this.#entry)
+    return Math.min(first, this.#entry.atSample)
   }
 
   /** The index jumped to `first`: gaps, one by one as the writer logged them. */

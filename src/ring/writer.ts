@@ -4,15 +4,7 @@
  */
 import { assert, type Chunk, type Gap } from '../signal/index.ts'
 import type { Bell } from './bell.ts'
-import {
-  type LoggedGap,
-  logGap,
-  loggedGap,
-  type RingViews,
-  type SharedRing,
-  slot,
-  viewsOf,
-} from './layout.ts'
+import { logGap, nextIndexOf, type RingViews, type SharedRing, slot, viewsOf } from './layout.ts'
 
 export class RingWriter {
   readonly shared: SharedRing
@@ -29,15 +21,10 @@ export class RingWriter {
     this.shared = shared
     this.#views = viewsOf(shared)
     this.#mask = shared.shape.capacityFrames - 1
-    const { header, index } = this.#views
+    const { header } = this.#views
     this.#position = header[slot.head]!
     this.#gaps = header[slot.gaps]!
-    this.#nextSample = index[(this.#position - 1) & this.#mask]! + 1
-    if (this.#gaps > 0) {
-      const last: LoggedGap = { atSample: 0, lostSamples: 0, exact: true, reason: 'lost' }
-      loggedGap(this.#views, this.#gaps - 1, last)
-      this.#nextSample = Math.max(this.#nextSample, last.atSample + last.lostSamples)
-    }
+    this.#nextSample = nextIndexOf(shared)
   }
 
   /** Index that the next frame will have; equals the samples expected so far. */
@@ -52,6 +39,13 @@ export class RingWriter {
 
   get lost(): number {
     return this.#lost
+  }
+
+  /** Before anything is written: the first index, where it is not 0. */
+  begin(sample: number): void {
+    assert(this.#position === 0 && this.#gaps === 0, 'a ring begins once')
+    this.#views.index[this.#mask] = sample - 1
+    this.#nextSample = sample
   }
 
   attach(bell: Bell): void {
@@ -74,6 +68,11 @@ export class RingWriter {
     for (let at = skipped; at < chunk.frames; at += step) {
       this.#writePart(chunk, at, Math.min(step, chunk.frames - at))
     }
+    this.wake()
+  }
+
+  /** Rings the bells of those that wait. */
+  wake(): void {
     for (let b = 0; b < this.#bells.length; b++) this.#bells[b]!.ring()
   }
 
@@ -116,12 +115,12 @@ export class RingWriter {
     this.#lost += gap.lostSamples
     this.#gaps = (this.#gaps + 1) | 0
     Atomics.store(this.#views.header, slot.gaps, this.#gaps)
-    for (let b = 0; b < this.#bells.length; b++) this.#bells[b]!.ring()
+    this.wake()
   }
 
   /** No more will come; readers see it once they have read everything. */
   close(): void {
     Atomics.store(this.#views.header, slot.closed, 1)
-    for (let b = 0; b < this.#bells.length; b++) this.#bells[b]!.ring()
+    this.wake()
   }
 }

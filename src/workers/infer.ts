@@ -18,7 +18,6 @@ interface RunningCall {
 }
 
 const data = workerData as InferData
-const processBell = new Bell(data.processBell)
 const latency = new LatencyHistogram(data.inferenceLatency)
 const calls = new Map<string, RunningCall>()
 
@@ -26,7 +25,7 @@ async function open(line: CallLine): Promise<void> {
   await close(line.id)
   const model = await openModel(storedModel(data.models, line.target))
   const writer = new RingWriter(line.replies)
-  writer.attach(processBell)
+  writer.attach(new Bell(line.answerBell))
   const reader = new RingReader(line.requests, 'oldest')
   const window = newChunkBuffer({
     format: 'float32',

@@ -1,61 +1,37 @@
 /**
- * A graph over one stream, between rings: raw frames come in by one, every output leaves by one of
- * its own, and so do the questions to a model and its answers.
+ * A graph, or a segment of one, between rings: streams come in by theirs, every output leaves by
+ * one of its own, queues lead to the segments in other threads, and so do the questions to a
+ * service and its answers. What it has opened, another thread can take over when this one dies.
  */
-import {
-  Graph,
-  type GraphMemory,
-  type GraphSpec,
-  type LentMemory,
-  type Refusal,
-} from '../graph/index.ts'
+import { Graph, type GraphMemory, type GraphSpec, type LentMemory } from '../graph/index.ts'
 import { type StoredModel, storedModel } from '../inference/index.ts'
 import { nodeCatalog } from '../nodes/catalog.ts'
-import {
-  Bell,
-  capacityAtLeast,
-  type LatencyHistogram,
-  newRing,
-  RingReader,
-  RingWriter,
-} from '../ring/index.ts'
+import { type LatencyHistogram, newRing, RingWriter } from '../ring/index.ts'
 import { findModule } from '../sandbox/index.ts'
-import {
-  type Chunk,
-  type ChunkBuffer,
-  type ErrorNote,
-  type NumericFormat,
-  newChunkBuffer,
-  type RemoteCall,
-  type StreamInfo,
-  SynapseError,
-  strideFor,
-} from '../signal/index.ts'
-import { hostClock } from './clock.ts'
+import type { Chunk, ErrorNote, Gap, StreamInfo, SynapseError } from '../signal/index.ts'
 import { follow } from './follow.ts'
-import type { CallLine, Lane, LaneOutput } from './messages.ts'
+import { type CallsContext, LaneCalls, shapeOf } from './lane-calls.ts'
+import { fits, LaneImage, SnapshotCells } from './lane-image.ts'
+import { LaneInput } from './lane-input.ts'
+import { LaneSnapshots } from './lane-snapshots.ts'
+import type { CallLine, Lane, LaneOutput, OpenLane } from './messages.ts'
+import { openQueue, QueueWriter } from './queue-writer.ts'
 
 /** No chunk is longer; a thread that has fallen behind catches up in steps of this size. */
 const maxFrames = 256
 /** Derived streams wait this long for a reader. */
 const outputSeconds = 4
 const fewestOutputFrames = 64
-const requestFrames = 64
-/** A sandbox sees every sample, and may take as long as an output's reader. */
-const fewestSandboxFrames = 1024
-/** The output whose way is the latency from bytes to filtered values. */
-const timedOutput = 'filtered'
 
-export interface LaneContext {
+export interface LaneContext extends CallsContext {
   readonly memory: GraphMemory
   readonly models: ReadonlyMap<string, StoredModel>
   /** Folder of the modules for sandboxed nodes, if there is one. */
   readonly modules: string | null
-  readonly inferBell: Bell
-  readonly processBell: Bell
+  readonly spillFolder: string
   readonly filteredLatency: LatencyHistogram
-  /** Another one every time, for the rings' ids. */
-  nextNumber(): number
+  /** Seconds on the host's clock. */
+  now(): number
   nodeFailed(lane: string, note: ErrorNote): void
 }
 
@@ -63,144 +39,244 @@ interface OutputLine extends LaneOutput {
   readonly writer: RingWriter
 }
 
-interface RunningCall {
-  readonly line: CallLine
-  /** Same remote, same line: it lives on when the graph changes. */
-  readonly remote: string
-  readonly writer: RingWriter
-  readonly reader: RingReader
-  readonly reply: ChunkBuffer
-}
+/** Where a thread that died had got to with a reader, by its name in the image. */
+type Positions = ReadonlyMap<string, number>
 
 export class RunningLane {
   readonly id: string
-  readonly #source: string
+  /** It goes on from where an earlier thread died; false where that cannot be. */
+  readonly isResumed: boolean
+  readonly #lane: Lane
   readonly #context: LaneContext
   readonly #memory: LentMemory
-  readonly #reader: RingReader
-  readonly #chunk: ChunkBuffer
   readonly #graph: Graph
+  readonly #inputs: readonly LaneInput[]
+  readonly #calls: LaneCalls
+  readonly #queues = new Map<string, QueueWriter>()
+  readonly #queueList: readonly QueueWriter[]
+  readonly #snapshots: LaneSnapshots
+  readonly #sliceSeconds: number
+  #sliceEnds = 0
   #outputs = new Map<string, OutputLine>()
   /** How often each node has failed. */
   readonly #failures = new Map<string, number>()
-  #calls = new Map<string, RunningCall>()
-  #callList: readonly RunningCall[] = []
+  readonly #reply = (node: string, chunk: Chunk) => this.#graph.reply(node, chunk)
 
   /** @throws SynapseError graph-invalid, bad-option, model-missing */
   constructor(lane: Lane, context: LaneContext) {
     this.id = lane.id
-    this.#source = onlySource(lane.spec)
+    this.#lane = lane
     this.#context = context
     this.#memory = context.memory.lend()
-    this.#reader = new RingReader(lane.ring, 'now')
-    const { format, channels } = lane.ring.shape
-    this.#chunk = chunkIn(this.#memory, format, channels)
+    this.#calls = new LaneCalls(lane.id, maxFrames, context)
+    this.#sliceSeconds = lane.pacing.mode === 'slice' ? lane.pacing.milliseconds / 1000 : 0
     try {
-      this.#graph = new Graph(lane.spec, {
-        catalog: nodeCatalog,
-        sources: { [this.#source]: lane.source },
-        memory: context.memory,
-        maxFrames,
-        model: (name) => storedModel(context.models, name).card,
-        module: (name) => findModule(context.modules, name),
-        outputs: {
-          chunk: (name, chunk) => this.#out(name, chunk),
-          gap: () => {}, // an output's next chunk tells of it by its index
-          request: (node, chunk) => this.#request(node, chunk),
-          refused: (refusal) => this.#refused(refusal),
-        },
-      })
+      this.#graph = this.#openGraph()
     } catch (error) {
       this.#memory.release()
       throw error
     }
-    this.#connect()
+    const positions = this.#resume()
+    this.isResumed = positions !== null
+    this.#inputs = this.#openInputs(positions)
+    this.#openQueues()
+    this.#queueList = [...this.#queues.values()]
+    this.#connect(positions)
+    this.#snapshots = new LaneSnapshots(this.#snapshotSetup(), positions && lane.resume!.image)
   }
 
-  get outputs(): LaneOutput[] {
-    return [...this.#outputs.values()].map(({ id, name, info, ring }) => ({ id, name, info, ring }))
+  get open(): OpenLane {
+    const outputs = [...this.#outputs.values()]
+    return {
+      outputs: outputs.map(({ id, name, info, ring }) => ({ id, name, info, ring })),
+      calls: this.#calls.lines,
+      queues: this.#queueList.map(({ open }) => open),
+      image: this.#snapshots.shared,
+    }
   }
 
   get calls(): CallLine[] {
-    return [...this.#calls.values()].map(({ line }) => line)
+    return this.#calls.lines
   }
 
   /** Between two chunks. @throws as the constructor; the old graph then runs on */
   apply(spec: GraphSpec): void {
     this.#graph.apply(spec)
-    this.#connect()
+    this.#connect(null)
+    this.#snapshots.renew()
   }
 
-  /** Takes what has come; returns false when there was nothing. */
-  step(): boolean {
-    let busy = false
-    for (let i = 0; i < this.#callList.length; i++) {
-      if (this.#takeReplies(this.#callList[i]!)) busy = true
+  /**
+   * Takes what has come, a chunk of every input at most.
+   * @param now seconds on the host's clock
+   * @returns false when there was nothing
+   */
+  step(now: number): boolean {
+    if (now < this.#sliceEnds) return false
+    let busy = this.#calls.takeReplies(this.#reply)
+    this.#snapshots.before(now)
+    if (this.#hasRoom()) {
+      for (let i = 0; i < this.#inputs.length; i++) if (this.#take(this.#inputs[i]!)) busy = true
     }
-    const result = this.#reader.read(this.#chunk)
-    if (result === 'chunk') this.#graph.chunk(this.#source, this.#chunk)
-    else if (result === 'gap') this.#graph.gap(this.#source, this.#reader.gap)
-    return busy || result !== 'empty'
-  }
-
-  /** A gap among the answers is told by the index of the next. */
-  #takeReplies({ line, reader, reply }: RunningCall): boolean {
-    let busy = false
-    for (let result = reader.read(reply); result !== 'empty'; result = reader.read(reply)) {
-      if (result === 'chunk') this.#graph.reply(line.node, reply)
-      busy = true
+    if (busy) this.#snapshots.changed()
+    if (this.#snapshots.after(now)) busy = true
+    if (!busy && this.#sliceSeconds > 0) {
+      this.#sliceEnds = (Math.floor(now / this.#sliceSeconds) + 1) * this.#sliceSeconds
     }
     return busy
+  }
+
+  /** Seconds until it looks again by itself; those that are woken by a bell never do. */
+  dueIn(now: number): number {
+    return this.#sliceSeconds > 0 ? Math.max(0, this.#sliceEnds - now) : Number.POSITIVE_INFINITY
   }
 
   close(): void {
     this.#graph.close()
     this.#memory.release()
     for (const { writer } of this.#outputs.values()) writer.close()
-    for (const { writer } of this.#calls.values()) writer.close()
+    for (const queue of this.#queueList) queue.close()
+    this.#calls.close()
+  }
+
+  #openGraph(): Graph {
+    const { sources, reads, spec } = this.#lane
+    const { memory, models, modules } = this.#context
+    const infos = Object.entries(reads).map(([name, { queue }]) => [name, queue.info] as const)
+    return new Graph(spec, {
+      catalog: nodeCatalog,
+      sources: {
+        ...Object.fromEntries(Object.entries(sources).map(([name, { info }]) => [name, info])),
+        ...Object.fromEntries(infos),
+      },
+      memory,
+      maxFrames,
+      model: (name) => storedModel(models, name).card,
+      module: (name) => findModule(modules, name),
+      outputs: {
+        chunk: (name, chunk) => this.#out(name, chunk),
+        gap: (name, gap) => this.#gapOut(name, gap),
+        request: (node, chunk) => this.#calls.request(node, chunk),
+        refused: ({ node, error }) => this.#refused(node, error),
+      },
+    })
+  }
+
+  /** Puts the states of a thread that died into the nodes; null where there are none that fit. */
+  #resume(): Positions | null {
+    const { resume } = this.#lane
+    if (!resume) return null
+    const image = new LaneImage(resume.image)
+    const { states } = this.#graph
+    const { readers } = resume.image
+    if (!fits(resume.image, states, this.#readerNames())) return null
+    image.load(states)
+    const { positions } = image.mark()
+    return new Map(readers.map((name, i) => [name, positions[i]!]))
+  }
+
+  #readerNames(): string[] {
+    const { sources, reads } = this.#lane
+    const nodes = [...this.#graph.remotes.keys()].map((node) => `answers ${node}`)
+    return [...Object.keys(sources), ...Object.keys(reads), ...nodes]
+  }
+
+  #openInputs(positions: Positions | null): LaneInput[] {
+    const { sources, reads } = this.#lane
+    const at = (name: string) => positions?.get(name)
+    return [
+      ...Object.entries(sources).map(([name, source]) =>
+        LaneInput.ofSource(name, source, at(name), this.#memory, maxFrames),
+      ),
+      ...Object.entries(reads).map(([name, end]) =>
+        LaneInput.ofQueue(name, end, at(name), this.#memory, maxFrames),
+      ),
+    ]
+  }
+
+  #openQueues(): void {
+    const { resume, writes } = this.#lane
+    const { spillFolder } = this.#context
+    for (const order of writes) {
+      const { name } = order
+      const old = this.isResumed ? resume!.queues.find((each) => each.name === name) : undefined
+      const info = this.#graph.outputs[name]!
+      const open = old ?? openQueue(order, info, spillFolder, this.#context.nextNumber())
+      this.#queues.set(name, new QueueWriter(open, order, old !== undefined))
+    }
+  }
+
+  #snapshotSetup() {
+    const { snapshots, sourceNumbers, leads, reads } = this.#lane
+    const holds = Object.values(reads).map(({ queue }) => queue.shared.holdsFrames)
+    return {
+      graph: this.#graph,
+      inputs: this.#inputs,
+      calls: this.#calls,
+      queues: this.#queueList,
+      cells: new SnapshotCells(snapshots),
+      sourceNumbers,
+      leads,
+      mostFrames: Math.min(...holds),
+      now: () => this.#context.now(),
+    }
+  }
+
+  /** A full queue keeps what comes next in the rings that this lane reads. */
+  #hasRoom(): boolean {
+    let has = true
+    for (let q = 0; q < this.#queueList.length; q++) if (!this.#queueList[q]!.hasRoom()) has = false
+    return has
+  }
+
+  #take(input: LaneInput): boolean {
+    const result = input.read()
+    if (result === 'chunk') this.#graph.chunk(input.name, input.chunk)
+    else if (result === 'gap') this.#graph.gap(input.name, input.gap)
+    return result !== 'empty'
   }
 
   #out(name: string, chunk: Chunk): void {
-    if (name === timedOutput) {
-      this.#context.filteredLatency.record(hostClock.now() - chunk.hostTime[0]!)
+    if (name === this.#lane.timedOutput) {
+      this.#context.filteredLatency.record(this.#context.now() - chunk.hostTime[0]!)
     }
     const line = this.#outputs.get(name)
     if (line) follow(line.writer, chunk)
+    else this.#queues.get(name)?.chunk(chunk)
+  }
+
+  /** To another segment it matters what was lost and why; an output's next index says enough. */
+  #gapOut(name: string, gap: Gap): void {
+    this.#queues.get(name)?.gap(gap)
   }
 
   /** Told less and less often, so that a node that always fails floods nobody. */
-  #refused({ node, reason, error }: Refusal): void {
-    if (reason === 'resting') return
+  #refused(node: string, error: SynapseError): void {
     const times = (this.#failures.get(node) ?? 0) + 1
     this.#failures.set(node, times)
     if (Number.isInteger(Math.log2(times))) this.#context.nodeFailed(this.id, error.note)
   }
 
-  #request(node: string, chunk: Chunk): void {
-    const call = this.#calls.get(node)
-    if (call) follow(call.writer, chunk)
-  }
-
   /** Rings for what is new; what is the same as before keeps its own. */
-  #connect(): void {
+  #connect(positions: Positions | null): void {
+    const { resume, timedOutput } = this.#lane
     const outputs = new Map<string, OutputLine>()
     for (const [name, info] of Object.entries(this.#graph.outputs)) {
-      if (name === timedOutput) continue
+      if (name === timedOutput || this.#queues.has(name)) continue
       const old = this.#outputs.get(name)
-      const same = old && sameStream(old.info, info)
-      outputs.set(name, same ? old : this.#newOutput(name, info))
-      if (old && !same) old.writer.close()
+      const left = positions && resume!.outputs.find((each) => each.name === name)
+      if (old && sameStream(old.info, info)) outputs.set(name, old)
+      else outputs.set(name, left ? takenOver(left) : this.#newOutput(name, info))
+      if (old && outputs.get(name) !== old) old.writer.close()
     }
     this.#outputs = outputs
-    const calls = new Map<string, RunningCall>()
-    for (const [node, remote] of this.#graph.remotes) {
-      const old = this.#calls.get(node)
-      const same = old?.remote === JSON.stringify(remote)
-      calls.set(node, same ? old : this.#newCall(node, remote))
-      if (old && !same) old.writer.close()
-    }
-    this.#calls = calls
-    this.#callList = [...calls.values()]
+    const left = positions ? resume!.calls : []
+    this.#calls.connect(
+      this.#graph.remotes,
+      new Map(
+        left.map((line) => [line.node, { line, next: positions!.get(`answers ${line.node}`)! }]),
+      ),
+    )
   }
 
   #newOutput(name: string, info: StreamInfo): OutputLine {
@@ -209,73 +285,10 @@ export class RunningLane {
     const id = `${this.id} ${name} ${this.#context.nextNumber()}`
     return { id, name, info, writer, ring: writer.shared }
   }
-
-  #newCall(node: string, remote: RemoteCall): RunningCall {
-    const { service, target, sandbox, whenLate, request, reply } = remote
-    const isSandbox = service === 'sandbox'
-    const frames = isSandbox ? sandboxFrames(request) : requestFrames
-    const writer = new RingWriter(newRing(shapeOf(request, frames)))
-    const bell = isSandbox ? new Bell() : this.#context.inferBell
-    writer.attach(bell)
-    // Made here, written by the thread that answers.
-    const replies = newRing(shapeOf(reply, isSandbox ? sandboxFrames(reply) : requestFrames))
-    const line: CallLine = {
-      id: `${this.id} ${node} ${this.#context.nextNumber()}`,
-      node,
-      service,
-      target,
-      ...(sandbox ? { sandbox } : {}),
-      rateHz: request.nominalRateHz,
-      whenLate,
-      requests: writer.shared,
-      replies,
-      bell: bell.shared,
-    }
-    return {
-      line,
-      remote: JSON.stringify(remote),
-      writer,
-      reader: new RingReader(replies, 'oldest'),
-      reply: newChunkBuffer({ format: 'float32', channels: reply.channels.length, maxFrames }),
-    }
-  }
 }
 
-function sandboxFrames({ nominalRateHz }: StreamInfo): number {
-  return Math.max(fewestSandboxFrames, nominalRateHz * outputSeconds)
-}
-
-function onlySource(spec: GraphSpec): string {
-  const names = Object.keys(spec.sources)
-  if (names.length === 1) return names[0]!
-  throw new SynapseError(
-    'graph-invalid',
-    `opening graph "${spec.name}": it has ${names.length} sources, a live stream feeds one`,
-  )
-}
-
-function chunkIn(memory: LentMemory, format: NumericFormat, channels: number): ChunkBuffer {
-  const stride = strideFor(channels)
-  return {
-    firstSample: 0,
-    frames: 0,
-    data: memory.samples(format, stride * maxFrames),
-    stride,
-    time: new Float64Array(maxFrames),
-    hostTime: new Float64Array(maxFrames),
-    deviceTime: null,
-    sequence: null,
-  }
-}
-
-function shapeOf(info: StreamInfo, frames: number) {
-  return {
-    format: 'float32' as const,
-    channels: info.channels.length,
-    capacityFrames: capacityAtLeast(frames),
-    deviceTime: false,
-    sequence: false,
-  }
+function takenOver(output: LaneOutput): OutputLine {
+  return { ...output, writer: new RingWriter(output.ring) }
 }
 
 /** The same to a reader: what only the filter's settings changed is still the same stream. */

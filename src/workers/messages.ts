@@ -1,7 +1,7 @@
 /** What the host and its threads say to each other. Samples go by rings, never by message. */
-import type { GraphSpec } from '../graph/index.ts'
+import type { GraphSpec, Pacing, QueueSettings } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
-import type { SharedRing } from '../ring/index.ts'
+import type { SharedQueue, SharedRing } from '../ring/index.ts'
 import type {
   ClockOffset,
   ErrorNote,
@@ -12,6 +12,7 @@ import type {
   StreamInfo,
 } from '../signal/index.ts'
 import type { RecorderStatus } from '../sinks/index.ts'
+import type { SharedImage } from './lane-image.ts'
 
 /** Shared memory that every thread is born with. */
 export interface ThreadData {
@@ -32,16 +33,75 @@ export interface ProcessData extends ThreadData {
   readonly models: ReadonlyMap<string, StoredModel>
   /** Folder of the modules for sandboxed nodes, if there is one. */
   readonly modules: string | null
+  /** Folder for what queues spill. */
+  readonly spillFolder: string
   /** Latency from a sample's bytes to its filtered value. */
   readonly filteredLatency: SharedArrayBuffer
 }
 
-/** A graph that runs over one device stream. */
-export interface Lane {
-  readonly id: string
-  readonly source: StreamInfo
+/** A device's stream, as a lane reads it. */
+export interface LaneSource {
+  readonly info: StreamInfo
   readonly ring: SharedRing
+  /** First sample that it reads. */
+  readonly from: number
+}
+
+/** The reading side of a queue between two lanes. */
+export interface QueueEnd {
+  readonly queue: OpenQueue
+  /** Which of its readers this one is. */
+  readonly reader: number
+  /** Wakes the thread that writes it. */
+  readonly writerBell: SharedArrayBuffer
+}
+
+/** The writing side of a queue, to be opened. */
+export interface QueueOrder {
+  /** The lane's output that goes into it. */
+  readonly name: string
+  readonly queue: QueueSettings
+  /** Of every reader: rung when there is something; null of one that looks by itself. */
+  readonly readerBells: readonly (SharedArrayBuffer | null)[]
+}
+
+/** A queue as its writer has opened it. */
+export interface OpenQueue {
+  readonly name: string
+  readonly info: StreamInfo
+  readonly shared: SharedQueue
+  /** Of a queue that spills. */
+  readonly spillPath: string | null
+}
+
+/** A graph, or a segment of one, that runs in one thread. */
+export interface Lane {
+  /** Another one for every segment. */
+  readonly id: string
   readonly spec: GraphSpec
+  /** By the names of the spec's sources, as are `reads`. */
+  readonly sources: Readonly<Record<string, LaneSource>>
+  readonly reads: Readonly<Record<string, QueueEnd>>
+  readonly writes: readonly QueueOrder[]
+  readonly pacing: Pacing
+  /** What all lanes of a graph agree on snapshots by: see `SnapshotCells`. */
+  readonly snapshots: SharedArrayBuffer
+  /** By source, its place in those cells. */
+  readonly sourceNumbers: Readonly<Record<string, number>>
+  /** Of the one lane that says when a snapshot is due: all sources of the graph. */
+  readonly leads: readonly SharedRing[] | null
+  /** The output whose way is the latency from bytes to filtered values; it leaves no other way. */
+  readonly timedOutput?: string
+  /** What an earlier thread had opened when it died: the lane goes on from its last snapshot. */
+  readonly resume?: OpenLane
+}
+
+/** What a lane has opened: all that another thread needs to go on in its place. */
+export interface OpenLane {
+  readonly outputs: readonly LaneOutput[]
+  readonly calls: readonly CallLine[]
+  readonly queues: readonly OpenQueue[]
+  readonly image: SharedImage
 }
 
 export type ProcessOrder =
@@ -63,6 +123,8 @@ export interface CallLine {
   readonly id: string
   /** The node's id in its graph. */
   readonly node: string
+  /** The call as text: the same text, the same line, also when the graph changes. */
+  readonly remote: string
   readonly service: RemoteCall['service']
   readonly target: string
   /** Of a call to a sandbox. */
@@ -74,6 +136,8 @@ export interface CallLine {
   readonly replies: SharedRing
   /** Rung when there is a request. */
   readonly bell: SharedArrayBuffer
+  /** To be rung when there is an answer. */
+  readonly answerBell: SharedArrayBuffer
 }
 
 export type ProcessReport =
@@ -81,8 +145,9 @@ export type ProcessReport =
   | {
       readonly kind: 'opened'
       readonly lane: string
-      readonly outputs: readonly LaneOutput[]
-      readonly calls: readonly CallLine[]
+      /** It goes on where its thread died. */
+      readonly isResumed: boolean
+      readonly open: OpenLane
     }
   | { readonly kind: 'failed'; readonly lane: string; readonly note: ErrorNote }
   /** A node failed, and its policy lets the graph go on: the 1st, 2nd, 4th, 8th … time. */
@@ -91,8 +156,6 @@ export type ProcessReport =
   | { readonly kind: 'refused'; readonly lane: string; readonly note: ErrorNote }
 
 export interface InferData extends ThreadData {
-  /** Wakes the process thread. */
-  readonly processBell: SharedArrayBuffer
   readonly models: ReadonlyMap<string, StoredModel>
   /** Latency from a sample's bytes to the answer of the model. */
   readonly inferenceLatency: SharedArrayBuffer
@@ -113,8 +176,6 @@ export interface SandboxData extends ThreadData {
   readonly call: CallLine
   /** `oldest` at first, `now` after a failure. */
   readonly from: 'oldest' | 'now'
-  /** Rung when there is an answer. */
-  readonly answerBell: SharedArrayBuffer
   /** Counted up on the way into the module and on the way out: odd while it is inside. */
   readonly inside: SharedArrayBuffer
   /** Frames taken from the ring and done with, modulo 2^32. */

@@ -1,22 +1,26 @@
 /** The process thread: one graph for each stream, fed from its ring as soon as samples arrive. */
-import { workerData } from 'node:worker_threads'
+import { threadId, workerData } from 'node:worker_threads'
 import { GraphMemory, type GraphSpec } from '../graph/index.ts'
 import { newKernelMemory } from '../kernels/index.ts'
 import { Bell, LatencyHistogram } from '../ring/index.ts'
 import { asSynapseError } from '../signal/index.ts'
+import { hostClock } from './clock.ts'
 import { type LaneContext, RunningLane } from './lane.ts'
 import type { Lane, ProcessData, ProcessOrder, ProcessReport } from './messages.ts'
 import { parent, turn } from './thread-loop.ts'
 
 const data = workerData as ProcessData
-let rings = 0
+/** No thread counts where another one did: rings outlive threads. */
+let rings = threadId * 2 ** 32
 const context: LaneContext = {
   memory: new GraphMemory(newKernelMemory()),
   models: data.models,
   modules: data.modules,
+  spillFolder: data.spillFolder,
   inferBell: new Bell(data.inferBell),
   processBell: new Bell(data.bell),
   filteredLatency: new LatencyHistogram(data.filteredLatency),
+  now: () => hostClock.now(),
   nextNumber: () => rings++,
   nodeFailed: (lane, note) => report({ kind: 'node-failed', lane, note }),
 }
@@ -39,7 +43,7 @@ function open(lane: Lane): void {
   try {
     const running = new RunningLane(lane, context)
     lanes.push(running)
-    report({ kind: 'opened', lane: lane.id, outputs: running.outputs, calls: running.calls })
+    report({ kind: 'opened', lane: lane.id, isResumed: running.isResumed, open: running.open })
   } catch (error) {
     failed(lane.id, error)
   }
@@ -55,7 +59,7 @@ function apply(id: string, spec: GraphSpec): void {
   if (!lane) return
   try {
     lane.apply(spec)
-    report({ kind: 'opened', lane: id, outputs: lane.outputs, calls: lane.calls })
+    report({ kind: 'opened', lane: id, isResumed: false, open: lane.open })
   } catch (error) {
     const { note } = asSynapseError(error, `changing the graph of ${id}`)
     report({ kind: 'refused', lane: id, note })
@@ -68,15 +72,25 @@ function takeOrder(order: ProcessOrder): void {
   else apply(order.lane, order.spec)
 }
 
-turn(data, takeOrder, () => {
+function round(): boolean {
   let busy = false
+  const now = hostClock.now()
   for (let l = 0; l < lanes.length; l++) {
     const lane = lanes[l]!
     try {
-      if (lane.step()) busy = true
+      if (lane.step(now)) busy = true
     } catch (error) {
       failed(lane.id, error)
     }
   }
   return busy
-})
+}
+
+function dueInMs(): number {
+  let seconds = Number.POSITIVE_INFINITY
+  const now = hostClock.now()
+  for (let l = 0; l < lanes.length; l++) seconds = Math.min(seconds, lanes[l]!.dueIn(now))
+  return seconds * 1000
+}
+
+turn(data, takeOrder, round, dueInMs)

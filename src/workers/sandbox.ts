@@ -98,7 +98,7 @@ function run(): void {
   const module = open()
   report({ kind: 'opened' })
   const { blockFrames } = call.sandbox!
-  writer.attach(new Bell(data.answerBell))
+  writer.attach(new Bell(call.answerBell))
   turn(
     data,
     () => {},

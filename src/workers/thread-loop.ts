@@ -37,11 +37,13 @@ class Inbox<Order> {
  * Turns until it is told to end: takes in the orders, does one round of work, and sleeps when there
  * was none. The thread's event loop does not run meanwhile; nothing here needs it.
  * @param round returns whether it found anything to do
+ * @param dueInMs how long it may sleep, if nobody rings
  */
 export function turn<Order>(
   data: ThreadData,
   takeOrder: (order: Order) => void,
   round: () => boolean,
+  dueInMs: () => number = () => longestWaitMs,
 ): void {
   const inbox = new Inbox<Order>(data.orders)
   const bell = new Bell(data.bell)
@@ -50,7 +52,7 @@ export function turn<Order>(
     const heard = bell.heard()
     for (let order = inbox.next(); order; order = inbox.next()) takeOrder(order)
     Atomics.add(pulse, 0, 1)
-    if (!inbox.ended && !round()) bell.wait(heard, longestWaitMs)
+    if (!inbox.ended && !round()) bell.wait(heard, Math.min(longestWaitMs, dueInMs()))
   }
 }
 

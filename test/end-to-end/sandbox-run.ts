@@ -75,7 +75,7 @@ export class LiveRun {
     this.#device = await this.host.prepare('synthetic', '', { channels, rateHz })
     await this.host.startRecording(this.folder.path('run.xdf'))
     const { info, writer } = this.host.streams()[0]!
-    this.host.processing.open('sandboxes', info, writer, spec)
+    this.host.processing.open('sandboxes', { raw: { info, writer } }, spec)
     await until('the graph', () => this.#outputs().length > 0 || this.host.notices.list.length > 0)
     this.listen()
     await this.host.start(this.#device)

@@ -80,7 +80,7 @@ test('a graph that fails is told of and opened again; the recording is whole', a
       edges: [{ from: 'raw', to: 'broken' }],
       outputs: { display: 'broken' },
     }
-    host.processing.open(info.id, info, writer, spec)
+    host.processing.open(info.id, { raw: { info, writer } }, spec)
     await until('the notice', () => host.notices.list.length > 0)
   })
   expect(noticed).toContain('graph-invalid')

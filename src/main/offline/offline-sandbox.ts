@@ -36,6 +36,7 @@ export class OfflineSandbox {
     const call = {
       id: node,
       node,
+      remote: '',
       service,
       target,
       ...(sandbox ? { sandbox } : {}),
@@ -44,8 +45,9 @@ export class OfflineSandbox {
       requests: this.#requests.shared,
       replies,
       bell: new SharedArrayBuffer(4),
+      answerBell: new SharedArrayBuffer(4),
     }
-    this.#thread = new SandboxThread(call, 'oldest', new SharedArrayBuffer(4), hostClock, {
+    this.#thread = new SandboxThread(call, 'oldest', hostClock, {
       failed: (note) => {
         this.#failure = errorFromNote(note)
       },

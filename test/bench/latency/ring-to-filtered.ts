@@ -45,7 +45,8 @@ export async function ringToFiltered(
   const capacityFrames = capacityAtLeast(rateHz)
   const writer = new RingWriter(newRing({ format, channels, capacityFrames, ...columns }))
   const info = feedStream(shape)
-  processing.open(info.id, info, writer, liveGraph(info, view, models.get('blink-detector')?.card))
+  const spec = liveGraph(info, view, models.get('blink-detector')?.card)
+  processing.open(info.id, { raw: { info, writer } }, spec, { timedOutput: 'filtered' })
   const frames = Math.max(1, Math.round(rateHz * periodSeconds))
   const chunk = newChunkBuffer({ format, channels, maxFrames: frames })
   chunk.frames = frames

@@ -1,0 +1,338 @@
+/**
+ * One graph over live streams, as its host sees it: the segments that it was cut into, the threads
+ * that they run in, and what each has opened there, so that another thread can go on with it.
+ */
+import { rmSync } from 'node:fs'
+import {
+  type Cut,
+  expandGraph,
+  type GraphSnapshot,
+  type GraphSpec,
+  type ParameterValues,
+  pacingOf,
+  type Segment,
+  splitGraph,
+} from '../graph/index.ts'
+import { nodeCatalog } from '../nodes/catalog.ts'
+import { type Bell, QueueCells, type RingWriter } from '../ring/index.ts'
+import type { StreamInfo } from '../signal/index.ts'
+import {
+  type CallLine,
+  type Lane,
+  LaneImage,
+  type LaneOutput,
+  newSnapshotCells,
+  type OpenLane,
+  type ProcessReport,
+  type QueueEnd,
+  type QueueOrder,
+} from '../workers/index.ts'
+import type { ProcessThread } from './process-threads.ts'
+
+/** After so many deaths at the same snapshot the samples behind it are taken to be the reason. */
+const mostStrikes = 2
+
+/** What a graph's sources are bound to, by their names. */
+export type LiveSources = Readonly<
+  Record<string, { readonly info: StreamInfo; readonly writer: RingWriter }>
+>
+
+export interface GraphSettings {
+  readonly parameters?: ParameterValues
+  /** The output whose way is the latency from bytes to filtered values; it leaves no other way. */
+  readonly timedOutput?: string
+}
+
+/** How a queue between two segments stands. */
+export interface QueueStatus {
+  readonly from: string
+  readonly readers: readonly string[]
+  readonly policy: Cut['queue']['policy']
+  readonly holdsFrames: number
+  /** Samples that were dropped here. */
+  readonly dropped: number
+  /** Frames that ever went into the file, and bytes that are in it now. */
+  readonly spilledFrames: number
+  readonly spilledBytes: number
+}
+
+/** The states of all nodes, before these samples of the sources. */
+export interface LiveSnapshot {
+  readonly states: GraphSnapshot
+  readonly beforeSample: Readonly<Record<string, number>>
+}
+
+type OpenedReport = Pick<Extract<ProcessReport, { kind: 'opened' }>, 'open' | 'isResumed'>
+
+interface RunningSegment {
+  readonly segment: Segment
+  readonly thread: ProcessThread
+  lane: Lane | null
+  open: OpenLane | null
+  /** Specs that were sent and not answered yet. */
+  readonly sent: GraphSpec[]
+  /** Its thread died, and the next one is to go on. */
+  isResuming: boolean
+  takenAtDeath: number
+  strikes: number
+}
+
+export class RunningGraph {
+  readonly id: string
+  readonly sources: LiveSources
+  readonly settings: GraphSettings
+  /** As it runs, and as it is to run. */
+  spec: GraphSpec
+  wanted: GraphSpec
+  failures = 0
+  readonly #segments: readonly RunningSegment[]
+  readonly #lanes = new Map<string, RunningSegment>()
+  readonly #snapshots: SharedArrayBuffer
+  /** By source: the first sample that the graph sees. */
+  readonly #from: Readonly<Record<string, number>>
+
+  /**
+   * @param threadOf starts a thread if need be
+   * @param number another one every time, for the ids of the lanes
+   * @throws SynapseError graph-invalid
+   */
+  constructor(
+    id: string,
+    sources: LiveSources,
+    spec: GraphSpec,
+    settings: GraphSettings,
+    threadOf: (name: string) => ProcessThread,
+    number: number,
+  ) {
+    this.id = id
+    this.sources = sources
+    this.spec = spec
+    this.wanted = spec
+    this.settings = settings
+    this.#from = Object.fromEntries(
+      Object.entries(sources).map(([name, { writer }]) => [name, writer.expected]),
+    )
+    this.#snapshots = newSnapshotCells(Object.keys(sources).length)
+    this.#segments = this.#split(spec).map((segment) => ({
+      segment,
+      thread: threadOf(segment.thread),
+      lane: null,
+      open: null,
+      sent: [],
+      isResuming: false,
+      takenAtDeath: -1,
+      strikes: 0,
+    }))
+    for (const each of this.#segments) this.#lanes.set(`${id} ${number}.${each.segment.key}`, each)
+    this.#attach()
+  }
+
+  get outputs(): readonly LaneOutput[] {
+    const isWhole = this.#segments.every(({ open }) => open)
+    return isWhole ? this.#segments.flatMap(({ open }) => open!.outputs) : []
+  }
+
+  get calls(): readonly CallLine[] {
+    return this.#segments.flatMap(({ open }) => open?.calls ?? [])
+  }
+
+  get threads(): readonly string[] {
+    return this.#segments.map(({ thread }) => thread.name)
+  }
+
+  get queues(): readonly QueueStatus[] {
+    return this.#segments.flatMap(({ segment, open }) =>
+      segment.writes.flatMap(({ name, from, readers, queue }) => {
+        const shared = open?.queues.find((each) => each.name === name)?.shared
+        if (!shared) return []
+        const cells = new QueueCells(shared)
+        return {
+          from,
+          readers,
+          policy: queue.policy,
+          holdsFrames: shared.holdsFrames,
+          dropped: cells.dropped,
+          spilledFrames: cells.spilledFrames,
+          spilledBytes: cells.spillWritten - cells.spillRead,
+        }
+      }),
+    )
+  }
+
+  owns(lane: string): boolean {
+    return this.#lanes.has(lane)
+  }
+
+  /** Runs in one thread: another spec of that kind can take its place between two chunks. */
+  isSimple(spec: GraphSpec): boolean {
+    const [first, ...more] = this.#split(spec)
+    const [mine, ...others] = this.#segments
+    return (
+      more.length === 0 &&
+      others.length === 0 &&
+      first?.thread === mine?.segment.thread &&
+      JSON.stringify(first?.sources) === JSON.stringify(mine?.segment.sources) &&
+      JSON.stringify(pacingOf(spec)) === JSON.stringify(pacingOf(this.spec))
+    )
+  }
+
+  /** Opens what can be opened by now: a segment can when all that it reads from has opened. */
+  openNext(): void {
+    for (const [id, each] of this.#lanes) {
+      if (each.lane || each.segment.reads.some(({ writer }) => !this.#at(writer).open)) continue
+      each.lane = this.#newLane(id, each)
+      this.#send(each, each.lane)
+    }
+  }
+
+  /** @returns false when it could not go on where its thread died: all have to begin anew then */
+  opened(lane: string, { open, isResumed }: OpenedReport): boolean {
+    const each = this.#lanes.get(lane)!
+    const isLost = each.isResuming && !isResumed
+    each.isResuming = false
+    each.open = open
+    this.spec = each.sent.shift() ?? this.spec
+    return !isLost
+  }
+
+  refused(lane: string): void {
+    this.#lanes.get(lane)!.sent.shift()
+    this.wanted = this.spec
+  }
+
+  /** Of a simple graph. */
+  apply(spec: GraphSpec): void {
+    this.wanted = spec
+    const [lane, each] = [...this.#lanes][0]!
+    const applied = this.#split(spec)[0]!.spec
+    each.lane = each.lane && { ...each.lane, spec: applied }
+    each.sent.push(spec)
+    each.thread.worker.send({ kind: 'apply', lane, spec: applied })
+  }
+
+  /** @returns false when going on where it died has led to the same end again and again */
+  died(thread: string): boolean {
+    let isHopeful = true
+    for (const each of this.#segments) {
+      if (each.thread.name !== thread || !each.open) continue
+      each.sent.length = 0
+      const { taken } = new LaneImage(each.open.image)
+      each.strikes = taken === each.takenAtDeath ? each.strikes + 1 : 0
+      each.takenAtDeath = taken
+      if (each.strikes >= mostStrikes) isHopeful = false
+    }
+    return isHopeful
+  }
+
+  /** The thread runs again: its lanes go on from their last snapshots. */
+  resume(thread: string): void {
+    for (const each of this.#segments) {
+      if (each.thread.name !== thread || !each.lane) continue
+      const spec = this.#split(this.spec).find(({ key }) => key === each.segment.key)!.spec
+      each.isResuming = each.open !== null
+      each.lane = { ...each.lane, spec, ...(each.open ? { resume: each.open } : {}) }
+      this.#send(each, each.lane)
+    }
+    if (this.wanted !== this.spec && this.threads.includes(thread)) this.apply(this.wanted)
+  }
+
+  close(): void {
+    this.#detach()
+    for (const [lane, { thread, open }] of this.#lanes) {
+      thread.worker.send({ kind: 'close', lane })
+      // The thread that would do it may be dead.
+      for (const { spillPath } of open?.queues ?? []) {
+        if (spillPath) rmSync(spillPath, { force: true })
+      }
+    }
+  }
+
+  /** The last one that all segments took at the same samples; null before there is one. */
+  snapshot(): LiveSnapshot | null {
+    const images = this.#segments.map(({ open }) => open && new LaneImage(open.image))
+    const numbers = images.map((image) => image?.mark().number ?? -1)
+    for (const number of [Math.max(...numbers), Math.min(...numbers)]) {
+      const taken = images.map((image) => image?.read(number) ?? null)
+      if (number < 0 || !taken.every((each) => each?.mark.isAligned)) continue
+      const beforeSample: Record<string, number> = {}
+      for (const [i, image] of images.entries()) {
+        for (const [r, name] of image!.shared.readers.entries()) {
+          if (name in this.sources) beforeSample[name] = taken[i]!.mark.positions[r]!
+        }
+      }
+      return { states: Object.assign({}, ...taken.map((each) => each!.states)), beforeSample }
+    }
+    return null
+  }
+
+  #split(spec: GraphSpec): readonly Segment[] {
+    return splitGraph(expandGraph(spec, this.settings.parameters), nodeCatalog)
+  }
+
+  #at(key: string): RunningSegment {
+    return this.#segments.find(({ segment }) => segment.key === key)!
+  }
+
+  #send(each: RunningSegment, lane: Lane): void {
+    each.sent.push(this.spec)
+    each.thread.worker.send({ kind: 'open', lane })
+  }
+
+  #newLane(id: string, { segment, thread }: RunningSegment): Lane {
+    const names = Object.keys(this.sources)
+    const sources = Object.fromEntries(
+      segment.sources.map((name) => {
+        const { info, writer } = this.sources[name]!
+        return [name, { info, ring: writer.shared, from: this.#from[name]! }]
+      }),
+    )
+    const { timedOutput } = this.settings
+    return {
+      id,
+      spec: segment.spec,
+      sources,
+      reads: Object.fromEntries(segment.reads.map((cut) => [cut.name, this.#endOf(cut, segment)])),
+      writes: segment.writes.map((cut) => this.#orderOf(cut)),
+      pacing: pacingOf(this.spec),
+      snapshots: this.#snapshots,
+      sourceNumbers: Object.fromEntries(names.map((name, i) => [name, i])),
+      leads:
+        thread === this.#segments[0]!.thread && segment === this.#segments[0]!.segment
+          ? names.map((name) => this.sources[name]!.writer.shared)
+          : null,
+      ...(timedOutput === undefined ? {} : { timedOutput }),
+    }
+  }
+
+  #endOf({ name, writer, readers }: Cut, { key }: Segment): QueueEnd {
+    const { open, thread } = this.#at(writer)
+    const queue = open!.queues.find((each) => each.name === name)!
+    return { queue, reader: readers.indexOf(key), writerBell: thread.bell.shared }
+  }
+
+  #orderOf({ name, queue, readers }: Cut): QueueOrder {
+    const isWoken = pacingOf(this.spec).mode === 'continuous'
+    const bellOf = (key: string) => (isWoken ? this.#at(key).thread.bell.shared : null)
+    return { name, queue, readerBells: readers.map(bellOf) }
+  }
+
+  /** Whoever runs on a slice of time looks by itself. */
+  #attach(): void {
+    if (pacingOf(this.spec).mode === 'slice') return
+    for (const [writer, bell] of this.#bells()) writer.attach(bell)
+  }
+
+  #detach(): void {
+    for (const [writer, bell] of this.#bells()) writer.detach(bell)
+  }
+
+  #bells() {
+    const bells = new Map<string, readonly [RingWriter, Bell]>()
+    for (const { segment, thread } of this.#segments) {
+      for (const name of segment.sources) {
+        bells.set(`${thread.name} ${name}`, [this.sources[name]!.writer, thread.bell])
+      }
+    }
+    return bells.values()
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * Where a lane's snapshots lie: in memory that its host shares, two of them taken in turns, so that
+ * one is whole at any moment, also at that in which the thread dies.
+ */
+import {
+  type GraphSnapshot,
+  type ImageLayout,
+  layImage,
+  StateImage,
+  sameLayout,
+} from '../graph/index.ts'
+
+export interface SharedImage {
+  readonly buffer: SharedArrayBuffer
+  readonly layout: ImageLayout
+  /** What is read, in the order of their positions: sources, queues, answers. */
+  readonly readers: readonly string[]
+}
+
+/** Of one snapshot. */
+export interface SnapshotMark {
+  /** Counted up in step by all lanes of a graph; 0 is that taken at the opening. */
+  readonly number: number
+  /** All lanes of the graph took it at the same samples. */
+  readonly isAligned: boolean
+  /** Index of the next sample of every reader, by `SharedImage.readers`. */
+  readonly positions: Float64Array
+}
+
+const headerBytes = 64
+/** Float64 slots before a snapshot's positions. */
+const markFields = 2
+
+export function newImage(states: GraphSnapshot, readers: readonly string[]): SharedImage {
+  const layout = layImage(states)
+  const buffer = new SharedArrayBuffer(headerBytes + 2 * slotBytes(layout, readers))
+  return { buffer, layout, readers }
+}
+
+export function fits(image: SharedImage, states: GraphSnapshot, readers: readonly string[]) {
+  return (
+    JSON.stringify(image.readers) === JSON.stringify(readers) &&
+    sameLayout(image.layout, layImage(states))
+  )
+}
+
+function slotBytes(layout: ImageLayout, readers: readonly string[]): number {
+  return (markFields + readers.length) * 8 + layout.bytes
+}
+
+export class LaneImage {
+  readonly shared: SharedImage
+  /** Snapshots taken so far; the last one lies at its lowest bit. */
+  readonly #taken: Int32Array
+  readonly #slots: readonly { readonly mark: Float64Array; readonly states: StateImage }[]
+
+  constructor(shared: SharedImage) {
+    this.shared = shared
+    const { buffer, layout, readers } = shared
+    this.#taken = new Int32Array(buffer, 0, 1)
+    const marks = markFields + readers.length
+    this.#slots = [0, 1].map((slot) => {
+      const start = headerBytes + slot * slotBytes(layout, readers)
+      return {
+        mark: new Float64Array(buffer, start, marks),
+        states: new StateImage(layout, buffer, start + marks * 8),
+      }
+    })
+  }
+
+  /** @param positions by `SharedImage.readers` */
+  save(states: GraphSnapshot, number: number, isAligned: boolean, positions: Float64Array): void {
+    const taken = (Atomics.load(this.#taken, 0) + 1) | 0
+    const slot = this.#slots[taken & 1]!
+    slot.mark[0] = number
+    slot.mark[1] = Number(isAligned)
+    slot.mark.set(positions, markFields)
+    slot.states.save(states)
+    Atomics.store(this.#taken, 0, taken)
+  }
+
+  /** How many were taken: two threads that died at the same count died of the same samples. */
+  get taken(): number {
+    return Atomics.load(this.#taken, 0)
+  }
+
+  /** The last one. */
+  mark(): SnapshotMark {
+    return this.#mark(this.taken & 1)
+  }
+
+  load(states: GraphSnapshot): void {
+    this.#slots[this.taken & 1]!.states.load(states)
+  }
+
+  /** The snapshot of this number, if it is one of the two and is whole after it was read. */
+  read(number: number): { mark: SnapshotMark; states: GraphSnapshot } | null {
+    const before = this.taken
+    for (const slot of [before & 1, ~before & 1]) {
+      const mark = this.#mark(slot)
+      if (mark.number !== number) continue
+      const states = this.#slots[slot]!.states.read()
+      const isTorn = this.taken - before > (slot === (before & 1) ? 1 : 0)
+      return isTorn || this.#mark(slot).number !== number ? null : { mark, states }
+    }
+    return null
+  }
+
+  #mark(slot: number): SnapshotMark {
+    const { mark } = this.#slots[slot]!
+    return {
+      number: mark[0]!,
+      isAligned: mark[1] === 1,
+      positions: mark.slice(markFields),
+    }
+  }
+}
+
+/** What the lanes of one graph agree by: the number of the snapshot that is due, and where. */
+export class SnapshotCells {
+  readonly #due: Int32Array
+  readonly #earliest: Float64Array
+  readonly #beforeSample: Float64Array
+
+  constructor(shared: SharedArrayBuffer) {
+    this.#due = new Int32Array(shared, 0, 2)
+    this.#earliest = new Float64Array(shared, 8, 1)
+    this.#beforeSample = new Float64Array(shared, 16)
+  }
+
+  /** Host time before which none is to be asked for: one of the lanes takes long over them. */
+  get earliest(): number {
+    return this.#earliest[0]!
+  }
+
+  set earliest(time: number) {
+    this.#earliest[0] = time
+  }
+
+  get due(): number {
+    return Atomics.load(this.#due, 0)
+  }
+
+  /** @param samples by source: the snapshot is taken before this sample */
+  ask(samples: Float64Array): number {
+    this.#beforeSample.set(samples)
+    return Atomics.add(this.#due, 0, 1) + 1
+  }
+
+  beforeSample(source: number): number {
+    return this.#beforeSample[source]!
+  }
+}
+
+/** @param sources how many the graph has */
+export function newSnapshotCells(sources: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(16 + sources * 8)
+}

@@ -1,0 +1,266 @@
+/**
+ * A graph's lanes with a hand on each of their rings: every segment is a lane, stepped in any order
+ * by whoever tests, on a clock of their own; any of them may die and be taken over by another.
+ */
+import {
+  expandGraph,
+  GraphMemory,
+  type GraphSpec,
+  pacingOf,
+  splitGraph,
+} from '../../src/graph/index.ts'
+import { type OpenModel, openModel, type StoredModel } from '../../src/inference/index.ts'
+import { newKernelMemory } from '../../src/kernels/index.ts'
+import { nodeCatalog } from '../../src/nodes/catalog.ts'
+import {
+  Bell,
+  capacityAtLeast,
+  LatencyHistogram,
+  newRing,
+  RingReader,
+  RingWriter,
+} from '../../src/ring/index.ts'
+import {
+  type Chunk,
+  type ChunkBuffer,
+  type NumericFormat,
+  newChunkBuffer,
+  type StreamInfo,
+} from '../../src/signal/index.ts'
+import { newSnapshotCells } from '../../src/workers/index.ts'
+import { RunningLane } from '../../src/workers/lane.ts'
+import type { CallLine, Lane, OpenLane } from '../../src/workers/messages.ts'
+
+/** By output: index and values of every frame, one after the other. */
+export type Answers = Map<string, number[]>
+
+export function collect(answers: Answers, output: string, chunk: Chunk, channels: number): void {
+  const list = answers.get(output) ?? []
+  answers.set(output, list)
+  for (let f = 0; f < chunk.frames; f++) {
+    list.push(chunk.firstSample + f)
+    for (let c = 0; c < channels; c++) list.push(chunk.data[f * chunk.stride + c]!)
+  }
+}
+
+export interface LiveSettings {
+  readonly models?: ReadonlyMap<string, StoredModel>
+  /** Of a source's ring. */
+  readonly ringFrames?: number
+  readonly spillFolder?: string
+}
+
+/** One memory for all, because every new one reserves address space. */
+const memory = new GraphMemory(newKernelMemory())
+let number = 0
+
+interface Source {
+  readonly info: StreamInfo
+  readonly writer: RingWriter
+  readonly chunk: ChunkBuffer
+}
+
+interface Running {
+  lane: Lane
+  running: RunningLane
+}
+
+export class LiveLanes {
+  readonly answers: Answers = new Map()
+  readonly sources = new Map<string, Source>()
+  /** Seconds on the lanes' clock. */
+  time = 1000
+  readonly #models: ReadonlyMap<string, StoredModel>
+  readonly #spillFolder: string
+  readonly #lanes = new Map<string, Running>()
+  readonly #outputs = new Map<string, { reader: RingReader; into: ChunkBuffer }>()
+  readonly #calls = new Map<string, ReturnType<typeof service>>()
+
+  constructor(
+    spec: GraphSpec,
+    infos: Readonly<Record<string, StreamInfo>>,
+    { models = new Map(), ringFrames = 1024, spillFolder = '' }: LiveSettings = {},
+  ) {
+    this.#models = models
+    this.#spillFolder = spillFolder
+    for (const [name, info] of Object.entries(infos)) {
+      const shape = {
+        format: info.sampleFormat as NumericFormat,
+        channels: info.channels.length,
+        deviceTime: false,
+        sequence: false,
+      }
+      const ring = newRing({ ...shape, capacityFrames: capacityAtLeast(ringFrames) })
+      const chunk = newChunkBuffer({ ...shape, maxFrames: 256 })
+      this.sources.set(name, { info, writer: new RingWriter(ring), chunk })
+    }
+    this.#open(spec)
+  }
+
+  get keys(): string[] {
+    return [...this.#lanes.keys()]
+  }
+
+  opened(key: string): OpenLane {
+    return this.#lanes.get(key)!.running.open
+  }
+
+  /** Writes frames of a chunk into a source's ring. */
+  write(name: string, chunk: Chunk, from: number, frames: number): void {
+    const source = this.sources.get(name)!
+    const into = source.chunk
+    for (let f = 0; f < frames; f++) {
+      const at = (from + f) * chunk.stride
+      into.data.set(chunk.data.subarray(at, at + into.stride), f * into.stride)
+      into.time[f] = chunk.time[from + f]!
+    }
+    into.firstSample = chunk.firstSample + from
+    into.frames = frames
+    source.writer.write(into)
+  }
+
+  /** One step of one lane. @returns whether it found anything to do */
+  step(key: string): boolean {
+    return this.#lanes.get(key)!.running.step(this.time)
+  }
+
+  /** Until nobody finds anything to do, models answered. */
+  async settle(): Promise<void> {
+    for (let busy = true; busy; ) {
+      busy = false
+      for (const key of this.#lanes.keys()) {
+        while (this.step(key)) {
+          busy = true
+          this.drain()
+        }
+      }
+      this.drain()
+      if (await this.#answerAll()) busy = true
+    }
+  }
+
+  /** The lane's thread is gone, with all that was in its memory; another one takes over. */
+  crash(key: string): void {
+    const entry = this.#lanes.get(key)!
+    const lane = { ...entry.lane, resume: structuredCloneOfShared(entry.running.open) }
+    entry.running = new RunningLane(lane, this.#context())
+    entry.lane = lane
+    if (!entry.running.isResumed) throw new Error(`${key} could not go on`)
+  }
+
+  close(): void {
+    for (const { running } of this.#lanes.values()) running.close()
+  }
+
+  /** Takes what is in the outputs' rings. */
+  drain(): void {
+    for (const [name, { reader, into }] of this.#outputs) {
+      for (let result = reader.read(into); result !== 'empty'; result = reader.read(into)) {
+        if (result === 'chunk') collect(this.answers, name, into, into.stride)
+      }
+    }
+  }
+
+  #open(spec: GraphSpec): void {
+    const names = [...this.sources.keys()]
+    const snapshots = newSnapshotCells(names.length)
+    const segments = splitGraph(expandGraph(spec), nodeCatalog)
+    for (const [i, segment] of segments.entries()) {
+      const reads = segment.reads.map((cut) => {
+        const queue = this.opened(cut.writer).queues.find((each) => each.name === cut.name)!
+        const reader = cut.readers.indexOf(segment.key)
+        return [cut.name, { queue, reader, writerBell: new Bell().shared }]
+      })
+      const lane: Lane = {
+        id: segment.key,
+        spec: segment.spec,
+        sources: Object.fromEntries(
+          segment.sources.map((name) => {
+            const { info, writer } = this.sources.get(name)!
+            return [name, { info, ring: writer.shared, from: 0 }]
+          }),
+        ),
+        reads: Object.fromEntries(reads),
+        writes: segment.writes.map(({ name, queue, readers }) => ({
+          name,
+          queue,
+          readerBells: readers.map(() => null),
+        })),
+        pacing: pacingOf(spec),
+        snapshots,
+        sourceNumbers: Object.fromEntries(names.map((name, n) => [name, n])),
+        leads: i === 0 ? names.map((name) => this.sources.get(name)!.writer.shared) : null,
+      }
+      this.#lanes.set(segment.key, { lane, running: new RunningLane(lane, this.#context()) })
+      this.#listen(segment.key)
+    }
+  }
+
+  #listen(key: string): void {
+    const { outputs, calls } = this.opened(key)
+    for (const { name, ring } of outputs) {
+      const into = newChunkBuffer({ ...ring.shape, maxFrames: 64 })
+      this.#outputs.set(name, { reader: new RingReader(ring, 'oldest'), into })
+    }
+    for (const call of calls) this.#calls.set(call.id, service(call, this.#models))
+  }
+
+  #context(): ConstructorParameters<typeof RunningLane>[1] {
+    return {
+      memory,
+      models: this.#models,
+      modules: null,
+      spillFolder: this.#spillFolder,
+      inferBell: new Bell(),
+      processBell: new Bell(),
+      filteredLatency: new LatencyHistogram(),
+      now: () => this.time,
+      nextNumber: () => number++,
+      nodeFailed: (_lane, note) => {
+        throw new Error(note.message)
+      },
+    }
+  }
+
+  async #answerAll(): Promise<boolean> {
+    let any = false
+    for (const call of this.#calls.values()) if (await call()) any = true
+    return any
+  }
+}
+
+/** What another thread gets by message: plain data copied, shared memory shared. */
+function structuredCloneOfShared(open: OpenLane): OpenLane {
+  return structuredClone(open)
+}
+
+/** The other end of a call: answers all that was asked. */
+function service(call: CallLine, models: ReadonlyMap<string, StoredModel>) {
+  const model: Promise<OpenModel> = openModel(models.get(call.target)!)
+  const requests = new RingReader(call.requests, 'oldest')
+  const window = newChunkBuffer({ ...call.requests.shape, maxFrames: 1 })
+  const replies = new RingWriter(call.replies)
+  return async (): Promise<boolean> => {
+    let any = false
+    const {
+      window: input,
+      answer,
+      run,
+    } = await model.then((each) => ({
+      window: each.window,
+      answer: each.answer,
+      run: () => each.run(),
+    }))
+    for (let result = requests.read(window); result !== 'empty'; result = requests.read(window)) {
+      if (result !== 'chunk') continue
+      input.set((window.data as Float32Array).subarray(0, input.length))
+      await run()
+      const lostSamples = window.firstSample - replies.expected
+      const atSample = replies.expected
+      if (lostSamples) replies.gap({ atSample, lostSamples, exact: true, reason: 'lost' })
+      replies.write({ ...window, data: answer, stride: answer.length, frames: 1 })
+      any = true
+    }
+    return any
+  }
+}
