@@ -13,6 +13,18 @@ export interface Target {
   readonly node: Receiver | null
   /** The node's input port, or the output's name. */
   readonly port: string
+  readonly counts: EdgeCounts
+}
+
+/** What has gone along one edge since the graph was opened. */
+export interface EdgeCounts {
+  /** `node.port`, or a source. */
+  readonly from: string
+  /** `node.port`, or an output. */
+  readonly to: string
+  chunks: number
+  frames: number
+  gaps: number
 }
 
 /** What leaves a graph, and what happens to its nodes. */
@@ -46,7 +58,9 @@ export function deliver(
 ): void {
   if (!targets) return
   for (let t = 0; t < targets.length; t++) {
-    const { node, port } = targets[t]!
+    const { node, port, counts } = targets[t]!
+    counts.chunks++
+    counts.frames += chunk.frames
     if (node) node.process(port, chunk)
     else outputs.chunk(port, chunk)
   }
@@ -59,7 +73,8 @@ export function deliverGap(
 ): void {
   if (!targets) return
   for (let t = 0; t < targets.length; t++) {
-    const { node, port } = targets[t]!
+    const { node, port, counts } = targets[t]!
+    counts.gaps++
     if (node) node.gap(port, gap)
     else outputs.gap(port, gap)
   }

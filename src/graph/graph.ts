@@ -19,6 +19,7 @@ import {
   deliver,
   deliverGap,
   deliverWatermark,
+  type EdgeCounts,
   type GraphOutputs,
   type Target,
 } from './delivery.ts'
@@ -26,7 +27,8 @@ import { expandGraph, type FlatGraph, type ParameterValues } from './expand.ts'
 import { invalid } from './invalid.ts'
 import type { GraphMemory } from './memory.ts'
 import { type NodeCounters, NodeRunner, type NodeStatus } from './node-runner.ts'
-import { type GraphPlan, type NodeCatalog, planGraph, portKey } from './plan.ts'
+import { type GraphPlan, type NodeCatalog, type PortRef, planGraph, portKey } from './plan.ts'
+import type { GraphProbe } from './probe.ts'
 import { SourceWatermarks } from './source-watermarks.ts'
 import type { GraphSpec } from './spec.ts'
 import { copyState, restoreState } from './state.ts'
@@ -45,6 +47,7 @@ export interface GraphContext {
   module?(name: string): ModuleFile
   /** Absent where nodes keep nothing by key. */
   readonly keyed?: GraphKeyed
+  readonly probe?: GraphProbe
   /** Takes what leaves the graph; chunks are lent for the call. */
   readonly outputs: GraphOutputs
 }
@@ -60,6 +63,7 @@ export class Graph {
   #nodes = new Map<string, NodeRunner>()
   #sourceTargets = new Map<string, Target[]>()
   #outputs: Record<string, StreamInfo> = {}
+  #edges = new Map<string, EdgeCounts>()
   #states: Record<string, NodeState> = {}
   #level = 0
   #watermarks = new SourceWatermarks({})
@@ -120,6 +124,7 @@ export class Graph {
     for (const node of old.values()) {
       if (nodes.get(node.id) !== node) node.close()
     }
+    this.#context.probe?.wired([...nodes.values()], [...this.#edges.values()])
   }
 
   chunk(source: string, chunk: Chunk): void {
@@ -236,22 +241,39 @@ export class Graph {
   }
 
   #wire(plan: GraphPlan): void {
+    const edges = this.#edges
+    this.#edges = new Map()
     this.#sourceTargets.clear()
     for (const node of this.#nodes.values()) node.targets.clear()
     for (const id of plan.order) {
       const node = this.#nodes.get(id)!
       for (const { name } of node.definition.inputs) {
         const feed = plan.feeds.get(portKey(id, name))!
-        this.#targetsOf(feed.node, feed.port).push({ node, port: name })
+        this.#feed(feed, node, name, edges)
       }
     }
     this.#outputs = {}
     for (const [name, from] of plan.outputs) {
-      this.#targetsOf(from.node, from.port).push({ node: null, port: name })
+      this.#feed(from, null, name, edges)
       const node = this.#nodes.get(from.node)
       const info = node ? node.instance.outputs[from.port] : this.#context.sources[from.node]
       this.#outputs[name] = info!
     }
+  }
+
+  /** @param edges of the graph as it was until now: what they have counted goes on */
+  #feed(
+    feed: PortRef,
+    node: NodeRunner | null,
+    port: string,
+    edges: ReadonlyMap<string, EdgeCounts>,
+  ): void {
+    const from = this.#nodes.has(feed.node) ? portKey(feed.node, feed.port) : feed.node
+    const to = node ? portKey(node.id, port) : port
+    const key = `${from} ${to}`
+    const counts = edges.get(key) ?? { from, to, chunks: 0, frames: 0, gaps: 0 }
+    this.#edges.set(key, counts)
+    this.#targetsOf(feed.node, feed.port).push({ node, port, counts })
   }
 
   #targetsOf(node: string, port: string): Target[] {

@@ -1,11 +1,12 @@
 /** The graph engine: checks, opens and runs a `GraphSpec` chunk by chunk. */
 
-export type { GraphOutputs, Refusal } from './delivery.ts'
+export type { EdgeCounts, GraphOutputs, Refusal } from './delivery.ts'
 export { expandGraph, type ParameterValues } from './expand.ts'
 export { Graph, type GraphContext, type GraphSnapshot } from './graph.ts'
 export { GraphMemory, type LentMemory } from './memory.ts'
 export type { NodeCounters, NodeStatus } from './node-runner.ts'
 export { type NodeCatalog, planGraph } from './plan.ts'
+export type { GraphProbe, NodeProbe, ProbedNode } from './probe.ts'
 export {
   type GraphSpec,
   graphJsonSchema,

@@ -23,6 +23,7 @@ import { checkDegrade, DutyCycle, type PartTaker } from './degrade.ts'
 import type { GraphOutputs, Refusal, Target } from './delivery.ts'
 import type { GraphMemory, LentMemory } from './memory.ts'
 import { NodeOutputs } from './node-outputs.ts'
+import type { GraphProbe, NodeProbe } from './probe.ts'
 import type { Degrade, Resilience } from './spec.ts'
 
 /** Everything a node is opened with; the same again when it is opened anew. */
@@ -41,6 +42,7 @@ export interface RunnerContext {
   model(name: string): ModelCard
   module?(name: string): ModuleFile
   readonly keyed?: GraphKeyed
+  readonly probe?: GraphProbe
 }
 
 /** Counted since the node was first opened. */
@@ -87,6 +89,7 @@ export class NodeRunner {
   readonly #setup: NodeSetup
   readonly #context: RunnerContext
   readonly #outputs: NodeOutputs
+  readonly #probe: NodeProbe | undefined
   #instance: NodeInstance
   #state: NodeState
   #memory: LentMemory
@@ -136,6 +139,7 @@ export class NodeRunner {
     const old = before ? before.#outputs : undefined
     this.#outputs.open(outputs, input, mayStandIn ? standIn : null, old)
     this.#state = this.#wholeState()
+    this.#probe = context.probe?.node(this, definition.id)
   }
 
   get counters(): Readonly<NodeCounters> {
@@ -233,8 +237,11 @@ export class NodeRunner {
     if (this.#own.mustReopen) this.#reopen()
     try {
       if (this.#missed[port]! >= 0) this.#tellMissed(port, chunk.firstSample)
+      this.#probe?.begin(chunk)
       this.#instance.process(port, chunk, this.#outputs)
+      this.#probe?.end()
     } catch (error) {
+      this.#probe?.end()
       this.#fail(error)
       this.#refuse(port, chunk, 'failed')
       return
