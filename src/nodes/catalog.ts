@@ -22,12 +22,14 @@ import { eyeRegression } from './eye-regression/index.ts'
 import { filterBank } from './filter-bank/index.ts'
 import { filterFir } from './filter-fir/index.ts'
 import { filterIir } from './filter-iir/index.ts'
+import { flatMap } from './flat-map/index.ts'
 import { formula } from './formula/index.ts'
 import { fractal } from './fractal/index.ts'
 import { grangerCausality } from './granger-causality/index.ts'
 import { hjorth } from './hjorth/index.ts'
 import { infer } from './infer/index.ts'
 import { interpolate } from './interpolate/index.ts'
+import { join } from './join/index.ts'
 import { keep } from './keep/index.ts'
 import { lineLength } from './line-length/index.ts'
 import { lineNoise } from './line-noise/index.ts'
@@ -103,7 +105,9 @@ const definitions: readonly NodeDefinition[] = [
   align,
   baseline,
   epoch,
+  flatMap,
   formula,
+  join,
   keep,
   rule,
   // Connectivity, over pairs of channels.

@@ -2,7 +2,8 @@
  * One value per channel and aggregate of some frames: over the values that are finite, in the order
  * of their times, computed in float64. `deviation` divides by n − 1 (numpy.std with ddof=1) and
  * needs two values; quantiles are exact, linear between the two values around them (numpy.quantile).
- * Of no values the count and the sum are 0, the rest is no number (NaN).
+ * Of no values the count and the sum are 0, the rest is no number (NaN). What is missing is written as
+ * a fold over the frames: `folds.ts`.
  */
 import { z } from 'zod'
 import {
@@ -12,13 +13,18 @@ import {
   physicalChannel,
   type StreamInfo,
 } from '../../signal/index.ts'
+import type { NodeName } from '../_window/window-plan.ts'
+import { foldSchema, newFolds } from './folds.ts'
 import type { FrameHistory } from './frame-history.ts'
 
 const names = ['count', 'sum', 'mean', 'min', 'max', 'deviation', 'first', 'last'] as const
 
 export const aggregateOptions = {
   aggregates: option(z.array(z.enum(names)).max(names.length).default(['mean']), {
-    help: 'What to say of each channel. What is missing here, formula can make of these.',
+    help: 'What to say of each channel. What is missing here, formula can make of these, or a fold.',
+  }),
+  folds: option(z.array(foldSchema).max(64).default([]), {
+    help: "Aggregates of one's own: step makes a new value of the one so far (sofar, from start on) and a frame's channels, end makes the answer of it and of the frames taken: sofar + x ^ 2, then sqrt(sofar / frames).",
   }),
   quantiles: option(z.array(z.number().min(0).max(1)).max(16).default([]), {
     help: 'Quantiles of each channel: 0.5 is the median.',
@@ -31,6 +37,7 @@ export const aggregateOptions = {
 interface AggregateChoice {
   readonly aggregates: readonly (typeof names)[number][]
   readonly quantiles: readonly number[]
+  readonly folds: readonly z.infer<typeof foldSchema>[]
 }
 
 export interface Aggregates {
@@ -67,8 +74,12 @@ export function writeExtent(
   into[2] = frames
 }
 
-/** @param mostFrames that will ever be asked for at once */
+/**
+ * @param mostFrames that will ever be asked for at once
+ * @throws SynapseError graph-invalid, for a fold that is none
+ */
 export function newAggregates(
+  node: NodeName,
   memory: NodeMemory,
   input: StreamInfo,
   choice: AggregateChoice,
@@ -80,6 +91,7 @@ export function newAggregates(
   const each = aggregates.length + quantiles.length
   const found = newFindings(memory)
   const wantsSquares = aggregates.includes('deviation')
+  const folds = newFolds(node, memory, input, choice.folds)
 
   return {
     channels: [
@@ -87,6 +99,7 @@ export function newAggregates(
       physicalChannel('duration', 'MISC', 's'),
       physicalChannel('frames', 'MISC', '1'),
       ...input.channels.flatMap((channel) => channelsOf(channel, choice)),
+      ...folds.channels,
     ],
     write(history, from, to, zero, into) {
       for (let c = 0; c < count; c++) {
@@ -102,6 +115,7 @@ export function newAggregates(
           into[at + aggregates.length + q] = quantileOf(sorted, n, quantiles[q]!)
         }
       }
+      folds.write(history, from, to, zero, into, extentChannels + count * each)
     },
   }
 }

@@ -44,7 +44,7 @@ export const aggregate: NodeDefinition<AggregateOptions> = {
       capacity,
       options.latenessSeconds,
     )
-    const aggregates = newAggregates(memory, input, options, capacity)
+    const aggregates = newAggregates(node, memory, input, options, capacity)
     const windows = newWindows(options.window, history)
     const output = newSignalBuffer(memory, aggregates.channels.length, 1)
     const account = newAccount(memory, input, { ...node, options }, counted)

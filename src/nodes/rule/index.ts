@@ -16,6 +16,11 @@
  * there to when the rule was met (`event: met`) or its last step was over (`event: over`), `value` is
  * the rule's value when it was met. The index counts the events.
  *
+ * In a stream without a rate, as of events, silence says something: what does not come is absent
+ * exactly when its time is over, known by the next frame or by what the source says of itself (its
+ * watermark); the event then tells the value of the last frame. In a stream with a rate silence is a
+ * gap, and says nothing.
+ *
  * A condition over values that are not finite does not hold. A gap in time longer than
  * `bridgeSeconds` interrupts everything; shorter ones do not. A frame not later than the one before
  * is passed over.
@@ -37,6 +42,9 @@ import { type RuleOptions, ruleOptions } from './options.ts'
 import { type ParsedRule, parseSteps } from './parsed-rule.ts'
 import { parseRuleText } from './rule-text.ts'
 import { newStepRun, type StepRun } from './step-run.ts'
+
+/** Less than any time between two frames. */
+const tickSeconds = 1e-9
 
 export const rule: NodeDefinition<RuleOptions> = {
   id: 'rule',
@@ -67,7 +75,13 @@ export const rule: NodeDefinition<RuleOptions> = {
       isPending: false,
       onset: 0,
       value: 0,
+      /** Of the last frame. */
+      lastValue: 0,
+      hostTime: 0,
+      /** What the source has said of itself. */
+      told: Number.NEGATIVE_INFINITY,
     }
+    const isSparse = context.inputs.in!.nominalRateHz === 0
 
     function send(end: number, time: number, hostTime: number, emit: Emit): void {
       state.isPending = false
@@ -92,12 +106,46 @@ export const rule: NodeDefinition<RuleOptions> = {
           steps[k]!.moments.add(state.time, onset)
           continue
         }
-        state.onset = onset
-        state.value = value.answer[f]!
-        for (let s = 0; s < steps.length; s++) steps[s]!.clear()
+        meet(onset, value.answer[f]!)
         return true
       }
       return false
+    }
+
+    function meet(onset: number, value: number): void {
+      state.onset = onset
+      state.value = value
+      for (let s = 0; s < steps.length; s++) steps[s]!.clear()
+      state.isPending = true
+    }
+
+    /** The step that is met first by silence before `limit`; 0, which never is, for none. */
+    function soonestAbsent(limit: number): number {
+      let [soonest, step] = [limit, 0]
+      for (let k = 1; k < steps.length; k++) {
+        const deadline = steps[k]!.absentBy(steps[k - 1]!.moments, soonest)
+        if (Number.isNaN(deadline)) continue
+        soonest = deadline
+        step = k
+      }
+      return step
+    }
+
+    /** Nothing has come before `limit`: meets what waits for that, at its own times. */
+    function passSilence(limit: number, emit: Emit): void {
+      for (let k = soonestAbsent(limit); k > 0 && !state.isPending; k = soonestAbsent(limit)) {
+        const before = steps[k - 1]!.moments
+        const time = Math.max(steps[k]!.absentBy(before, limit), state.quietUntil)
+        if (!(time < limit)) return
+        const onset = steps[k]!.meetAbsent(before, time, mostSeconds)
+        if (Number.isNaN(onset)) continue
+        if (steps[k] !== last) {
+          steps[k]!.moments.add(time, onset)
+          continue
+        }
+        meet(onset, state.lastValue)
+        if (parsed.event === 'met') send(time, time, state.hostTime, emit)
+      }
     }
 
     /** @returns whether an event was sent that the interruption ended */
@@ -110,16 +158,19 @@ export const rule: NodeDefinition<RuleOptions> = {
 
     function see(chunk: Chunk, f: number, emit: Emit): void {
       const time = chunk.time[f]!
-      if (!(time > state.time)) return
+      if (!(time > state.time && time > state.told)) return
       const hostTime = chunk.hostTime[f]!
       let hasSent = false
-      if (time - state.time > options.bridgeSeconds) hasSent = interrupt(time, hostTime, emit)
+      const silence = time - Math.max(state.time, state.told)
+      if (silence > options.bridgeSeconds) hasSent = interrupt(time, hostTime, emit)
+      else if (isSparse) passSilence(time, emit)
       for (let s = 0; s < steps.length; s++) steps[s]!.see(chunk, f)
       state.time = time
+      state.hostTime = hostTime
+      state.lastValue = value.answer[f]!
       if (state.isPending) {
         if (!last.state.running) send(last.state.ceased, time, hostTime, emit)
       } else if (!hasSent && time >= state.quietUntil && match(f)) {
-        state.isPending = true
         if (parsed.event === 'met') send(time, time, hostTime, emit)
       }
     }
@@ -144,6 +195,14 @@ export const rule: NodeDefinition<RuleOptions> = {
       },
       // The frames' times tell of a gap.
       gap() {},
+      watermark(_port, time, emit) {
+        if (isSparse && time > state.told) {
+          state.told = time
+          // At `time` itself nothing has come either.
+          passSilence(time + tickSeconds, emit)
+        }
+        emit.watermark('out', time)
+      },
     }
   },
 }

@@ -24,6 +24,13 @@ export interface StepRun {
    * @returns the begin of the first step, or NaN
    */
   metSince(before: Moments | null, mostSeconds: number): number
+  /**
+   * For a step that must not come, on a stream in which silence says so: when it is met next.
+   * @returns NaN for not before `limit`
+   */
+  absentBy(before: Moments, limit: number): number
+  /** Meets it at that time. @returns the begin of the first step, or NaN */
+  meetAbsent(before: Moments, time: number, mostSeconds: number): number
   /** Forgets what led to an event, but not that the condition holds. */
   clear(): void
   /** The frames do not hang together any more. */
@@ -128,6 +135,13 @@ export function newStepRun(
     return onset
   }
 
+  /** The oldest moment that was not used, and after which it has not come. */
+  function firstQuiet(before: Moments): number {
+    let i = before.latestBefore(state.lastNotHeld) + 1
+    while (i < before.state.size && before.time(i) <= state.used) i++
+    return i
+  }
+
   function sinceMoment(before: Moments, i: number, mostSeconds: number): number {
     const { time } = state
     if (i < 0 || time - before.time(i) > withinSeconds) return Number.NaN
@@ -154,6 +168,19 @@ export function newStepRun(
       if (!state.held) return Number.NaN
       const lasts = before !== null && forSeconds > 0 && times === 1
       return lasts ? lastedSince(before, mostSeconds) : occurredSince(before, mostSeconds)
+    },
+    absentBy(before, limit) {
+      if (!absent) return Number.NaN
+      const i = firstQuiet(before)
+      const deadline = i < before.state.size ? before.time(i) + forSeconds : Number.NaN
+      return deadline < limit ? deadline : Number.NaN
+    },
+    meetAbsent(before, time, mostSeconds) {
+      const i = firstQuiet(before)
+      Object.assign(state, { time, held: true, running: true, onset: before.time(i) })
+      state.ceased = Number.NaN
+      state.used = before.time(i)
+      return sinceMoment(before, i, mostSeconds)
     },
     clear() {
       moments.clear()
