@@ -7,6 +7,7 @@ import type {
   Gap,
   LinkState,
   Marker,
+  SamplePlace,
   Samples,
   StreamId,
   SynapseError,
@@ -33,6 +34,8 @@ export class StreamLog {
 
 export class DeviceLog implements DeviceOutput {
   readonly markers: Marker[] = []
+  /** Where they belong, where that is said; by marker. */
+  readonly markerPlaces: (SamplePlace | undefined)[] = []
   readonly facts: DeviceFact[] = []
   readonly links: { state: LinkState; cause: SynapseError | undefined }[] = []
   /** What the contract forbids and was done all the same. */
@@ -86,8 +89,9 @@ export class DeviceLog implements DeviceOutput {
     this.stream(id).offsets.push(offset)
   }
 
-  marker(marker: Marker): void {
+  marker(marker: Marker, at?: SamplePlace): void {
     this.markers.push({ ...marker })
+    this.markerPlaces.push(at)
   }
 
   fact(fact: DeviceFact): void {

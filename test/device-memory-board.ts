@@ -1,7 +1,7 @@
 /** The emulated Cyton on a port made of memory, at the pace of a clock that the test moves. */
 import type { EmulatorEvent } from '../src/devices/_emulator/emulator.ts'
 import type { Pty } from '../src/devices/_pty/pty.ts'
-import type { BoardSource } from '../src/devices/openbci-cyton/board.ts'
+import type { BoardSource } from '../src/devices/openbci-cyton/amplifier.ts'
 import { generatedSource } from '../src/devices/openbci-cyton/board-source.ts'
 import { cytonEmulator, EmulatedCyton } from '../src/devices/openbci-cyton/emulator.ts'
 import { channelCount } from '../src/devices/openbci-cyton/packet.ts'

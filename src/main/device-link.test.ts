@@ -7,6 +7,7 @@ import {
   type DeviceDriver,
   type DeviceOutput,
   type DeviceSession,
+  type Marker,
   newChunkBuffer,
   physicalChannel,
   type StreamInfo,
@@ -65,7 +66,7 @@ class StubDriver implements DeviceDriver<object> {
 }
 
 const clock = new ManualClock()
-let told: { changes: number; troubles: SynapseError[]; markers: string[] }
+let told: { changes: number; troubles: SynapseError[]; markers: Marker[] }
 
 beforeEach(() => {
   told = { changes: 0, troubles: [], markers: [] }
@@ -75,7 +76,7 @@ function newLink(driver: StubDriver, id = 'stub'): DeviceLink {
   return new DeviceLink(id, driver as DeviceDriver, 'here', clock, {
     changed: () => told.changes++,
     clockOffset: () => {},
-    marker: ({ label }) => told.markers.push(label),
+    marker: (marker) => told.markers.push(marker),
     trouble: (_link, error) => told.troubles.push(error),
   })
 }
@@ -301,4 +302,16 @@ describe('opening and closing', () => {
     expect(last.time[last.frames - 1]!).toBeCloseTo(clock.now(), 3)
     expect(second()).toBeCloseTo(clock.now(), 3)
   })
+})
+
+test('a marker that came with a sample has the time that this sample is given', async () => {
+  const { link } = await opened()
+  const marker = { time: 0, label: 'D17', durationSeconds: 0, source: 'stub' }
+  link.marker({ ...marker, label: 'now', time: 7 })
+  link.marker(marker, { stream: 'eeg', sample: 12 })
+  link.chunk('eeg', chunkAt(0, 10))
+  expect(told.markers.map(({ label }) => label)).toEqual(['now'])
+  const second = chunkAt(10, 10)
+  link.chunk('eeg', second)
+  expect(told.markers.map(({ time }) => time)).toEqual([7, second.time[2]])
 })

@@ -20,6 +20,7 @@ import {
   type LinkState,
   type Marker,
   type NumericFormat,
+  type SamplePlace,
   type StreamId,
   type StreamInfo,
   SynapseError,
@@ -33,6 +34,7 @@ import { TimeFit } from './time-fit.ts'
 const ringSeconds = 20
 const ringLimitBytes = 256 * 1024 * 1024
 const irregularRingFrames = 4096
+const mostWaitingMarkers = 1000
 
 export interface LinkStream {
   readonly info: StreamInfo
@@ -68,6 +70,8 @@ export class DeviceLink implements DeviceOutput {
   readonly #listener: LinkListener
   readonly #byDriverId = new Map<StreamId, LinkStream>()
   readonly #facts = new Map<string, DeviceFact>()
+  /** Markers whose sample has not come yet. */
+  #waitingMarkers: { readonly marker: Marker; readonly at: SamplePlace }[] = []
   #session: DeviceSession | null = null
   #state: DeviceEntry['link'] = 'opening'
   #problem: SynapseError | undefined
@@ -179,6 +183,7 @@ export class DeviceLink implements DeviceOutput {
       const arrivals = stream.stamps ? stampsOnHost(stream.stamps, chunk) : chunk.hostTime
       fit.stamp(chunk.firstSample, chunk.frames, arrivals, chunk.time)
       writer.write(chunk)
+      if (this.#waitingMarkers.length > 0) this.#tellMarkers(id, chunk)
     })
   }
 
@@ -201,8 +206,20 @@ export class DeviceLink implements DeviceOutput {
     this.#listener.clockOffset(stream.info.id, offset)
   }
 
-  marker(marker: Marker): void {
-    this.#listener.marker(marker)
+  marker(marker: Marker, at?: SamplePlace): void {
+    if (!at || this.#waitingMarkers.length === mostWaitingMarkers) this.#listener.marker(marker)
+    else this.#waitingMarkers.push({ marker, at })
+  }
+
+  /** Markers that came with samples of this chunk, at the times that those now have. */
+  #tellMarkers(id: StreamId, { firstSample, frames, time }: ChunkBuffer): void {
+    const due = this.#waitingMarkers.filter(
+      ({ at }) => at.stream === id && at.sample < firstSample + frames,
+    )
+    this.#waitingMarkers = this.#waitingMarkers.filter((each) => !due.includes(each))
+    for (const { marker, at } of due) {
+      this.#listener.marker({ ...marker, time: time[Math.max(0, at.sample - firstSample)]! })
+    }
   }
 
   fact(fact: DeviceFact): void {
@@ -264,6 +281,7 @@ function stampsOnHost(stamps: StreamStamps, { frames, deviceTime }: ChunkBuffer)
   assert(deviceTime, 'a stamped stream has device times')
   if (stamps.onHost.length < frames) stamps.onHost = new Float64Array(deviceTime.length)
   const { onHost, offset } = stamps
+  assert(offset, 'a stamped stream tells its clock offset first')
   for (let f = 0; f < frames; f++) onHost[f] = deviceTime[f]! + offset.offsetSeconds
   return onHost
 }
@@ -281,7 +299,6 @@ function newStream(
   const affordable = Math.floor((ringLimitBytes / ringBytes(one)) * one.capacityFrames)
   let capacityFrames = capacityAtLeast(wanted)
   while (capacityFrames > affordable && capacityFrames > one.capacityFrames) capacityFrames /= 2
-  assert(offset, 'a stamped stream tells its clock offset first')
   const writer = new RingWriter(newRing({ ...one, capacityFrames }))
   const fit = new TimeFit(isStamped ? 0 : info.nominalRateHz)
   const stamps = isStamped ? { offset: null, onHost: new Float64Array(0) } : null

@@ -66,9 +66,16 @@ export interface DeviceOutput {
   gap(stream: StreamId, gap: Gap): void
   /** Of a stamped stream: before its first chunk, and again whenever it was measured. */
   clockOffset(stream: StreamId, offset: ClockOffset): void
-  marker(marker: Marker): void
+  /** @param at the sample with which it came: the marker then has that sample's fitted time */
+  marker(marker: Marker, at?: SamplePlace): void
   fact(fact: DeviceFact): void
   link(state: LinkState, cause?: SynapseError): void
+}
+
+export interface SamplePlace {
+  readonly stream: StreamId
+  /** Its chunk is still to come, or is the latest. */
+  readonly sample: number
 }
 
 export type LinkState =

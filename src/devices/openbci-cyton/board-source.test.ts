@@ -3,7 +3,7 @@ import { dataFile } from '../../../test/data-folder.ts'
 import { scratchFolder } from '../../../test/scratch-folder.ts'
 import { soundRecording } from '../../../test/sound-recording.ts'
 import { openRecordingFile } from '../_recording/open-file.ts'
-import type { BoardSource } from './board.ts'
+import type { BoardSource } from './amplifier.ts'
 import { generatedSource, recordedSource } from './board-source.ts'
 import { channelCount, microvoltsPerCount } from './packet.ts'
 

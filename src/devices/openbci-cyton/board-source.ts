@@ -3,7 +3,7 @@ import type { RecordedStream, Recording } from '../../formats/index.ts'
 import { asSynapseError, type Chunk, SynapseError } from '../../signal/index.ts'
 import { EegGenerator } from '../_eeg/generator.ts'
 import { openRecordingFile } from '../_recording/open-file.ts'
-import type { BoardSource } from './board.ts'
+import type { BoardSource } from './amplifier.ts'
 import { channelCount, gPerCount, microvoltsPerCount, rateHz } from './packet.ts'
 
 const scale = microvoltsPerCount(24)
@@ -11,14 +11,14 @@ const limit = 2 ** 23
 /** The real accelerometer gives a value about every tenth sample. */
 const accelEvery = 10
 
-export function generatedSource(seed: number): BoardSource {
-  const generator = new EegGenerator({ channels: channelCount, rateHz, seed, mainsHz: 50 })
-  const frame = new Float32Array(channelCount)
+export function generatedSource(seed: number, channels = channelCount): BoardSource {
+  const generator = new EegGenerator({ channels, rateHz, seed, mainsHz: 50 })
+  const frame = new Float32Array(channels)
   let sample = 0
   return {
     next(counts, accel) {
-      generator.fill(frame, channelCount, 1)
-      for (let c = 0; c < channelCount; c++) counts[c] = clamp(frame[c]! / scale)
+      generator.fill(frame, channels, 1)
+      for (let c = 0; c < channels; c++) counts[c] = clamp(frame[c]! / scale)
       const isNew = sample++ % accelEvery === 0
       accel.fill(0)
       if (isNew) accel[2] = 8000
@@ -61,6 +61,7 @@ async function sourceOf(recording: Recording, path: string, loop: boolean): Prom
     next(counts, into) {
       if (sample === samples && loop) sample = 0
       if (sample === samples) return false
+      counts.fill(0)
       counts.set(frames.subarray(sample * channelCount, (sample + 1) * channelCount))
       into.fill(0)
       if (sample % accelEvery === 0 && axes.length) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type BoardSource, CytonBoard } from './board.ts'
+import type { BoardSource } from './amplifier.ts'
+import { CytonBoard } from './board.ts'
 import { int16, int24, packetBytes, stop } from './packet.ts'
 
 const ramp = (): BoardSource => {

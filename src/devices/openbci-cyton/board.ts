@@ -3,95 +3,88 @@
  * and makes a packet whenever it is asked to. Pure: no timer, no port. After OpenBCI_32bit_Library
  * (firmware 3.1) and OpenBCI_Radios.
  */
-import { drive } from './impedance.ts'
-import {
-  channelCount,
-  encodePacket,
-  microvoltsPerCount,
-  packetBytes,
-  rateHz,
-  stop,
-} from './packet.ts'
+import { Amplifier, type BoardSource } from './amplifier.ts'
+import { channelCount, encodePacket, packetBytes, stop } from './packet.ts'
 
-/** Where the board's samples come from. */
-export interface BoardSource {
-  /** Fills the next sample; false when there is no more. */
-  next(counts: Int32Array, accel: Int16Array): boolean
+export interface BoardParts {
+  /** At the inputs, from the first; an input without one has 10 kΩ. */
+  readonly electrodeOhms?: readonly number[]
+  readonly hasDaisy?: boolean
+  /** The radio channels that board and dongle stand on. */
+  readonly boardRadio?: number
+  readonly dongleRadio?: number
 }
 
 const firmware = 'v3.1.2'
+const configured = 'Success: Configured internal test signal.$$$'
 /** Answers to commands of one character. */
 const answers: Record<string, string> = {
   V: `${firmware}$$$`,
   d: 'updating channel settings to default$$$',
   D: '060110$$$',
-  c: 'daisy removed$$$',
-  C: 'no daisy to attach!8$$$',
-  '0': 'Success: Configured internal test signal.$$$',
-  '-': 'Success: Configured internal test signal.$$$',
-  '=': 'Success: Configured internal test signal.$$$',
-  '[': 'Success: Configured internal test signal.$$$',
-  ']': 'Success: Configured internal test signal.$$$',
-  p: 'Success: Configured internal test signal.$$$',
   '?': `Board ADS Registers\nADS_ID, 00, 3E\n$$$`,
+  j: 'Total Elapsed Time: 1 mS\nSD file closed$$$',
 }
-const banner = [
-  'OpenBCI V3 8-16 channel',
-  'On Board ADS1299 Device ID: 0x3E',
-  'LIS3DH Device ID: 0x33',
-  `Firmware: ${firmware}`,
-  '$$$',
-].join('\n')
+const testCommands = '0-=[]p'
+const cardCommands = 'aASFGHJKL'
 /** Commands of several characters: how many follow the first. */
-const following: Record<string, number> = { x: 8, z: 4, '~': 1, '/': 1, '`': 1, '\xf0': 1 }
+const following: Record<string, number> = { x: 8, z: 4, '~': 1, '/': 1, '`': 1 }
 const rates = ['16000', '8000', '4000', '2000', '1000', '500', '250']
 const modes = ['default', 'debug', 'analog', 'digital', 'marker', 'BLE']
-const radioChannel = 7
-const gain = 24
-const countLimit = 2 ** 23
-const usualOhms = 10_000
+const inputKeys = '12345678QWERTYUI'
+const offKeys = '12345678qwertyui'
+const onKeys = '!@#$%^&*QWERTYUI'
+const unreachable = 'Failure: Communications timeout - Device failed to poll Host$$$'
+const usualRadio = 7
 
 export class CytonBoard {
   streaming = false
-  readonly #source: BoardSource
+  /** Levels of the digital pins D11 D12 D13 D17 D18, or counts of A5 A6 A7. */
+  readonly pins = new Int16Array(5)
   readonly #reply: (text: string) => void
-  readonly #counts = new Int32Array(channelCount)
-  readonly #accel = new Int16Array(3)
+  readonly #amplifier: Amplifier
+  readonly #hasDaisy: boolean
   /** The last value that was not zero: what a stamped packet bears one axis of. */
   readonly #axes = new Int16Array(3)
   readonly #aux = new Uint8Array(6)
-  readonly #off = new Set<number>()
-  readonly #electrodeOhms: readonly number[]
-  /** Inputs through which the test current flows. */
-  readonly #driven = new Set<number>()
-  /** Samples since power-up: the phase of the test current. */
-  #sample = 0
+  readonly #before: Int32Array
+  readonly #sent = new Int32Array(channelCount)
+  #boardRadio: number
+  #dongleRadio: number
+  #isPaired = false
   #pending = ''
   #counter = 0
+  #mode = 'default'
   #timeSet: 'off' | 'first' | 'on' = 'off'
 
-  /** @param electrodeOhms at the inputs, from the first; an input without one has 10 kΩ */
-  constructor(
-    source: BoardSource,
-    reply: (text: string) => void,
-    electrodeOhms: readonly number[] = [],
-  ) {
-    this.#source = source
-    this.#electrodeOhms = electrodeOhms
+  constructor(source: BoardSource, reply: (text: string) => void, parts: BoardParts = {}) {
+    const { electrodeOhms = [], hasDaisy = false } = parts
     this.#reply = reply
+    this.#hasDaisy = hasDaisy
+    this.#amplifier = new Amplifier(source, electrodeOhms, hasDaisy ? 16 : channelCount)
+    this.#before = new Int32Array(this.#amplifier.counts.length)
+    this.#boardRadio = parts.boardRadio ?? usualRadio
+    this.#dongleRadio = parts.dongleRadio ?? this.#boardRadio
   }
 
   receive(bytes: Uint8Array): void {
     for (const byte of bytes) {
       this.#pending += String.fromCharCode(byte)
       const first = this.#pending[0]!
-      if (this.#pending.length > (following[first] ?? 0)) {
-        const command = this.#pending
-        this.#pending = ''
-        if (first in following) this.#longCommand(command)
-        else this.#shortCommand(first)
-      }
+      if (this.#pending.length <= this.#followingBytes(first)) continue
+      const command = this.#pending
+      this.#pending = ''
+      if (first === '\xf0') this.#radio(command.charCodeAt(1), command.charCodeAt(2))
+      else if (this.#boardRadio !== this.#dongleRadio) this.#reply(unreachable)
+      else if (first in following) this.#longCommand(command)
+      else this.#shortCommand(first)
     }
+  }
+
+  /** Of a command to the dongle, its second byte tells. */
+  #followingBytes(first: string): number {
+    if (first !== '\xf0') return following[first] ?? 0
+    return this.#pending[1] === '\x01' || this.#pending[1] === '\x02' ? 2 : 1
   }
 
   /**
@@ -100,34 +93,40 @@ export class CytonBoard {
    * @returns false when the source has ended
    */
   packet(into: Uint8Array, boardMs: number): boolean {
-    if (!this.#source.next(this.#counts, this.#accel)) return false
-    this.#driveInputs()
-    for (const channel of this.#off) this.#counts[channel] = 0
-    if (this.#accel.some((value) => value !== 0)) this.#axes.set(this.#accel)
+    const { counts, accel } = this.#amplifier
+    this.#before.set(counts)
+    if (!this.#amplifier.next()) return false
+    if (accel.some((value) => value !== 0)) this.#axes.set(accel)
     const stopByte = this.#auxiliary(boardMs)
+    const isPaired = this.#isPaired
+    const from = isPaired && (this.#counter & 1) === 0 ? channelCount : 0
+    for (let c = 0; c < channelCount; c++) {
+      const value = counts[from + c]!
+      this.#sent[c] = isPaired ? Math.trunc((value + this.#before[from + c]!) / 2) : value
+    }
     encodePacket(
-      { counter: this.#counter, counts: this.#counts, aux: this.#aux, stop: stopByte },
+      { counter: this.#counter, counts: this.#sent, aux: this.#aux, stop: stopByte },
       into.subarray(0, packetBytes),
     )
     this.#counter = (this.#counter + 1) & 255
     return true
   }
 
-  #driveInputs(): void {
-    const wave = Math.sin((2 * Math.PI * drive.hertz * this.#sample++) / rateHz)
-    for (const channel of this.#driven) {
-      const ohms = (this.#electrodeOhms[channel] ?? usualOhms) + drive.seriesOhms
-      const microvolts = ohms * drive.amperes * 1e6 * wave
-      const counts = this.#counts[channel]! + Math.round(microvolts / microvoltsPerCount(gain))
-      this.#counts[channel] = Math.max(-countLimit, Math.min(countLimit - 1, counts))
-    }
-  }
-
   #auxiliary(boardMs: number): number {
     const view = new DataView(this.#aux.buffer)
     this.#aux.fill(0)
+    if (this.#mode === 'digital') {
+      this.pins.forEach((level, pin) => {
+        this.#aux[pin === 4 ? 5 : pin] = level
+      })
+      return stop.raw
+    }
+    if (this.#mode === 'analog') {
+      for (let pin = 0; pin < 3; pin++) view.setInt16(2 * pin, this.pins[pin]!)
+      return stop.raw
+    }
     if (this.#timeSet === 'off') {
-      this.#accel.forEach((value, axis) => {
+      this.#amplifier.accel.forEach((value, axis) => {
         view.setInt16(axis * 2, value)
       })
       return stop.accel
@@ -141,24 +140,53 @@ export class CytonBoard {
   }
 
   #shortCommand(command: string): void {
-    const off = '12345678'.indexOf(command)
-    const on = '!@#$%^&*'.indexOf(command)
-    if (off >= 0) this.#off.add(off)
-    else if (on >= 0) this.#off.delete(on)
+    const off = offKeys.indexOf(command)
+    const on = onKeys.indexOf(command)
+    if (off >= 0) this.#amplifier.switch(off, true)
+    else if (on >= 0) this.#amplifier.switch(on, false)
     else if (command === 'b') this.streaming = true
     else if (command === 's') this.streaming = false
     else if (command === 'v') this.#reset()
+    else if (command === 'C') this.#attach()
+    else if (command === 'c') this.#detach()
     else if (command === '<') this.#setTime('first', 'Time stamp ON$$$')
     else if (command === '>') this.#setTime('off', 'Time stamp OFF$$$')
-    else if (command in answers) this.#answer(answers[command]!)
+    else if (testCommands.includes(command)) {
+      this.#amplifier.test(command)
+      this.#answer(configured)
+    } else if (cardCommands.includes(command)) {
+      this.#answer('Wiring is correct and a card is present.\nCorresponding SD file OBCI_01.TXT$$$')
+    } else if (command in answers) {
+      if (command === 'd') this.#amplifier.reset()
+      this.#answer(answers[command]!)
+    }
   }
 
   #reset(): void {
     this.streaming = false
-    this.#off.clear()
-    this.#driven.clear()
+    this.#isPaired = false
+    this.#amplifier.reset()
+    this.#mode = 'default'
     this.#timeSet = 'off'
-    this.#answer(banner)
+    const banner = [
+      'OpenBCI V3 8-16 channel',
+      'On Board ADS1299 Device ID: 0x3E',
+      ...(this.#hasDaisy ? ['On Daisy ADS1299 Device ID: 0x3E'] : []),
+      'LIS3DH Device ID: 0x33',
+      `Firmware: ${firmware}`,
+      '$$$',
+    ]
+    this.#answer(banner.join('\n'))
+  }
+
+  #attach(): void {
+    this.#isPaired = this.#hasDaisy
+    this.#answer(this.#hasDaisy ? 'daisy attached16$$$' : 'no daisy to attach!8$$$')
+  }
+
+  #detach(): void {
+    this.#isPaired = false
+    this.#answer('daisy removed$$$')
   }
 
   #setTime(to: 'off' | 'first', text: string): void {
@@ -168,40 +196,57 @@ export class CytonBoard {
 
   #longCommand(command: string): void {
     const [first, argument = ''] = command
+    const channel = inputKeys.indexOf(argument)
     switch (first) {
       case 'x':
-        if (command.at(-1) === 'X') this.#answer(`Success: Channel set for ${argument}$$$`)
+        if (command.at(-1) === 'X') this.#setChannel(channel, command.slice(2, 8))
         else this.#answer('Failure: Err: 9th char not X$$$')
         return
       case 'z':
-        if (command.at(-1) === 'Z') this.#leadOff(Number(argument) - 1, command.slice(2, 4))
+        if (command.at(-1) === 'Z') this.#leadOff(channel, command.slice(2, 4))
         else this.#answer('Failure: Err: 5th char not Z$$$')
         return
       case '~':
         this.#answer(`Success: Sample rate is ${rates[Number(argument)] ?? '250'}Hz$$$`)
         return
       case '/':
-        this.#answer(`Success: ${modes[Number(argument)] ?? 'default'}$$$`)
-        return
-      case '\xf0':
-        this.#radio(argument.charCodeAt(0))
+        this.#mode = modes[Number(argument)] ?? 'default'
+        this.#answer(`Success: ${this.#mode}$$$`)
     }
+  }
+
+  #setChannel(channel: number, fields: string): void {
+    const isSet = this.#amplifier.set(channel, [...fields].map(Number))
+    this.#answer(
+      isSet ? `Success: Channel set for ${channel + 1}$$$` : 'Failure: Err: bad value$$$',
+    )
   }
 
   /** @param pins `01`: the test current through the N input, not through the P input */
   #leadOff(channel: number, pins: string): void {
-    if (pins.includes('1')) this.#driven.add(channel)
-    else this.#driven.delete(channel)
+    this.#amplifier.drive(channel, pins.includes('1'))
     this.#answer(`Success: Lead off set for ${channel + 1}$$$`)
   }
 
-  /** Commands to the dongle itself. */
-  #radio(command: number): void {
-    const channel = String.fromCharCode(radioChannel)
+  /** Commands to the dongle itself, which answers whether the board is there or not. */
+  #radio(command: number, argument: number): void {
+    const channel = this.#dongleRadio
+    const isUp = channel === this.#boardRadio
     if (command === 0x00) {
-      const text = `Success: Host and Device on Channel number: ${radioChannel}`
-      this.#reply(`${text}${channel}$$$`)
-    } else if (command === 0x07) this.#reply('Success: System is Up$$$')
+      const text = isUp ? 'Success: Host and Device' : 'Failure: Host'
+      this.#reply(`${text} on Channel number: ${channel}${String.fromCharCode(channel)}$$$`)
+    } else if (command === 0x01) {
+      if (isUp) this.#boardRadio = this.#dongleRadio = argument
+      const text = isUp
+        ? `Success: Channel number: ${String.fromCharCode(argument)}$$$`
+        : unreachable
+      this.#reply(text)
+    } else if (command === 0x02) {
+      this.#dongleRadio = argument
+      this.#reply(`Success: Host override - Channel number: ${String.fromCharCode(argument)}$$$`)
+    } else if (command === 0x07) {
+      this.#reply(isUp ? 'Success: System is Up$$$' : 'Failure: System is Down$$$')
+    }
   }
 
   /** While it streams, the board answers nothing: text would tear the packets apart. */

@@ -10,10 +10,12 @@ import type {
 } from '../_emulator/emulator.ts'
 import { faultOptions, seededRandom } from '../_emulator/faults.ts'
 import { type OpenPty, type Pty, ptyOpener } from '../_pty/pty.ts'
-import { type BoardSource, CytonBoard } from './board.ts'
+import type { BoardSource } from './amplifier.ts'
+import { CytonBoard } from './board.ts'
 import { generatedSource, recordedSource } from './board-source.ts'
 import { damaged } from './damage.ts'
-import { packetBytes, rateHz } from './packet.ts'
+import { channelCount, packetBytes, rateHz } from './packet.ts'
+import { pinLabels } from './streams.ts'
 
 const emulatorOptions = z.strictObject({
   link: option(z.string().min(1).optional(), {
@@ -26,7 +28,11 @@ const emulatorOptions = z.strictObject({
   speed: option(z.number().min(0.1).max(100).default(1), {
     help: 'Times the true rate; the host still sees a board of 250 Hz.',
   }),
-  impedanceKohm: option(z.array(z.number().min(0).max(1e6)).max(8).default([]), {
+  daisy: option(z.boolean().default(false), { help: 'A Daisy module is mounted: 16 channels.' }),
+  boardRadio: option(z.int().min(1).max(25).default(7), {
+    help: 'Radio channel of the board; the dongle stands on 7.',
+  }),
+  impedanceKohm: option(z.array(z.number().min(0).max(1e6)).max(16).default([]), {
     help: 'Of the electrodes at the inputs, from the first; those not named have 10.',
     unit: 'kΩ',
   }),
@@ -43,6 +49,7 @@ const emulatorOptions = z.strictObject({
 type EmulatorOptions = z.infer<typeof emulatorOptions>
 
 const tickSeconds = 0.004
+const usualDongleRadio = 7
 /** What was sent before the plug is pulled is still read: a terminal drops it when it goes. */
 const drainSeconds = 0.05
 const nothing = new Uint8Array(0)
@@ -61,8 +68,9 @@ export const cytonEmulator: DeviceEmulator<EmulatorOptions> = {
   title: 'OpenBCI Cyton with USB dongle',
   options: emulatorOptions,
   async start(options, context) {
-    const { from, loop, seed } = options
-    const source = from ? await recordedSource(from, loop) : generatedSource(seed)
+    const { from, loop, seed, daisy } = options
+    const channels = daisy ? 2 * channelCount : channelCount
+    const source = from ? await recordedSource(from, loop) : generatedSource(seed, channels)
     return new EmulatedCyton(options, source, context, ptyOpener())
   },
 }
@@ -107,11 +115,12 @@ export class EmulatedCyton implements RunningEmulator {
     this.#options = { ...options }
     this.#context = context
     this.#random = seededRandom(options.seed)
-    this.#board = new CytonBoard(
-      source,
-      (text) => this.#pty?.write(Buffer.from(text, 'latin1')),
-      options.impedanceKohm.map((kohm) => kohm * 1000),
-    )
+    this.#board = new CytonBoard(source, (text) => this.#pty?.write(Buffer.from(text, 'latin1')), {
+      electrodeOhms: options.impedanceKohm.map((kohm) => kohm * 1000),
+      hasDaisy: options.daisy,
+      boardRadio: options.boardRadio,
+      dongleRadio: usualDongleRadio,
+    })
     this.#switchedOnAt = context.clock.now()
     this.#unplugDue = options.unplugAt ?? Number.POSITIVE_INFINITY
     this.#plug()
@@ -138,7 +147,12 @@ export class EmulatedCyton implements RunningEmulator {
       this.#plug()
       return 'plugged'
     }
-    return 'commands: lose SHARE, corrupt SHARE, delay SHARE, unplug [SECONDS], plug'
+    const pin = (pinLabels as readonly string[]).indexOf(word)
+    if (pin >= 0) {
+      this.#board.pins[pin] = value > 0 ? 1 : 0
+      return `${word} ${this.#board.pins[pin]}`
+    }
+    return 'commands: lose SHARE, corrupt SHARE, delay SHARE, unplug [SECONDS], plug, D17 0|1 …'
   }
 
   summary(): EmulatorSummary {

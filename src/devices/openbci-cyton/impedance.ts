@@ -8,9 +8,12 @@ import {
   type ImpedanceInput,
   type ImpedancePort,
   type ImpedanceReading,
+  type StreamInfo,
   SynapseError,
 } from '../../signal/index.ts'
 import { ToneMeasurement, type ToneSource } from '../_impedance/tone-measurement.ts'
+import { gainOf, leadOffCommand } from './configuration.ts'
+import type { CytonOptions } from './options.ts'
 import { channelCount, int24, microvoltsPerCount, rateHz } from './packet.ts'
 
 /** LOFF_FREQ_31p2HZ: 2.048 MHz / 2¹⁶. The current source is good to ±20 %. */
@@ -27,19 +30,27 @@ export interface CytonLine {
 export class CytonImpedance implements ImpedancePort {
   readonly inputs: readonly ImpedanceInput[]
   readonly method = '6 nA at 31.25 Hz through one N input at a time, read from the raw counts'
+  readonly #options: CytonOptions
+  readonly #hasDaisy: boolean
   readonly #line: CytonLine
-  readonly #source: ToneSource
   #measuring: { readonly channel: number; readonly tone: ToneMeasurement } | null = null
 
-  constructor(labels: readonly string[], gain: number, line: CytonLine) {
-    this.inputs = labels.map((label, i) => ({ id: `${i + 1}N`, label }))
+  constructor(options: CytonOptions, eeg: StreamInfo, hasDaisy: boolean, line: CytonLine) {
+    this.inputs = eeg.channels.map(({ label }, i) => ({ id: `${i + 1}N`, label }))
+    this.#options = options
+    this.#hasDaisy = hasDaisy
     this.#line = line
-    this.#source = {
-      rateHz,
+  }
+
+  /** With a Daisy every packet holds the mean of two samples, at half the rate for each. */
+  #sourceOf(channel: number): ToneSource {
+    const attenuation = this.#hasDaisy ? Math.cos((Math.PI * drive.hertz) / rateHz) : 1
+    return {
+      rateHz: this.#hasDaisy ? rateHz / 2 : rateHz,
       toneHz: drive.hertz,
-      amperes: drive.amperes,
+      amperes: drive.amperes * attenuation,
       seriesOhms: drive.seriesOhms,
-      voltsPerCount: microvoltsPerCount(gain) * 1e-6,
+      voltsPerCount: microvoltsPerCount(gainOf(this.#options, channel)) * 1e-6,
       limitCounts,
     }
   }
@@ -57,21 +68,23 @@ export class CytonImpedance implements ImpedancePort {
       const why = this.#measuring ? 'another input is being measured' : 'the board does not stream'
       throw new SynapseError('not-ready', `measuring the impedance of ${label}: ${why}`)
     }
-    const tone = new ToneMeasurement(this.#source, input)
+    const tone = new ToneMeasurement(this.#sourceOf(channel), input)
     this.#measuring = { channel, tone }
     try {
-      await this.#line.send(`z${channel + 1}01Z`)
+      await this.#line.send(leadOffCommand(channel, true))
       return await tone.settle(this.#line.clock, label)
     } finally {
       this.#measuring = null
-      await this.#line.send(`z${channel + 1}00Z`).catch(() => {})
+      await this.#line.send(leadOffCommand(channel, false)).catch(() => {})
     }
   }
 
   packet(bytes: Uint8Array, at: number): void {
     if (!this.#measuring) return
     const { channel, tone } = this.#measuring
-    if (channel < channelCount) tone.push(int24(bytes, at + 2 + channel * 3))
+    const isDaisyPacket = this.#hasDaisy && (bytes[at + 1]! & 1) === 0
+    if (channel >= channelCount !== isDaisyPacket) return
+    tone.push(int24(bytes, at + 2 + (channel % channelCount) * 3))
   }
 
   lost(): void {

@@ -12,11 +12,15 @@ import {
   SynapseError,
   sleep,
 } from '../../signal/index.ts'
+import { CytonChunks } from './chunks.ts'
+import { closeCardCommand, hasBoardClock, settingCommands, startCommands } from './configuration.ts'
+import { type Greeted, Greeting, silentBoard } from './greeting.ts'
 import { CytonImpedance } from './impedance.ts'
 import type { CytonOptions } from './options.ts'
+import { channelCount } from './packet.ts'
 import { CytonParser } from './parser.ts'
 import { Replies } from './replies.ts'
-import { CytonChunks, cytonStreams, defaultGain } from './streams.ts'
+import { cytonStreams } from './streams.ts'
 
 const baudRate = 115200
 const watchSeconds = 0.1
@@ -57,18 +61,18 @@ export class CytonSession implements DeviceSession {
     context: DeviceContext,
     link: ByteLink,
     replies: Replies,
-    firmware: string,
+    { firmware, hasDaisy }: Greeted,
   ) {
     this.#address = address
     this.#options = options
     this.#context = context
     this.#link = link
     this.#replies = replies
-    const streams = cytonStreams(address, firmware, options)
-    this.streams = [streams.eeg, streams.accel]
-    this.carries = { [streams.eeg.id]: { deviceTime: options.boardClock, sequence: true } }
+    const streams = cytonStreams(address, firmware, options, hasDaisy)
+    this.streams = [streams.eeg, streams.auxiliary]
+    this.carries = { [streams.eeg.id]: { deviceTime: hasBoardClock(options), sequence: true } }
     this.#chunks = new CytonChunks(context.out, streams)
-    this.impedance = this.#impedancePort()
+    this.impedance = this.#impedancePort(hasDaisy)
     this.#parser = new CytonParser({
       packet: (bytes, at, hostTime) => {
         this.#chunks.packet(bytes, at, hostTime)
@@ -99,9 +103,9 @@ export class CytonSession implements DeviceSession {
       },
     })
     try {
-      const firmware = await greet(address, link, replies, context)
-      session = new CytonSession(address, options, context, link, replies, firmware)
-      context.out.fact({ name: 'firmware', value: firmware })
+      const greeted = await new Greeting(address, link, replies, context).greet(options)
+      session = new CytonSession(address, options, context, link, replies, greeted)
+      context.out.fact({ name: 'firmware', value: greeted.firmware })
       return session
     } catch (error) {
       await link.close()
@@ -109,9 +113,9 @@ export class CytonSession implements DeviceSession {
     }
   }
 
-  #impedancePort(): CytonImpedance {
+  #impedancePort(hasDaisy: boolean): CytonImpedance {
     const isStreaming = () => this.#mode === 'streaming' && !this.#stalled
-    return new CytonImpedance(this.#options.labels, defaultGain, {
+    return new CytonImpedance(this.#options, this.streams[0]!, hasDaisy, {
       clock: this.#context.clock,
       get isStreaming() {
         return isStreaming()
@@ -121,7 +125,7 @@ export class CytonSession implements DeviceSession {
   }
 
   async start(): Promise<void> {
-    if (this.#options.boardClock) await this.#ask('<', 0.6)
+    for (const command of startCommands(this.#options)) await this.#ask(command, 0.6)
     this.#mode = 'streaming'
     const now = this.#context.clock.now()
     this.#watchedAt = this.#heardAt = this.#startedAt = now
@@ -139,6 +143,7 @@ export class CytonSession implements DeviceSession {
     await this.#send('s').catch(() => {})
     await this.#silence()
     this.#mode = 'asking'
+    if (this.#options.cardTime !== 'none') await this.#ask(closeCardCommand, 1)
     this.#stalled = false
     this.#parser.paused()
     this.#chunks.flush()
@@ -201,8 +206,17 @@ export class CytonSession implements DeviceSession {
     if (silent > restartSeconds && now - this.#startedAt > restartSeconds) {
       this.#startedAt = now
       this.#parser.restarted()
-      this.#send(this.#options.boardClock ? '<b' : 'b').catch(() => {})
+      this.#startAgain().catch(() => {})
     }
+  }
+
+  /** A board that was switched off has forgotten how it was set. */
+  async #startAgain(): Promise<void> {
+    const channels = this.streams[0]!.channels.length
+    const settings = settingCommands(this.#options, channels)
+    const isUsual = channels === channelCount && settings.length === 1
+    const again = isUsual ? [] : [channels > channelCount ? 'C' : '', ...settings]
+    await this.#send([...again, ...startCommands(this.#options), 'b'].join(''))
   }
 
   #lost(): void {
@@ -263,40 +277,4 @@ export class CytonSession implements DeviceSession {
     await this.#send(command)
     return this.#replies.until('$$$', this.#context.clock, seconds)
   }
-}
-
-/** Stops a board left streaming, resets it and reads what it says it is. */
-async function greet(
-  address: string,
-  link: ByteLink,
-  replies: Replies,
-  { clock }: DeviceContext,
-): Promise<string> {
-  const send = (text: string) => link.write(new TextEncoder().encode(text))
-  const ask = async (command: string, seconds: number) => {
-    replies.clear()
-    await send(command)
-    return replies.until('$$$', clock, seconds)
-  }
-  await send('s')
-  await sleep(clock, 0.15)
-  let banner = await ask('v', 2)
-  if (!banner.includes('OpenBCI')) banner = await ask('v', 2)
-  if (/Failure/i.test(banner)) throw silentBoard(address)
-  if (!banner.includes('OpenBCI')) {
-    if (replies.length === 0) throw silentBoard(address)
-    throw new SynapseError(
-      'wrong-device',
-      `greeting ${address}: what answers is not an OpenBCI board`,
-    )
-  }
-  if (/Daisy/i.test(banner)) await ask('c', 1)
-  await ask('d', 1)
-  return /Firmware:\s*(v[\d.]+)/.exec(banner)?.[1] ?? 'v1'
-}
-
-function silentBoard(address: string): SynapseError {
-  return new SynapseError('silent-device', `waiting for the Cyton on ${address}: it is silent`, {
-    remedy: 'Switch the board to PC, check its battery and its radio channel, then try again.',
-  })
 }

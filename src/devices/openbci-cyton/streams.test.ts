@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { packetOf } from '../../../test/device-cyton-bytes.ts'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { parseOptions } from '../../signal/index.ts'
+import { CytonChunks } from './chunks.ts'
 import { cytonOptions } from './options.ts'
-import { CytonChunks, cytonStreams } from './streams.ts'
+import { cytonStreams } from './streams.ts'
 
 function chunks() {
   const out = new DeviceLog(() => undefined)
@@ -71,7 +72,7 @@ test('the streams say what a value is worth, and how far the converter reaches',
   expect(first!.scale).toBeCloseTo(0.02235174, 8)
   expect(first!.range![0]).toBeCloseTo(-187500.022, 2)
   expect(first!.range![1]).toBeCloseTo(187500, 2)
-  expect(streams.accel.channels.map(({ unit, scale }) => [unit, scale])).toEqual([
+  expect(streams.auxiliary.channels.map(({ unit, scale }) => [unit, scale])).toEqual([
     ['g', 0.000125],
     ['g', 0.000125],
     ['g', 0.000125],
