@@ -5,7 +5,7 @@
 import { tmpdir } from 'node:os'
 import { mainThread } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
-import { Bell, type LatencyHistogram } from '../ring/index.ts'
+import { Bell, type LatencyHistogram, type StageMeters } from '../ring/index.ts'
 import { type Clock, type ErrorNote, SynapseError } from '../signal/index.ts'
 import type { ProcessData, ProcessOrder, ProcessReport } from '../workers/index.ts'
 import { newThreadData, SupervisedWorker } from './supervised-worker.ts'
@@ -26,6 +26,7 @@ export interface ThreadsContext {
   readonly modules: string | null
   readonly inferBell: SharedArrayBuffer
   readonly filteredLatency: LatencyHistogram
+  readonly stages: StageMeters
 }
 
 export interface ProcessThread {
@@ -66,7 +67,7 @@ export class ProcessThreads {
         { remedy: `Use one of these: ${[...this.#threads.keys()].join(', ')}.` },
       )
     }
-    const { clock, models, modules, inferBell, filteredLatency } = this.#context
+    const { clock, models, modules, inferBell, filteredLatency, stages } = this.#context
     const data = newThreadData()
     const processData: ProcessData = {
       ...data,
@@ -75,6 +76,7 @@ export class ProcessThreads {
       spillFolder: tmpdir(),
       inferBell,
       filteredLatency: filteredLatency.shared,
+      stages: stages.shared,
     }
     const worker = new SupervisedWorker<ProcessData, ProcessOrder, ProcessReport>(
       'process',

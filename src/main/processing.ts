@@ -5,7 +5,7 @@
  */
 import type { GraphSpec } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
-import { LatencyHistogram } from '../ring/index.ts'
+import { LatencyHistogram, StageMeters } from '../ring/index.ts'
 import { asSynapseError, type Clock, type ErrorNote } from '../signal/index.ts'
 import type {
   CallLine,
@@ -66,6 +66,7 @@ export class Processing {
     models: ReadonlyMap<string, StoredModel>,
     listener: ProcessingListener,
     modules: string | null = null,
+    stages: StageMeters = new StageMeters(),
   ) {
     this.#clock = clock
     this.#listener = listener
@@ -91,7 +92,7 @@ export class Processing {
     const inferBell = inferThread.bell
     const { filteredLatency } = this
     this.#threads = new ProcessThreads(
-      { clock, models, modules, inferBell, filteredLatency },
+      { clock, models, modules, inferBell, filteredLatency, stages },
       {
         started: (thread) => this.#threadStarted(thread),
         report: (report) => this.#reported(report),

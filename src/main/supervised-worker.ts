@@ -3,7 +3,7 @@
  * on every start; samples wait in their rings meanwhile.
  */
 import { Worker } from 'node:worker_threads'
-import { Bell } from '../ring/index.ts'
+import { Bell, TraceRing } from '../ring/index.ts'
 import { type Cancel, type Clock, type ErrorNote, SynapseError } from '../signal/index.ts'
 import { endOrder, type ThreadData, type ThreadName, threadEntry } from '../workers/index.ts'
 
@@ -132,5 +132,5 @@ export class SupervisedWorker<Data extends ThreadData, Order, Report> {
 
 export function newThreadData(): ThreadData {
   const slot = () => new SharedArrayBuffer(4)
-  return { bell: slot(), pulse: slot(), orders: slot() }
+  return { bell: slot(), pulse: slot(), orders: slot(), trace: new TraceRing().shared }
 }

@@ -62,6 +62,18 @@ export class LaneInput {
     return this.#reader.nextSample
   }
 
+  get waitingFrames(): number {
+    return this.#reader.behind
+  }
+
+  get capacityFrames(): number {
+    return this.#end?.queue.shared.holdsFrames ?? this.#reader.shared.shape.capacityFrames
+  }
+
+  get overrunFrames(): number {
+    return this.#reader.overruns
+  }
+
   /** It has read all that comes before `until`. */
   get isThere(): boolean {
     const { nextSample } = this

@@ -6,15 +6,17 @@
 import { Graph, type GraphMemory, type GraphSpec, type LentMemory } from '../graph/index.ts'
 import { type StoredModel, storedModel } from '../inference/index.ts'
 import { nodeCatalog } from '../nodes/catalog.ts'
-import { type LatencyHistogram, newRing, RingWriter } from '../ring/index.ts'
+import { type LatencyHistogram, newRing, RingWriter, WaitStamp } from '../ring/index.ts'
 import { findModule } from '../sandbox/index.ts'
 import type { Chunk, ErrorNote, Gap, StreamInfo, SynapseError } from '../signal/index.ts'
 import { follow } from './follow.ts'
 import { type CallsContext, LaneCalls, shapeOf } from './lane-calls.ts'
 import { fits, LaneImage, SnapshotCells } from './lane-image.ts'
 import { LaneInput } from './lane-input.ts'
+import { LaneMeters, type MeterContext } from './lane-meters.ts'
 import { LaneSnapshots } from './lane-snapshots.ts'
 import type { CallLine, Lane, LaneOutput, OpenLane } from './messages.ts'
+import { noMeters } from './meter-layout.ts'
 import { openQueue, QueueWriter } from './queue-writer.ts'
 
 /** No chunk is longer; a thread that has fallen behind catches up in steps of this size. */
@@ -23,7 +25,7 @@ const maxFrames = 256
 const outputSeconds = 4
 const fewestOutputFrames = 64
 
-export interface LaneContext extends CallsContext {
+export interface LaneContext extends CallsContext, MeterContext {
   readonly memory: GraphMemory
   readonly models: ReadonlyMap<string, StoredModel>
   /** Folder of the modules for sandboxed nodes, if there is one. */
@@ -37,6 +39,7 @@ export interface LaneContext extends CallsContext {
 
 interface OutputLine extends LaneOutput {
   readonly writer: RingWriter
+  readonly stamp: WaitStamp
 }
 
 /** Where a thread that died had got to with a reader, by its name in the image. */
@@ -55,12 +58,17 @@ export class RunningLane {
   readonly #queues = new Map<string, QueueWriter>()
   readonly #queueList: readonly QueueWriter[]
   readonly #snapshots: LaneSnapshots
+  readonly #meters: LaneMeters
   readonly #sliceSeconds: number
   #sliceEnds = 0
   #outputs = new Map<string, OutputLine>()
   /** How often each node has failed. */
   readonly #failures = new Map<string, number>()
-  readonly #reply = (node: string, chunk: Chunk) => this.#graph.reply(node, chunk)
+  readonly #reply = (node: string, chunk: Chunk) => {
+    this.#meters.enter()
+    this.#graph.reply(node, chunk)
+    this.#meters.leave()
+  }
 
   /** @throws SynapseError graph-invalid, bad-option, model-missing */
   constructor(lane: Lane, context: LaneContext) {
@@ -69,6 +77,7 @@ export class RunningLane {
     this.#context = context
     this.#memory = context.memory.lend()
     this.#calls = new LaneCalls(lane.id, maxFrames, context)
+    this.#meters = new LaneMeters(lane.id, context, lane.resume?.meters ?? noMeters)
     this.#sliceSeconds = lane.pacing.mode === 'slice' ? lane.pacing.milliseconds / 1000 : 0
     try {
       this.#graph = this.#openGraph()
@@ -81,6 +90,7 @@ export class RunningLane {
     this.#inputs = this.#openInputs(positions)
     this.#openQueues()
     this.#queueList = [...this.#queues.values()]
+    this.#meters.reads(this.#inputs)
     this.#connect(positions)
     this.#snapshots = new LaneSnapshots(this.#snapshotSetup(), positions && lane.resume!.image)
   }
@@ -88,10 +98,11 @@ export class RunningLane {
   get open(): OpenLane {
     const outputs = [...this.#outputs.values()]
     return {
-      outputs: outputs.map(({ id, name, info, ring }) => ({ id, name, info, ring })),
+      outputs: outputs.map(({ id, name, info, ring, waits }) => ({ id, name, info, ring, waits })),
       calls: this.#calls.lines,
       queues: this.#queueList.map(({ open }) => open),
       image: this.#snapshots.shared,
+      meters: this.#meters.shared,
     }
   }
 
@@ -114,6 +125,7 @@ export class RunningLane {
   step(now: number): boolean {
     if (now < this.#sliceEnds) return false
     let busy = this.#calls.takeReplies(this.#reply)
+    this.#meters.publish(now)
     this.#snapshots.before(now)
     if (this.#hasRoom()) {
       for (let i = 0; i < this.#inputs.length; i++) if (this.#take(this.#inputs[i]!)) busy = true
@@ -153,6 +165,7 @@ export class RunningLane {
       maxFrames,
       model: (name) => storedModel(models, name).card,
       module: (name) => findModule(modules, name),
+      probe: this.#meters,
       outputs: {
         chunk: (name, chunk) => this.#out(name, chunk),
         gap: (name, gap) => this.#gapOut(name, gap),
@@ -231,9 +244,15 @@ export class RunningLane {
 
   #take(input: LaneInput): boolean {
     const result = input.read()
-    if (result === 'chunk') this.#graph.chunk(input.name, input.chunk)
+    if (result === 'chunk') this.#run(input)
     else if (result === 'gap') this.#graph.gap(input.name, input.gap)
     return result !== 'empty'
+  }
+
+  #run({ name, chunk }: LaneInput): void {
+    this.#context.stages.recordBuffering(this.#meters.enter() - chunk.hostTime[0]!)
+    this.#graph.chunk(name, chunk)
+    this.#meters.leave()
   }
 
   #out(name: string, chunk: Chunk): void {
@@ -241,7 +260,7 @@ export class RunningLane {
       this.#context.filteredLatency.record(this.#context.now() - chunk.hostTime[0]!)
     }
     const line = this.#outputs.get(name)
-    if (line) follow(line.writer, chunk)
+    if (line) leave(line, chunk, this.#context)
     else this.#queues.get(name)?.chunk(chunk)
   }
 
@@ -283,12 +302,18 @@ export class RunningLane {
     const frames = Math.max(fewestOutputFrames, info.nominalRateHz * outputSeconds)
     const writer = new RingWriter(newRing(shapeOf(info, frames)))
     const id = `${this.id} ${name} ${this.#context.nextNumber()}`
-    return { id, name, info, writer, ring: writer.shared }
+    const stamp = new WaitStamp()
+    return { id, name, info, writer, ring: writer.shared, stamp, waits: stamp.shared }
   }
 }
 
 function takenOver(output: LaneOutput): OutputLine {
-  return { ...output, writer: new RingWriter(output.ring) }
+  return { ...output, writer: new RingWriter(output.ring), stamp: new WaitStamp(output.waits) }
+}
+
+function leave({ writer, stamp }: OutputLine, chunk: Chunk, { now }: LaneContext): void {
+  follow(writer, chunk)
+  if (!stamp.isSet) stamp.set(now())
 }
 
 /** The same to a reader: what only the filter's settings changed is still the same stream. */

@@ -1,7 +1,7 @@
 /** What the host and its threads say to each other. Samples go by rings, never by message. */
 import type { GraphSpec, Pacing, QueueSettings } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
-import type { SharedQueue, SharedRing } from '../ring/index.ts'
+import type { SharedQueue, SharedRing, SharedStages } from '../ring/index.ts'
 import type {
   ClockOffset,
   ErrorNote,
@@ -13,6 +13,7 @@ import type {
 } from '../signal/index.ts'
 import type { RecorderStatus } from '../sinks/index.ts'
 import type { SharedImage } from './lane-image.ts'
+import type { SharedMeters } from './meter-layout.ts'
 
 /** Shared memory that every thread is born with. */
 export interface ThreadData {
@@ -22,6 +23,8 @@ export interface ThreadData {
   readonly pulse: SharedArrayBuffer
   /** Orders sent so far: looking for a message makes garbage, so a thread looks only for those. */
   readonly orders: SharedArrayBuffer
+  /** Who runs when in this thread: a `TraceRing`. */
+  readonly trace: SharedArrayBuffer
 }
 
 /** To any thread: end when the round is over. One that is cut off in native code aborts us all. */
@@ -37,6 +40,7 @@ export interface ProcessData extends ThreadData {
   readonly spillFolder: string
   /** Latency from a sample's bytes to its filtered value. */
   readonly filteredLatency: SharedArrayBuffer
+  readonly stages: SharedStages
 }
 
 /** A device's stream, as a lane reads it. */
@@ -102,6 +106,7 @@ export interface OpenLane {
   readonly calls: readonly CallLine[]
   readonly queues: readonly OpenQueue[]
   readonly image: SharedImage
+  readonly meters: SharedMeters
 }
 
 export type ProcessOrder =
@@ -115,6 +120,8 @@ export interface LaneOutput {
   readonly name: string
   readonly info: StreamInfo
   readonly ring: SharedRing
+  /** Since when frames wait for the window: a `WaitStamp`. */
+  readonly waits: SharedArrayBuffer
 }
 
 /** A node's line to the inference thread, or to the thread of its own sandbox. */

@@ -2,7 +2,7 @@
 import { threadId, workerData } from 'node:worker_threads'
 import { GraphMemory, type GraphSpec } from '../graph/index.ts'
 import { newKernelMemory } from '../kernels/index.ts'
-import { Bell, LatencyHistogram } from '../ring/index.ts'
+import { Bell, LatencyHistogram, StageMeters, TraceRing } from '../ring/index.ts'
 import { asSynapseError } from '../signal/index.ts'
 import { hostClock } from './clock.ts'
 import { type LaneContext, RunningLane } from './lane.ts'
@@ -20,6 +20,8 @@ const context: LaneContext = {
   inferBell: new Bell(data.inferBell),
   processBell: new Bell(data.bell),
   filteredLatency: new LatencyHistogram(data.filteredLatency),
+  stages: new StageMeters(data.stages),
+  trace: new TraceRing(data.trace),
   now: () => hostClock.now(),
   nextNumber: () => rings++,
   nodeFailed: (lane, note) => report({ kind: 'node-failed', lane, note }),

@@ -19,6 +19,8 @@ import {
   newRing,
   RingReader,
   RingWriter,
+  StageMeters,
+  TraceRing,
 } from '../../src/ring/index.ts'
 import {
   type Chunk,
@@ -214,6 +216,8 @@ export class LiveLanes {
       inferBell: new Bell(),
       processBell: new Bell(),
       filteredLatency: new LatencyHistogram(),
+      stages: new StageMeters(),
+      trace: new TraceRing(),
       now: () => this.time,
       nextNumber: () => number++,
       nodeFailed: (_lane, note) => {
