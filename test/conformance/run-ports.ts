@@ -28,6 +28,8 @@ export interface PortFeed {
 export interface Arrival {
   readonly port: string
   readonly frames: number
+  /** Before them the source says that nothing at or before this time will come any more. */
+  readonly watermark?: number
 }
 
 export interface PortsRun {
@@ -36,6 +38,8 @@ export interface PortsRun {
   readonly feeds: Readonly<Record<string, PortFeed>>
   /** What arrives in which order; what is left of the feeds arrives after it, port by port. */
   readonly arrivals: readonly Arrival[]
+  /** What arrives after all that. */
+  readonly last?: readonly Arrival[]
   /** Before these arrivals the state is taken out and put into a graph opened anew. */
   readonly restoreBefore?: readonly number[]
   /** Defaults to one for each graph opened. */
@@ -111,12 +115,17 @@ export function runPorts(run: PortsRun): Record<string, PortOutput> {
   let graph = open()
   const sent = Object.fromEntries(ports.map((port) => [port, 0]))
   const rest = ports.map((port) => ({ port, frames: run.feeds[port]!.frames.length }))
-  for (const [i, { port, frames }] of [...run.arrivals, ...rest].entries()) {
+  for (const [i, { port, frames, watermark }] of [
+    ...run.arrivals,
+    ...rest,
+    ...(run.last ?? []),
+  ].entries()) {
     if (run.restoreBefore?.includes(i)) {
       const snapshot = structuredClone(graph.snapshot())
       graph = open()
       graph.restore(snapshot)
     }
+    if (watermark !== undefined) graph.watermark(port, watermark)
     const left = run.feeds[port]!.frames.slice(sent[port]!, sent[port]! + frames)
     for (let at = 0; at < left.length; at += maxFrames) {
       push(graph, port, run.feeds[port]!, sent[port]!, Math.min(maxFrames, left.length - at))

@@ -143,6 +143,108 @@ describe.each(Object.entries(choices))('%s windows', (_name, [window, windowsOf]
   })
 })
 
+describe('what comes late', () => {
+  const ticks = fc.integer({ min: 0, max: 200 })
+  /** In any order; here and there the source says how far it has come, and may be wrong. */
+  const anyhow = fc.array(fc.record({ tick: ticks, told: fc.option(ticks, { freq: 6 }) }), {
+    maxLength: 60,
+  })
+  const latenessSeconds = 0.5
+
+  test('is refused and counted, and the windows have all the rest', () => {
+    fc.assert(
+      fc.property(anyhow, fc.array(fc.nat(60)), (list, restoreBefore) => {
+        const frames = list.map(({ tick }) => ({ time: tick / 16, values: [tick, 1] }))
+        const taken: PortFrame[] = []
+        let [newest, said] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
+        for (const [i, { told }] of list.entries()) {
+          const frame = frames[i]!
+          if (told !== null) said = Math.max(said, told / 16)
+          if (!(frame.time > Math.max(newest - latenessSeconds, said))) continue
+          taken.push(frame)
+          newest = Math.max(newest, frame.time)
+        }
+        const arrivals = list.map(({ told }) => ({
+          ...{ port: 'in', frames: 1 },
+          ...(told === null ? {} : { watermark: told / 16 }),
+        }))
+        const origin = taken[0]?.time ?? 0
+        const certain = Math.max(newest - latenessSeconds, said)
+        const wanted: Window[] = []
+        for (let index = 0; origin + index + 1 <= certain; index++) {
+          const inside = taken
+            .filter(({ time }) => time >= origin + index && time < origin + index + 1)
+            .sort((a, b) => a.time - b.time)
+          const [begin, end] = [origin + index, origin + index + 1]
+          if (inside.length) wanted.push({ index, begin, end, frames: inside })
+        }
+        const { out, account } = runPorts({
+          node: 'aggregate',
+          options: { window: { kind: 'tumbling', seconds: 1 }, latenessSeconds, ...all },
+          feeds: { in: { info, frames } },
+          arrivals,
+          restoreBefore,
+        })
+        expect(out!.frames.map(({ index, values }) => [index, values[2]])).toEqual(
+          wanted.map(({ index, frames: inside }) => [index, inside.length]),
+        )
+        expect(out!.frames).toEqual(wanted.map(told))
+        const last = account!.frames.at(-1)?.values ?? [0, 0]
+        expect(last[0]! + last[1]!).toBeLessThanOrEqual(frames.length)
+      }),
+    )
+  })
+})
+
+test('a kept watermark changes no window, only when it comes; a last one brings the last', () => {
+  const window = { kind: 'session', gapSeconds: 0.5, longestSeconds: 2 }
+  fc.assert(
+    fc.property(timedFrames(2), fc.array(fc.nat(3)), (frames, chunks) => {
+      let sent = 0
+      const arrivals = chunks.map((count) => {
+        const next = frames[sent]?.time
+        sent += count
+        return { port: 'in', frames: count, ...(next ? { watermark: next - 1 / 64 } : {}) }
+      })
+      const run = {
+        node: 'aggregate',
+        options: { window, ...all },
+        feeds: { in: { info, frames } },
+      }
+      const plain = runPorts({ ...run, arrivals: [] }).out!.frames
+      const end = (frames.at(-1)?.time ?? 0) + 1
+      const last = [{ port: 'in', frames: 0, watermark: end }]
+      const told = runPorts({ ...run, arrivals, last }).out!.frames
+      expect(told.slice(0, plain.length)).toEqual(plain)
+      expect(told.length).toBe(plain.length + (frames.length ? 1 : 0))
+    }),
+  )
+})
+
+describe('folds', () => {
+  const feeds = {
+    in: { info, frames: [3, 4, Number.NaN, 0, 9].map((x, i) => ({ time: i / 4, values: [x, 2] })) },
+  }
+  const run = (folds: unknown) =>
+    runPorts({ node: 'aggregate', options: { aggregates: [], folds }, feeds, arrivals: [] }).out!
+
+  test('go from frame to frame, without those that would make them no number', () => {
+    const out = run([
+      { label: '* rms', step: "sofar + '*' ^ 2", end: 'sqrt(sofar / frames)', unit: 'uV' },
+      { label: 'product', start: 1, step: 'if(x > 0, sofar * x * y, sofar)' },
+    ])
+    const labels = out.info.channels.slice(3).map(({ label, unit }) => `${label}: ${unit}`)
+    expect(labels).toEqual(['x rms: uV', 'y rms: uV', 'product: 1'])
+    const wanted = [Math.sqrt(25 / 3), 2, 3 * 2 * 4 * 2]
+    expect(out.frames[0]!.values.slice(3)).toEqual(wanted.map(Math.fround))
+  })
+
+  test('that are none are refused with their place', () => {
+    expect(() => run([{ label: 'a', step: 'sofar + z' }])).toThrow(/folds.0: "z" is no channel/)
+    expect(() => run([{ label: 'a', step: "sofar + '*'" }])).toThrow(/must both have a \*/)
+  })
+})
+
 const options = { window: { kind: 'tumbling', seconds: 1 }, fewestFrames: 2 }
 
 test('late frames and sparse windows are counted on the account', () => {

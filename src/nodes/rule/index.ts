@@ -16,10 +16,11 @@
  * there to when the rule was met (`event: met`) or its last step was over (`event: over`), `value` is
  * the rule's value when it was met. The index counts the events.
  *
- * In a stream without a rate, as of events, silence says something: what does not come is absent
- * exactly when its time is over, known by the next frame or by what the source says of itself (its
- * watermark); the event then tells the value of the last frame. In a stream with a rate silence is a
- * gap, and says nothing.
+ * In a stream of events (its type is Events or Markers) every frame is a moment of its own: a condition
+ * holds in it alone, and comes anew with the next. Silence says something there: what does not come is
+ * absent exactly when its time is over, known by the next frame or by what the source says of itself
+ * (its watermark); the event then tells the value of the last frame. In all other streams silence is
+ * a gap, and says nothing.
  *
  * A condition over values that are not finite does not hold. A gap in time longer than
  * `bridgeSeconds` interrupts everything; shorter ones do not. A frame not later than the one before
@@ -81,7 +82,7 @@ export const rule: NodeDefinition<RuleOptions> = {
       /** What the source has said of itself. */
       told: Number.NEGATIVE_INFINITY,
     }
-    const isSparse = context.inputs.in!.nominalRateHz === 0
+    const isSparse = ['Events', 'Markers'].includes(context.inputs.in!.type)
 
     function send(end: number, time: number, hostTime: number, emit: Emit): void {
       state.isPending = false
@@ -156,13 +157,22 @@ export const rule: NodeDefinition<RuleOptions> = {
       return true
     }
 
+    /** @returns whether an event was sent that was over with the frame before */
+    function endFrame(time: number, hostTime: number, emit: Emit): boolean {
+      for (let s = 0; s < steps.length; s++) steps[s]!.endFrame()
+      if (!state.isPending || last.state.running) return false
+      send(last.state.ceased, time, hostTime, emit)
+      return true
+    }
+
     function see(chunk: Chunk, f: number, emit: Emit): void {
       const time = chunk.time[f]!
       if (!(time > state.time && time > state.told)) return
       const hostTime = chunk.hostTime[f]!
       let hasSent = false
       const silence = time - Math.max(state.time, state.told)
-      if (silence > options.bridgeSeconds) hasSent = interrupt(time, hostTime, emit)
+      if (isSparse) hasSent = endFrame(time, hostTime, emit)
+      if (silence > options.bridgeSeconds) hasSent = interrupt(time, hostTime, emit) || hasSent
       else if (isSparse) passSilence(time, emit)
       for (let s = 0; s < steps.length; s++) steps[s]!.see(chunk, f)
       state.time = time

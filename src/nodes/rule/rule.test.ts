@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { featureStream, runPorts } from '../../../test/conformance/run-ports.ts'
 
@@ -150,5 +151,77 @@ describe('a rule that is none is refused with its place and what would do', () =
     expect(() => run({ rule: 'theta > 2, then event', bridgeSeconds: 0.1 }, {})).toThrow(
       /0.25 s apart, more than bridgeSeconds = 0.1/,
     )
+  })
+})
+
+describe('in a stream of events silence is absence', () => {
+  const events = { ...featureStream(['blink'], 0), type: 'Events' }
+  const rule = 'blink above 0.5, then no blink above 0.5 for 5 s, then event'
+  const at = (...times: number[]) => times.map((time) => ({ time, values: [1] }))
+  const found = (frames: ReturnType<typeof at>, more: object = {}) =>
+    runPorts({
+      node: 'rule',
+      options: { rule, bridgeSeconds: 60 },
+      feeds: { in: { info: events, frames } },
+      arrivals: [],
+      ...more,
+    }).out!.frames.map(({ time, values: [since, duration] }) => [time, since, duration])
+
+  test('known by the next event, and told at the moment when the time was over', () => {
+    expect(found(at(2, 6, 9, 20))).toEqual([[14, 5, 5]])
+  })
+
+  test('or known by what the source says, at the same moment, whenever it says so', () => {
+    for (const watermark of [14, 14.5, 19]) {
+      expect(found(at(2, 6, 9), { last: [{ port: 'in', frames: 0, watermark }] })).toEqual([
+        [14, 5, 5],
+      ])
+    }
+    expect(found(at(2, 6, 9), { last: [{ port: 'in', frames: 0, watermark: 13.9 }] })).toEqual([])
+  })
+
+  test('the answer is the same with any watermarks that are kept, cut anyhow, after any restore', () => {
+    const times = fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 20 })
+    const said = fc.array(fc.record({ frames: fc.nat(3), early: fc.nat(30) }))
+    fc.assert(
+      fc.property(times, said, fc.array(fc.nat(9)), (steps, list, restoreBefore) => {
+        let time = 0
+        const frames = steps.flatMap((step) => {
+          time += step / 4
+          return at(time)
+        })
+        let sent = 0
+        const arrivals = list.map(({ frames: count, early }) => {
+          const next = frames[sent]?.time ?? time + 1
+          sent += count
+          return { port: 'in', frames: count, watermark: next - 0.01 - early / 10 }
+        })
+        const last = [{ port: 'in', frames: 0, watermark: time + 60 }]
+        const gaps = frames.filter(({ time: t }, i) => (frames[i + 1]?.time ?? 1e9) - t > 5)
+        const wanted = gaps.map(({ time: t }) => [t + 5, 5, 5])
+        expect(found(frames, { last })).toEqual(wanted)
+        expect(found(frames, { arrivals, last, restoreBefore })).toEqual(wanted)
+      }),
+    )
+  })
+
+  test('every event is one, also right after another', () => {
+    const options = { rule: 'blink above 0.5 3 times in 2 s, then event' }
+    const frames = at(1, 4, 5, 5.5, 9)
+    const feeds = { in: { info: events, frames } }
+    const { out } = runPorts({ node: 'rule', options, feeds, arrivals: [] })
+    expect(out!.frames.map(({ time, values }) => [time, values[1]])).toEqual([[5.5, 1.5]])
+  })
+
+  test('two absences one after the other, each at its own time', () => {
+    const twice =
+      'blink above 0.5, then no blink above 0.5 for 2 s, then no blink above 3 for 1 s, then event'
+    const options = { rule: twice, bridgeSeconds: 60 }
+    const last = [{ port: 'in', frames: 0, watermark: 60 }]
+    const { out } = runPorts({
+      ...{ node: 'rule', options, arrivals: [], last },
+      feeds: { in: { info: events, frames: at(10) } },
+    })
+    expect(out!.frames.map(({ time, values }) => [time, values[1]])).toEqual([[13, 3]])
   })
 })

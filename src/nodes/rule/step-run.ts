@@ -24,6 +24,8 @@ export interface StepRun {
    * @returns the begin of the first step, or NaN
    */
   metSince(before: Moments | null, mostSeconds: number): number
+  /** In a stream of events, before the next one: what held in a frame held there alone. */
+  endFrame(): void
   /**
    * For a step that must not come, on a stream in which silence says so: when it is met next.
    * @returns NaN for not before `limit`
@@ -168,6 +170,13 @@ export function newStepRun(
       if (!state.held) return Number.NaN
       const lasts = before !== null && forSeconds > 0 && times === 1
       return lasts ? lastedSince(before, mostSeconds) : occurredSince(before, mostSeconds)
+    },
+    endFrame() {
+      state.latched = false
+      if (absent || !state.held) return
+      Object.assign(state, { held: false, running: false })
+      state.ceased = state.time
+      state.lastNotHeld = state.time
     },
     absentBy(before, limit) {
       if (!absent) return Number.NaN
