@@ -108,7 +108,7 @@ class NobleTransport implements BleTransport {
 
   async #connect(address: string, listener: BleListener): Promise<BleLink> {
     if (!/\S/.test(address)) {
-      throw new SynapseError('device-missing', 'connecting: no Bluetooth device is named', {
+      throw new SynapseError('device-missing', 'opening a Bluetooth device: none is named', {
         remedy: 'Give its address or its name; "synapse devices" lists them.',
       })
     }

@@ -9,6 +9,7 @@ import {
   type Cancel,
   type DeviceContext,
   type DeviceSession,
+  type ImpedancePort,
   type StreamInfo,
   SynapseError,
   sleep,
@@ -18,6 +19,8 @@ import { SilenceWatch } from './silence-watch.ts'
 export interface BleProtocol {
   readonly streams: readonly StreamInfo[]
   readonly carries: NonNullable<DeviceSession['carries']>
+  /** Absent where the board cannot tell. */
+  readonly impedance?: ImpedancePort
   /** Where the board must hear something now and then, or goes to sleep. */
   readonly keepAliveSeconds?: number
   keepAlive?(link: BleLink): Promise<void>
@@ -54,6 +57,7 @@ const tailSeconds = 0.1
 const longestTailSeconds = 1
 
 export class BleSession implements DeviceSession {
+  impedance?: ImpedancePort
   readonly #address: string
   readonly #context: DeviceContext
   readonly #watch: SilenceWatch
@@ -161,6 +165,7 @@ export class BleSession implements DeviceSession {
     try {
       const heard = (hostTime: number) => this.#watch.heard(hostTime)
       this.#protocol = await make(link, { ...this.#context, heard })
+      if (this.#protocol.impedance) this.impedance = this.#protocol.impedance
       await this.#protocol.attach(link)
     } catch (error) {
       this.#link = null
