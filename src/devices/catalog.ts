@@ -6,11 +6,13 @@ import { museEmulator } from './muse/emulator.ts'
 import { muse } from './muse/index.ts'
 import { cytonEmulator } from './openbci-cyton/emulator.ts'
 import { openbciCyton } from './openbci-cyton/index.ts'
+import { ganglionEmulator } from './openbci-ganglion/emulator.ts'
+import { openbciGanglion } from './openbci-ganglion/index.ts'
 import { replay } from './replay/index.ts'
 import { synthetic } from './synthetic/index.ts'
 
-const drivers: readonly DeviceDriver[] = [synthetic, openbciCyton, muse, lsl, replay]
-const emulators: readonly DeviceEmulator[] = [cytonEmulator, museEmulator]
+const drivers: readonly DeviceDriver[] = [synthetic, openbciCyton, openbciGanglion, muse, lsl, replay]
+const emulators: readonly DeviceEmulator[] = [cytonEmulator, ganglionEmulator, museEmulator]
 
 export const deviceCatalog: ReadonlyMap<string, DeviceDriver> = new Map(
   drivers.map((driver) => [driver.id, driver]),

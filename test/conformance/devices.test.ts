@@ -5,6 +5,7 @@ import type { BleEmulator } from '../../src/devices/_fake-bluez/ble-emulator.ts'
 import { deviceCatalog, emulatorCatalog } from '../../src/devices/catalog.ts'
 import { systemTransports } from '../../src/devices/index.ts'
 import { museEmulator } from '../../src/devices/muse/emulator.ts'
+import { ganglionEmulator } from '../../src/devices/openbci-ganglion/emulator.ts'
 import {
   type BleTransport,
   type ByteLink,
@@ -25,6 +26,9 @@ import { realClock } from '../device-real-clock.ts'
 import { noBluetooth, noLsl, noPorts } from '../device-transports.ts'
 import { scratchFolder } from '../scratch-folder.ts'
 import { soundRecording } from '../sound-recording.ts'
+
+// The same on every machine: here is no Bluetooth.
+process.env.DBUS_SYSTEM_BUS_ADDRESS = 'unix:path=/nowhere/bus'
 
 const folder = join(import.meta.dirname, '..', '..', 'src', 'devices')
 const folders = readdirSync(folder, { withFileTypes: true })
@@ -81,6 +85,7 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
     }
   },
   muse: () => aired(museEmulator),
+  'openbci-ganglion': () => aired(ganglionEmulator),
 }
 
 test('every folder is a driver of the same name, and every driver has a folder', () => {
