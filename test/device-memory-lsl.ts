@@ -50,6 +50,8 @@ export class MemoryLsl implements LslTransport {
     return this.streams
   }
 
+  hide(): void {}
+
   open(stream: LslStream): LslInlet {
     if (!this.streams.includes(stream)) throw new SynapseError('lsl-failed', 'opening: it is gone')
     this.opened++

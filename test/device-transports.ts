@@ -25,4 +25,5 @@ export const noLsl: LslTransport = {
   open: ({ name }) => {
     throw new SynapseError('lsl-failed', `opening the LSL stream ${name}: it is gone`)
   },
+  hide: () => {},
 }

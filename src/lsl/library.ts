@@ -68,7 +68,7 @@ function pullOf(letter: string, type: string): string {
 }
 
 function pushOf(letter: string, type: string): string {
-  return `int lsl_push_chunk_${letter}tn(void*, ${type}*, double*, unsigned long)`
+  return `int lsl_push_chunk_${letter}tn(void*, ${type}*, unsigned long, double*)`
 }
 
 /**

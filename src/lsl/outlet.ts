@@ -69,7 +69,7 @@ export class Outlet {
   push(values: Samples, times: Float64Array, frames: number): void {
     const offset = this.#offset()
     for (let f = 0; f < frames; f++) times[f]! -= offset
-    this.#pushFor(values)(this.#handle, values, times, frames * this.#shape.channels)
+    this.#pushFor(values)(this.#handle, values, frames * this.#shape.channels, times)
   }
 
   /** @param time seconds on the host's clock */

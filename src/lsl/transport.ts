@@ -31,9 +31,16 @@ interface Known {
 /** The library is loaded at the first call that needs it. */
 export function lslTransport(clock: Clock): LslTransport {
   let network: Network | null = null
+  let hidden: ReadonlySet<string> = new Set()
   return {
-    find: async () => (network ??= new Network(loadLsl(), clock)).find(),
+    async find() {
+      network ??= new Network(loadLsl(), clock)
+      return (await network.find()).filter(({ uid }) => !hidden.has(uid))
+    },
     open: (stream) => (network ??= new Network(loadLsl(), clock)).open(stream),
+    hide: (uids) => {
+      hidden = new Set(uids)
+    },
   }
 }
 

@@ -17,11 +17,12 @@ import {
   SynapseError,
   type Transports,
 } from '../signal/index.ts'
-import type { RecordedSource } from '../workers/index.ts'
+import type { RecordedSource, SentSource } from '../workers/index.ts'
 import { DeviceLink, type LinkStream, ledgerOfStream } from './device-link.ts'
 import { DiskWatch } from './disk-watch.ts'
 import { type ImpedanceCheck, impedanceMarker } from './impedance-check.ts'
 import { liveGraph } from './live-graph.ts'
+import { LslOutput, type LslSending } from './lsl-output.ts'
 import { Notices } from './notices.ts'
 import { Processing } from './processing.ts'
 import { RecordingControl, type RecordingResult } from './recording.ts'
@@ -56,6 +57,7 @@ export class AcquisitionHost {
   readonly notices: Notices
   readonly processing: Processing
   readonly recording: RecordingControl
+  readonly lslOutput: LslOutput
   readonly disk: DiskWatch
   readonly #transports: Transports
   readonly #models: HostContext['models']
@@ -83,10 +85,16 @@ export class AcquisitionHost {
     this.processing = new Processing(
       clock,
       models,
-      { outputsChanged: changed, trouble, cannotRun: (note) => this.#cannotRun(note) },
+      {
+        outputsChanged: () => this.#streamsChanged(),
+        trouble,
+        cannotRun: (note) => this.#cannotRun(note),
+      },
       modules,
     )
     this.recording = new RecordingControl(clock, { changed, trouble })
+    const sources = (sending: LslSending) => this.#sentSources(sending)
+    this.lslOutput = new LslOutput({ clock, lsl: transports.lsl, sources, changed, trouble })
     this.disk = new DiskWatch(this)
   }
 
@@ -170,7 +178,7 @@ export class AcquisitionHost {
       if (this.#links.includes(link)) await this.close(link.id).catch(() => {})
       throw asSynapseError(error, `opening ${driver.title}`)
     }
-    this.#changed()
+    this.#streamsChanged()
     return link.id
   }
 
@@ -198,7 +206,7 @@ export class AcquisitionHost {
       await link.close()
     } finally {
       this.#links = this.#links.filter((each) => each !== link)
-      this.#changed()
+      this.#streamsChanged()
     }
   }
 
@@ -263,6 +271,7 @@ export class AcquisitionHost {
     await this.recording.end()
     for (const link of this.#links) await link.close().catch(() => {})
     await this.processing.end()
+    await this.lslOutput.end()
   }
 
   #link(id: string): DeviceLink {
@@ -298,7 +307,33 @@ export class AcquisitionHost {
 
   #marked(marker: Marker): void {
     this.recording.marker(marker)
+    this.lslOutput.marker(marker)
     for (const listener of this.#listeners) listener.marker(marker)
+  }
+
+  #streamsChanged(): void {
+    this.lslOutput.update()
+    this.#changed()
+  }
+
+  /** Envelopes are for screens. */
+  #sentSources(sending: LslSending): SentSource[] {
+    if (sending === 'nothing') return []
+    const raw = this.streams().map(({ info, writer }) => ({
+      key: info.id,
+      info,
+      ring: writer.shared,
+    }))
+    if (sending === 'devices') return raw
+    const derived = this.processing.outputs().filter(({ output }) => output.name !== 'display')
+    return [
+      ...raw,
+      ...derived.map(({ lane, output: { id, name, info, ring } }) => ({
+        key: id,
+        info: { ...info, id: `${lane}/${name}` },
+        ring,
+      })),
+    ]
   }
 
   #changed(): void {

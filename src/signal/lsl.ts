@@ -27,6 +27,8 @@ export interface LslTransport {
   find(): Promise<readonly LslStream[]>
   /** @throws SynapseError lsl-missing, lsl-failed when it is gone */
   open(stream: LslStream): LslInlet
+  /** Streams that this program sends itself are not found: by their uids. */
+  hide(uids: readonly string[]): void
 }
 
 /** One stream as it is received. Every call returns at once; what is on its way is null or 0. */

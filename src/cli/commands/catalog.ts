@@ -12,6 +12,7 @@ import { repair } from './repair.ts'
 import { replay } from './replay.ts'
 import { run } from './run.ts'
 import { serve } from './serve.ts'
+import { stream } from './stream.ts'
 import { verify } from './verify.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map(
@@ -19,6 +20,7 @@ export const commands: ReadonlyMap<string, Command> = new Map(
     devices,
     impedance,
     record,
+    stream,
     info,
     verify,
     repair,

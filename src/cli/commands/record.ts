@@ -13,7 +13,7 @@ const progressSeconds = 1
 
 export const record: Command = {
   name: 'record',
-  usage: '--device DEVICE [--device DEVICE2] [--seconds N] --out FILE.xdf',
+  usage: '--device DEVICE [--device DEVICE2] [--seconds N] [--lsl-out] --out FILE.xdf',
   help:
     'Records every stream of the devices into one XDF file, until the time is over, the sources\n' +
     'have ended, or Ctrl-C. Each line on its input becomes a marker.',
@@ -22,6 +22,7 @@ export const record: Command = {
     ['--port PATH', 'the serial port, where the device does not name it'],
     ['--seconds N', 'how long; without it, until interrupted'],
     ['--out FILE', 'the file, which must not exist; its folder must'],
+    ['--lsl-out', 'send the streams and markers by LSL meanwhile, too'],
     ['--quiet', 'no progress on stderr'],
   ],
   async run(args) {
@@ -29,6 +30,7 @@ export const record: Command = {
       json: { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },
       device: { type: 'string', multiple: true, default: [] },
+      'lsl-out': { type: 'boolean', default: false },
       port: { type: 'string' },
       seconds: { type: 'string' },
       out: { type: 'string' },
@@ -42,6 +44,7 @@ export const record: Command = {
     const path = resolve(values.out)
     const ended = endRequested()
     const host = openHost()
+    if (values['lsl-out']) host.lslOutput.set('devices')
     try {
       const result = await recordAll(host, path, choices, seconds, ended, !values.quiet)
       print(host, result, values.json)
