@@ -17,7 +17,7 @@ import type { LentMemory } from './memory.ts'
 import type { Degrade } from './spec.ts'
 
 /** The most that a graph can be degraded. */
-export const highestLevel = 3
+const highestLevel = 3
 /** Late for so long, and the level rises: one burst is none. */
 const raiseSeconds = 0.25
 /** On time for so long, and it falls. */

@@ -1,5 +1,5 @@
 /** How chunks and gaps go on from an output: into nodes, and out of the graph. */
-import type { Chunk, Gap, SynapseError } from '../signal/index.ts'
+import type { Chunk, Gap, StreamInfo, SynapseError } from '../signal/index.ts'
 
 /** A node, as those before it see it. */
 interface Receiver {
@@ -43,6 +43,8 @@ export interface GraphOutputs {
 export interface Refusal {
   readonly node: string
   readonly port: string
+  /** Of what the port is fed. */
+  readonly info: StreamInfo
   /** `failed` on this chunk, or `resting` since it failed on one before. */
   readonly reason: 'failed' | 'resting'
   /** Null where it failed on a gap. */

@@ -1,5 +1,7 @@
 /** The graph engine: checks, opens and runs a `GraphSpec` chunk by chunk. */
 
+export { type DeadLetter, DeadLetterQueue, deadLetter, letterBytes } from './dead-letter.ts'
+export { LagWatch } from './degrade.ts'
 export type { EdgeCounts, GraphOutputs, Refusal } from './delivery.ts'
 export { expandGraph, type ParameterValues } from './expand.ts'
 export { Graph, type GraphContext, type GraphSnapshot } from './graph.ts'
@@ -7,6 +9,7 @@ export { GraphMemory, type LentMemory } from './memory.ts'
 export type { NodeCounters, NodeStatus } from './node-runner.ts'
 export { type NodeCatalog, planGraph } from './plan.ts'
 export type { GraphProbe, NodeProbe, ProbedNode } from './probe.ts'
+export { type ReplaySpec, replaySpec } from './replay-spec.ts'
 export {
   type GraphSpec,
   graphJsonSchema,

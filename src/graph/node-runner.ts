@@ -106,7 +106,8 @@ export class NodeRunner {
   readonly #missed: Record<string, number> = {}
   readonly #own = { mustReopen: false, lastTime: 0 }
   #isDegraded = false
-  readonly #refusal: { -readonly [K in keyof Refusal]: Refusal[K] }
+  /** The failure that it rests from. */
+  #error: SynapseError | null = null
 
   /**
    * @param before the node of this id that it takes the place of
@@ -124,8 +125,6 @@ export class NodeRunner {
     this.#setup = setup
     this.#context = context
     for (const port of Object.keys(inputs)) this.#missed[port] = nothingMissed
-    const error = new SynapseError('node-failed', `running node "${id}" (${definition.id})`)
-    this.#refusal = { node: id, port: '', reason: 'failed', chunk: null, error }
     this.#outputs = new NodeOutputs(id, context.outputs)
     this.#memory = context.memory.lend()
     this.#instance = this.#open()
@@ -321,7 +320,7 @@ export class NodeRunner {
     this.#counters.errors++
     this.#breaker.failed(this.#own.lastTime)
     this.#own.mustReopen = true
-    this.#refusal.error = failure
+    this.#error = failure
   }
 
   /** What the node does not see is a gap to those after it, or stands in for with defaults. */
@@ -337,12 +336,17 @@ export class NodeRunner {
   }
 
   #tellRefused(port: string, reason: Refusal['reason'], chunk: Chunk | null): void {
-    const refusal = this.#refusal
-    refusal.port = port
-    refusal.reason = reason
-    refusal.chunk = chunk
-    this.#context.outputs.refused?.(refusal)
-    refusal.chunk = null
+    const { outputs } = this.#context
+    const info = this.#setup.inputs[port] ?? this.#instance.remote?.reply
+    if (!outputs.refused || !info) return
+    const error = this.#error ?? this.#unknown()
+    outputs.refused({ node: this.id, port, info, reason, chunk, error })
+  }
+
+  /** After a restore the failure itself is forgotten. */
+  #unknown(): SynapseError {
+    const what = `running node "${this.id}" (${this.definition.id}): it failed before the restore`
+    return new SynapseError('node-failed', what)
   }
 
   #openDegrade(): DutyCycle | null {

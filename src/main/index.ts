@@ -1,6 +1,14 @@
 /** The acquisition host, for the command line and for every process that carries one. */
 export { hostClock } from '../workers/index.ts'
+export { openLetterStore } from './dead-letters/open-store.ts'
+export {
+  type ListedLetter,
+  listLetters,
+  readLetter,
+  replayLetters,
+} from './dead-letters/read-letters.ts'
 export { AcquisitionHost, knownDriver } from './host.ts'
+export { readLevels } from './level-markers.ts'
 export { checkGraph } from './offline/check-graph.ts'
 export { runGraph } from './offline/run-graph.ts'
 export { discoverDevices, type HostOptions, openHost } from './open-host.ts'

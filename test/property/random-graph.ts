@@ -128,7 +128,7 @@ function possible({ kind, fails, resilience }: Draft): Resilience {
   return { ...others, ...kept }
 }
 
-export function outputRate({ kind, amount, rateHz }: PlainNode): number {
+function outputRate({ kind, amount, rateHz }: PlainNode): number {
   return kind === 'hop-mean' ? rateHz / amount : rateHz
 }
 

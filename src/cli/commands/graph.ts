@@ -1,4 +1,4 @@
-/** `synapse graph`: checks a graph, explains it, or prints the schema that editors want. */
+/** `synapse graph`: checks a graph, explains it, prints the schema, and has the dead letters. */
 import { openFileSource, openRecording } from '../../formats/index.ts'
 import {
   expandGraph,
@@ -12,30 +12,42 @@ import { checkGraph, openModels } from '../../main/index.ts'
 import { nodeCatalog } from '../../nodes/catalog.ts'
 import { badOption, type Command, printJson, readArguments } from '../command.ts'
 import { parameterOptions, readGraphFile } from '../graph-file.ts'
+import { deadLetters } from './graph-dead-letters.ts'
 
 export const graph: Command = {
   name: 'graph',
-  usage: 'check GRAPH [--in RECORDING] | explain GRAPH | schema',
+  usage:
+    'check GRAPH [--in RECORDING] | explain GRAPH | schema |\n' +
+    '  dead-letters list FOLDER | show FOLDER NUMBER | replay FOLDER --graph GRAPH --out FOLDER',
   help:
     'check: refuses what cannot run, naming node, port, value and remedy; with a recording, opens\n' +
-    'every node on its streams. explain: what feeds what. schema: the JSON schema of a graph.',
+    'every node on its streams. explain: what feeds what. schema: the JSON schema of a graph.\n' +
+    'dead-letters: chunks that nodes refused; replay runs them through the node and all behind it.',
   options: [
     ['--in RECORDING', 'the streams that the graph is checked against'],
+    ['--graph GRAPH', 'mended, for replay'],
+    ['--out FOLDER', 'where replay puts what was missing'],
     ['--set NAME=VALUE', 'a parameter of the graph; may be given several times'],
   ],
   async run(args) {
     const { values, positionals } = readArguments('graph', args, {
       json: { type: 'boolean', default: false },
       in: { type: 'string' },
+      graph: { type: 'string' },
+      out: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
     })
     const [action, path, more] = positionals
+    if (action === 'dead-letters') {
+      const { json, graph, out, set } = values
+      return deadLetters(positionals.slice(1), { json, graph, out, set })
+    }
     if (action === 'schema') {
       printJson(graphJsonSchema())
       return 0
     }
     if (action !== 'check' && action !== 'explain') {
-      throw badOption('graph', `"${action ?? ''}" is none of check, explain, schema`)
+      throw badOption('graph', `"${action ?? ''}" is none of check, explain, schema, dead-letters`)
     }
     if (path === undefined) throw badOption('graph', 'the graph is missing')
     if (more !== undefined) throw badOption('graph', `"${more}" is one argument too many`)

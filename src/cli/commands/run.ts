@@ -2,7 +2,8 @@
 import { existsSync, rmSync } from 'node:fs'
 import { extname } from 'node:path'
 import { createFileSink, openFileSource, openRecording, XdfWriter } from '../../formats/index.ts'
-import { hostClock, openModels, runGraph } from '../../main/index.ts'
+import { deadLetter } from '../../graph/index.ts'
+import { hostClock, openLetterStore, openModels, readLevels, runGraph } from '../../main/index.ts'
 import { badOption, type Command, onePositional, printJson, readArguments } from '../command.ts'
 import { parameterOptions, readGraphFile } from '../graph-file.ts'
 
@@ -13,6 +14,8 @@ export const run: Command = {
   options: [
     ['--in RECORDING', 'what the graph reads'],
     ['--out FILE', 'an XDF file, one stream for each output of the graph; it must not exist'],
+    ['--dead-letters FOLDER', 'keeps what nodes refused, to be looked at and run again'],
+    ['--as-degraded', 'gives up what the live graph gave up, as the markers of the recording say'],
     ['--set NAME=VALUE', 'a parameter of the graph; may be given several times'],
   ],
   async run(args) {
@@ -20,6 +23,8 @@ export const run: Command = {
       json: { type: 'boolean', default: false },
       in: { type: 'string' },
       out: { type: 'string' },
+      'dead-letters': { type: 'string' },
+      'as-degraded': { type: 'boolean', default: false },
       set: { type: 'string', multiple: true, default: [] },
     })
     const graphPath = onePositional('run', 'the graph', positionals)
@@ -34,11 +39,26 @@ export const run: Command = {
       const startedAt = recording.startedAt ?? new Date(0)
       const writer = new XdfWriter(createFileSink(values.out), { startedAt })
       const began = hostClock.now()
-      const result = await runGraph(spec, recording, openModels(), writer, parameters)
+      const store = values['dead-letters'] ? openLetterStore(values['dead-letters']) : null
+      const refused = { frames: 0, letters: 0, dropped: 0 }
+      const result = await runGraph(spec, recording, openModels(), writer, parameters, undefined, {
+        refused(refusal) {
+          refused.frames += refusal.chunk?.frames ?? 0
+          const letter = store ? deadLetter(refusal) : undefined
+          if (letter) store?.add(letter)
+        },
+        levels: values['as-degraded'] ? readLevels(recording.markers) : [],
+      })
       await writer.close()
+      await store?.close()
+      if (store) {
+        refused.letters = store.account.written
+        refused.dropped = store.account.dropped
+      }
       const seconds = hostClock.now() - began
-      if (values.json) printJson({ path: values.out, graph: spec.name, seconds, ...result })
-      else process.stdout.write(asText(values.out, seconds, result))
+      const { out: path } = values
+      if (values.json) printJson({ path, graph: spec.name, seconds, ...result, refused })
+      else process.stdout.write(asText(path, seconds, result, refused.frames))
     } catch (error) {
       // Half a result could be taken for a whole one.
       if (isNew) rmSync(values.out, { force: true })
@@ -52,7 +72,13 @@ export const run: Command = {
 
 type Result = Awaited<ReturnType<typeof runGraph>>
 
-function asText(path: string, seconds: number, { frames, outputs }: Result): string {
+function asText(
+  path: string,
+  seconds: number,
+  { frames, outputs }: Result,
+  refused: number,
+): string {
   const lines = outputs.map(({ name, ledger }) => `  ${name}  ${ledger.received} samples`)
+  if (refused > 0) lines.push(`  ${refused} frames refused by nodes`)
   return `${path}\n${frames} frames in ${seconds.toFixed(2)} s\n${lines.join('\n')}\n`
 }

@@ -8,7 +8,9 @@ import {
   GraphMemory,
   type GraphSpec,
   type LentMemory,
+  type NodeCatalog,
   type ParameterValues,
+  type Refusal,
 } from '../../graph/index.ts'
 import { type OpenModel, openModel, type StoredModel, storedModel } from '../../inference/index.ts'
 import { newKernelMemory } from '../../kernels/index.ts'
@@ -19,6 +21,7 @@ import {
   type ChunkBuffer,
   type Ledger,
   type NumericFormat,
+  type StreamId,
   type StreamInfo,
   strideFor,
 } from '../../signal/index.ts'
@@ -39,6 +42,21 @@ export interface OfflineResult {
 
 /** Where the outputs go: one stream for each. */
 export type OutputSink = Pick<XdfWriter, 'addStream' | 'write' | 'marker' | 'ledger' | 'flush'>
+
+/** How far a live graph was degraded, from a time of one of its streams on. */
+export interface LevelChange {
+  readonly stream: StreamId
+  readonly time: number
+  readonly level: number
+}
+
+export interface RunExtras {
+  readonly catalog?: NodeCatalog
+  /** What a node did not take; lent. */
+  refused?(refusal: Refusal): void
+  /** In the order of their times: the run gives up what the live graph gave up. */
+  readonly levels?: readonly LevelChange[]
+}
 
 /** A question to a model that waits for its turn. */
 interface Question {
@@ -61,8 +79,9 @@ export async function runGraph(
   sink: OutputSink,
   parameters: ParameterValues = {},
   modules: string = modulesFolder,
+  extras: RunExtras = {},
 ): Promise<OfflineResult> {
-  const run = new OfflineRun(spec, recording, models, sink, parameters, modules)
+  const run = new OfflineRun(spec, recording, models, sink, parameters, modules, extras)
   try {
     return await run.all()
   } finally {
@@ -82,6 +101,8 @@ class OfflineRun {
   readonly #open = new Map<string, OpenModel>()
   /** By node id. */
   readonly #sandboxes = new Map<string, OfflineSandbox>()
+  /** Still to come. */
+  readonly #levels: LevelChange[]
   #questions: Question[] = []
   #frames = 0
 
@@ -92,7 +113,9 @@ class OfflineRun {
     sink: OutputSink,
     parameters: ParameterValues,
     modules: string,
+    extras: RunExtras,
   ) {
+    this.#levels = [...(extras.levels ?? [])]
     this.#recording = recording
     this.#models = models
     this.#sink = sink
@@ -103,7 +126,7 @@ class OfflineRun {
       this.#inputs.set(info.id, { name, info, chunk })
     }
     this.#graph = new Graph(spec, {
-      catalog: nodeCatalog,
+      catalog: extras.catalog ?? nodeCatalog,
       sources,
       memory: this.#memory,
       maxFrames,
@@ -114,6 +137,7 @@ class OfflineRun {
         chunk: (output, chunk) => this.#write(output, chunk),
         gap: () => {}, // the index of an output's next chunk tells of it
         request: (node, chunk) => this.#ask(node, chunk),
+        ...(extras.refused ? { refused: extras.refused } : {}),
       },
     })
     for (const [name, info] of Object.entries(this.#graph.outputs)) {
@@ -157,8 +181,8 @@ class OfflineRun {
     whole: Chunk,
   ): Promise<void> {
     const channels = info.channels.length
-    for (let from = 0; from < whole.frames; from += maxFrames) {
-      const frames = Math.min(maxFrames, whole.frames - from)
+    for (let from = 0, frames = 0; from < whole.frames; from += frames) {
+      frames = this.#untilLevel(info.id, whole, from, Math.min(maxFrames, whole.frames - from))
       for (let f = 0; f < frames; f++) {
         const at = (from + f) * whole.stride
         for (let c = 0; c < channels; c++) chunk.data[f * chunk.stride + c] = whole.data[at + c]!
@@ -171,6 +195,20 @@ class OfflineRun {
       this.#frames += frames
       await this.#answerAll()
     }
+  }
+
+  /** Brings the graph to its level at frame `from`; returns how many frames it stays there. */
+  #untilLevel(stream: StreamId, { time }: Chunk, from: number, most: number): number {
+    let next = this.#levels.findIndex((each) => each.stream === stream)
+    while (next >= 0 && this.#levels[next]!.time <= time[from]!) {
+      this.#graph.degrade(this.#levels.splice(next, 1)[0]!.level)
+      next = this.#levels.findIndex((each) => each.stream === stream)
+    }
+    if (next < 0) return most
+    const { time: changesAt } = this.#levels[next]!
+    let frames = 1
+    while (frames < most && time[from + frames]! < changesAt) frames++
+    return frames
   }
 
   #write(output: string, chunk: Chunk): void {
