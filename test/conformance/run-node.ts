@@ -49,7 +49,7 @@ export interface RunResult {
   readonly requests: number[][]
 }
 
-function testModel(name: string): ModelCard {
+export function testModel(name: string): ModelCard {
   return {
     name,
     version: '1',
@@ -160,7 +160,11 @@ function* stepsOf({ signal, chunks, gaps = [] }: Run, maxFrames: number): Genera
   }
 }
 
-function sourceBuffer(memory: GraphMemory, info: StreamInfo, maxFrames: number): ChunkBuffer {
+export function sourceBuffer(
+  memory: GraphMemory,
+  info: StreamInfo,
+  maxFrames: number,
+): ChunkBuffer {
   const stride = strideFor(info.channels.length)
   return {
     firstSample: 0,

@@ -64,9 +64,7 @@ export function newDelayLine(memory: NodeMemory, channels: number, capacity: num
         const at = from + f
         output.time[f] = time[at]!
         output.hostTime[f] = hostTime[at]!
-        const sample = state.first + at
-        const to = f * stride
-        record.frame(data, at * stride, output.data, to, sample, time[at]!, hostTime[at]!, emit)
+        record.frame(data, at * stride, output, f, emit)
       }
       if (output.frames > 0) emit.chunk('out', output)
     },

@@ -6,6 +6,7 @@
  */
 import {
   type Channel,
+  type ChunkBuffer,
   type Emit,
   type Gap,
   type NodeMemory,
@@ -40,15 +41,15 @@ export interface RemovalRecord {
   readonly own: Float64Array
   /** True before the first frame of a window has been counted. */
   begins(): boolean
-  /** Counts the frame that came in at `before[from]` and leaves at `after[to]`. */
+  /**
+   * Counts the frame that came in at `before[from]` and leaves as frame `f` of `output`, whose
+   * values, index and times are there already.
+   */
   frame(
     before: Float32Array,
     from: number,
-    after: Float32Array,
-    to: number,
-    sample: number,
-    time: number,
-    hostTime: number,
+    output: ChunkBuffer<Float32Array>,
+    f: number,
     emit: Emit,
   ): void
   gap(gap: Gap, emit: Emit): void
@@ -65,15 +66,17 @@ export function newRemovalRecord(request: RecordRequest): RemovalRecord {
   const output = newSignalBuffer(memory, channels.length, 1)
   const squares = memory.float64(count)
   const own = memory.float64(Math.max(1, request.own.length))
-  const state = { squares, own, frames: 0, window: 0, time: 0, hostTime: 0 }
+  /** Time and host time of the last frame. */
+  const times = memory.float64(2)
+  const state = { squares, own, times, frames: 0, window: 0 }
 
   function emitRecord(emit: Emit): void {
     for (let c = 0; c < count; c++) output.data[c] = Math.sqrt(squares[c]! / state.frames)
     for (let i = 0; i < request.own.length; i++) output.data[count + i] = own[i]!
     output.firstSample = state.window
     output.frames = 1
-    output.time[0] = state.time
-    output.hostTime[0] = state.hostTime
+    output.time[0] = times[0]!
+    output.hostTime[0] = times[1]!
     state.frames = 0
     squares.fill(0)
     emit.chunk('done', output)
@@ -95,15 +98,17 @@ export function newRemovalRecord(request: RecordRequest): RemovalRecord {
     state,
     own,
     begins: () => state.frames === 0,
-    frame(before, from, after, to, sample, time, hostTime, emit) {
+    frame(before, from, after, f, emit) {
+      const to = f * after.stride
+      const sample = after.firstSample + f
       for (let c = 0; c < count; c++) {
-        const removed = before[from + c]! - after[to + c]!
+        const removed = before[from + c]! - after.data[to + c]!
         if (Number.isFinite(removed)) squares[c] = squares[c]! + removed * removed
       }
       state.frames++
       state.window = Math.floor(sample / windowFrames)
-      state.time = time
-      state.hostTime = hostTime
+      times[0] = after.time[f]!
+      times[1] = after.hostTime[f]!
       if ((sample + 1) % windowFrames === 0) emitRecord(emit)
     },
     gap(gap, emit) {

@@ -53,8 +53,8 @@ export type EventTrackerState = {
   quietUntil: Float64Array
   wasActive: Int32Array
   index: number
-  time: number
-  hostTime: number
+  /** Time and host time of the newest sample. */
+  times: Float64Array
   stream: EventStreamState
 }
 
@@ -70,11 +70,10 @@ export function newEventTracker(context: NodeContext<object>, event: EventKind):
     quietUntil: memory.float64(channels),
     wasActive: memory.int32(channels),
     index: 0,
-    time: 0,
-    hostTime: 0,
+    times: memory.float64(2),
     stream: stream.state,
   }
-  const { start, end, peak, quietUntil, wasActive } = state
+  const { start, end, peak, quietUntil, wasActive, times } = state
 
   function close(channel: number, emit: Emit): void {
     const onset = start[channel]!
@@ -89,7 +88,7 @@ export function newEventTracker(context: NodeContext<object>, event: EventKind):
     values[3] = peak[channel]!
     if (event.describe && !event.describe(channel, onset, after, values)) return
     quietUntil[channel] = after + limits.refractorySamples
-    stream.send(state.time, state.hostTime, emit)
+    stream.send(times[0]!, times[1]!, emit)
   }
 
   return {
@@ -98,8 +97,8 @@ export function newEventTracker(context: NodeContext<object>, event: EventKind):
     values: extremes,
     now(chunk, frame) {
       state.index = chunk.firstSample + frame
-      state.time = chunk.time[frame]!
-      state.hostTime = chunk.hostTime[frame]!
+      times[0] = chunk.time[frame]!
+      times[1] = chunk.hostTime[frame]!
     },
     step(channel, index, active, emit) {
       if (!active) {

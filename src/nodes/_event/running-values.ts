@@ -43,13 +43,12 @@ export function newRunningValues(
     state,
     count,
     add(channel, values) {
-      const value = values[channel]!
       const first = channel * capacity
       const place = first + (counts[channel]! % capacity)
       const end = first + count(channel)
-      if (counts[channel]! < capacity) insert(sorted, first, end, value)
-      else replace(sorted, first, end, ring[place]!, value)
-      ring[place] = value
+      if (counts[channel]! < capacity) insert(sorted, first, end, values, channel)
+      else replace(sorted, first, end, ring, place, values, channel)
+      ring[place] = values[channel]!
       counts[channel] = counts[channel]! + 1
     },
     percentile(channel, percent, into) {
@@ -72,7 +71,15 @@ export function newRunningValues(
   }
 }
 
-function insert(sorted: Float64Array, first: number, end: number, value: number): void {
+/** Puts `values[from]` among the sorted from `first` to `end`. */
+function insert(
+  sorted: Float64Array,
+  first: number,
+  end: number,
+  values: Float64Array,
+  from: number,
+): void {
+  const value = values[from]!
   let at = end
   while (at > first && sorted[at - 1]! > value) {
     sorted[at] = sorted[at - 1]!
@@ -81,14 +88,18 @@ function insert(sorted: Float64Array, first: number, end: number, value: number)
   sorted[at] = value
 }
 
+/** Puts `values[from]` in the place of `ring[place]`. */
 function replace(
   sorted: Float64Array,
   first: number,
   end: number,
-  old: number,
-  value: number,
+  ring: Float64Array,
+  place: number,
+  values: Float64Array,
+  from: number,
 ): void {
-  let at = placeOf(sorted, first, end, old)
+  const value = values[from]!
+  let at = placeOf(sorted, first, end, ring, place)
   while (at + 1 < end && sorted[at + 1]! < value) {
     sorted[at] = sorted[at + 1]!
     at++
@@ -100,8 +111,15 @@ function replace(
   sorted[at] = value
 }
 
-/** First place whose value is not below `value`. */
-function placeOf(sorted: Float64Array, first: number, end: number, value: number): number {
+/** First place whose value is not below `ring[place]`. */
+function placeOf(
+  sorted: Float64Array,
+  first: number,
+  end: number,
+  ring: Float64Array,
+  place: number,
+): number {
+  const value = ring[place]!
   let low = first
   let high = end - 1
   while (low < high) {

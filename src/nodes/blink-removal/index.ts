@@ -139,16 +139,14 @@ export const blinkRemoval: NodeDefinition<BlinkRemovalOptions> = {
           state.hold = 0
           state.primed = true
         }
-        const { time, hostTime } = chunk
+        copyTimes(chunk, output)
         for (let f = 0; f < chunk.frames; f++) {
           const at = f * stride
           if (record.begins()) record.own[0] = 0
           frame(data, at)
           record.own[0] = Math.max(record.own[0]!, state.gate)
-          const sample = chunk.firstSample + f
-          record.frame(data, at, output.data, at, sample, time[f]!, hostTime[f]!, emit)
+          record.frame(data, at, output, f, emit)
         }
-        copyTimes(chunk, output)
         emit.chunk('out', output)
       },
       gap(_port, gap, emit) {

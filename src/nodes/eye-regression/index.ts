@@ -100,6 +100,7 @@ export const eyeRegression: NodeDefinition<EyeRegressionOptions> = {
       state,
       process(_port, chunk, emit) {
         const data = chunk.data as Float32Array
+        copyTimes(chunk, output)
         for (let f = 0; f < chunk.frames; f++) {
           const at = f * chunk.stride
           const sample = chunk.firstSample + f
@@ -107,10 +108,8 @@ export const eyeRegression: NodeDefinition<EyeRegressionOptions> = {
           learn(data, at, sample)
           clean(data, at)
           record.own[0] = state.ready ? 1 : 0
-          const { time, hostTime } = chunk
-          record.frame(data, at, output.data, at, sample, time[f]!, hostTime[f]!, emit)
+          record.frame(data, at, output, f, emit)
         }
-        copyTimes(chunk, output)
         emit.chunk('out', output)
       },
       gap(_port, gap, emit) {

@@ -73,8 +73,8 @@ export const grangerCausality: NodeDefinition<GrangerCausalityOptions> = {
       totals.enter(hop)
       if (!totals.end()) return
       for (let p = 0; p < pairs.length / 2; p++) {
-        output.data[2 * p] = model.causality(totals.total, p, 1)
-        output.data[2 * p + 1] = model.causality(totals.total, p, 0)
+        model.causality(totals.total, p, 1, output.data, 2 * p)
+        model.causality(totals.total, p, 0, output.data, 2 * p + 1)
       }
       output.firstSample = hop
       output.frames = 1

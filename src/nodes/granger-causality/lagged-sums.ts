@@ -49,8 +49,8 @@ function addProducts(
 
 /** The autoregressive models of a pair's two channels. */
 export interface PairModel {
-  /** ln of residual variance without the other channel's past over that with it. */
-  causality(sums: Float64Array, pair: number, target: 0 | 1): number
+  /** Writes the ln of residual variance without the other channel's past over that with it. */
+  causality(sums: Float64Array, pair: number, target: 0 | 1, into: Float32Array, at: number): void
 }
 
 export function newPairModel(shape: LaggedShape, stationary: boolean): PairModel {
@@ -58,6 +58,7 @@ export function newPairModel(shape: LaggedShape, stationary: boolean): PairModel
   const lags = order + 1
   const square = lags * lags
   const matrix = new Float64Array((2 * order + 1) ** 2)
+  const residuals = new Float64Array(2)
   const autoAt = 1 + channels * lags
   const crossAt = autoAt + channels * square
 
@@ -95,8 +96,11 @@ export function newPairModel(shape: LaggedShape, stationary: boolean): PairModel
     return covariance(sums, pair, a, i - first, b, j - first)
   }
 
-  /** What a model leaves of its target: the last pivot of the bordered covariance matrix. */
-  function residual(sums: Float64Array, pair: number, target: number, sides: 1 | 2): number {
+  /**
+   * What a model leaves of its target, to `residuals[sides - 1]`: the last pivot of the bordered
+   * covariance matrix.
+   */
+  function predict(sums: Float64Array, pair: number, target: number, sides: 1 | 2): void {
     const n = sides * order + 1
     const sideOf = (v: number) => (v === n - 1 || v < order ? target : 1 - target)
     const lagOf = (v: number) => (v === n - 1 ? 0 : (v % order) + 1)
@@ -106,15 +110,18 @@ export function newPairModel(shape: LaggedShape, stationary: boolean): PairModel
       }
     }
     choleskyInPlace(matrix, n)
-    return matrix[n * n - 1]! ** 2
+    residuals[sides - 1] = matrix[n * n - 1]! ** 2
   }
 
   return {
-    causality(sums, pair, target) {
-      if (sums[0]! <= 2 * order + 1) return 0
-      const full = residual(sums, pair, target, 2)
-      const own = residual(sums, pair, target, 1)
-      return full > 0 && own > full ? Math.log(own / full) : 0
+    causality(sums, pair, target, into, at) {
+      into[at] = 0
+      if (sums[0]! <= 2 * order + 1) return
+      predict(sums, pair, target, 2)
+      predict(sums, pair, target, 1)
+      const own = residuals[0]!
+      const full = residuals[1]!
+      if (full > 0 && own > full) into[at] = Math.log(own / full)
     },
   }
 }

@@ -14,7 +14,7 @@ import {
 } from '../_window/feature-set.ts'
 import { openWindowNode } from '../_window/window-node.ts'
 import { planWindow } from '../_window/window-plan.ts'
-import { type HjorthOptions, hjorthOptions } from './options.ts'
+import { type HjorthOptions, hjorthNames, hjorthOptions } from './options.ts'
 
 type HjorthName = HjorthOptions['features'][number]
 
@@ -28,7 +28,8 @@ export const hjorth: NodeDefinition<HjorthOptions> = {
   open(context) {
     const { features } = context.options
     const node = { id: context.id, kind: 'hjorth' }
-    const found = { activity: 0, mobility: 0, complexity: 0 }
+    const found = new Float64Array(hjorthNames.length)
+    const order = features.map((name) => hjorthNames.indexOf(name))
     const plan = planWindow(node, context.inputs.in!, context.options, { fewest: 3 })
     return openWindowNode(context, {
       ...node,
@@ -38,7 +39,7 @@ export const hjorth: NodeDefinition<HjorthOptions> = {
         nanoseconds: 8 * plan.windowFrames,
         compute(segment, into, at) {
           findParameters(segment, found)
-          for (let i = 0; i < features.length; i++) into[at + i] = found[features[i]!]
+          for (let i = 0; i < order.length; i++) into[at + i] = found[order[i]!]!
         },
       },
       channels: (channel) => featureChannels(channel, features, described),
@@ -52,8 +53,8 @@ const described: Readonly<Record<HjorthName, Pick<WindowFeature, 'unit'>>> = {
   complexity: { unit: unitless },
 }
 
-/** @param result is refilled */
-function findParameters(segment: Float64Array, result: Record<HjorthName, number>): void {
+/** @param result in the order of `hjorthNames` */
+function findParameters(segment: Float64Array, result: Float64Array): void {
   const n = segment.length
   let mean = 0
   for (let i = 0; i < n; i++) mean += segment[i]!
@@ -76,7 +77,8 @@ function findParameters(segment: Float64Array, result: Record<HjorthName, number
   level /= n
   steps /= n - 1
   bends /= n - 2
-  result.activity = level
-  result.mobility = level > 0 ? Math.sqrt(steps / level) : 0
-  result.complexity = steps > 0 ? Math.sqrt(bends / steps) / result.mobility : 0
+  const mobility = level > 0 ? Math.sqrt(steps / level) : 0
+  result[0] = level
+  result[1] = mobility
+  result[2] = steps > 0 ? Math.sqrt(bends / steps) / mobility : 0
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { option } from '../../signal/index.ts'
 import { windowShape } from '../_window/window-plan.ts'
 
-const hjorthNames = ['activity', 'mobility', 'complexity'] as const
+export const hjorthNames = ['activity', 'mobility', 'complexity'] as const
 
 export const hjorthOptions = z.strictObject({
   ...windowShape(1, 0.25),

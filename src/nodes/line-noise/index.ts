@@ -112,12 +112,8 @@ export const lineNoise: NodeDefinition<LineNoiseOptions> = {
     }
 
     function recordFrame(chunk: Chunk, f: number, emit: Emit): void {
-      const at = f * stride
       record.own[0] = lock.frequencyHz()
-      const { time, hostTime } = chunk
-      const sample = chunk.firstSample + f
-      const data = chunk.data as Float32Array
-      record.frame(data, at, output.data, at, sample, time[f]!, hostTime[f]!, emit)
+      record.frame(chunk.data as Float32Array, f * stride, output, f, emit)
     }
 
     return {
@@ -125,11 +121,11 @@ export const lineNoise: NodeDefinition<LineNoiseOptions> = {
       delaySamples: 0,
       state,
       process(_port, chunk, emit) {
+        copyTimes(chunk, output)
         for (let f = 0; f < chunk.frames; f++) {
           frame(chunk.data as Float32Array, f * stride, chunk.firstSample + f)
           recordFrame(chunk, f, emit)
         }
-        copyTimes(chunk, output)
         emit.chunk('out', output)
       },
       gap(_port, gap, emit) {

@@ -16,7 +16,7 @@ import {
 } from '../_window/feature-set.ts'
 import { openWindowNode } from '../_window/window-node.ts'
 import { planWindow } from '../_window/window-plan.ts'
-import { type MomentsOptions, momentsOptions } from './options.ts'
+import { type MomentsOptions, momentNames, momentsOptions } from './options.ts'
 
 type MomentName = MomentsOptions['features'][number]
 
@@ -30,7 +30,8 @@ export const moments: NodeDefinition<MomentsOptions> = {
   open(context) {
     const { features } = context.options
     const node = { id: context.id, kind: 'moments' }
-    const found = { mean: 0, variance: 0, std: 0, skewness: 0, kurtosis: 0 }
+    const found = new Float64Array(momentNames.length)
+    const order = features.map((name) => momentNames.indexOf(name))
     const plan = planWindow(node, context.inputs.in!, context.options, { fewest: 2 })
     return openWindowNode(context, {
       ...node,
@@ -40,7 +41,7 @@ export const moments: NodeDefinition<MomentsOptions> = {
         nanoseconds: 6 * plan.windowFrames,
         compute(segment, into, at) {
           findMoments(segment, found)
-          for (let i = 0; i < features.length; i++) into[at + i] = found[features[i]!]
+          for (let i = 0; i < order.length; i++) into[at + i] = found[order[i]!]!
         },
       },
       channels: (channel) => featureChannels(channel, features, described),
@@ -58,9 +59,9 @@ const described: Readonly<Record<MomentName, Pick<WindowFeature, 'unit'>>> = {
 
 /**
  * Two passes: the first for the mean, so that an electrode's offset costs no digits.
- * @param result is refilled
+ * @param result in the order of `momentNames`
  */
-function findMoments(segment: Float64Array, result: Record<MomentName, number>): void {
+function findMoments(segment: Float64Array, result: Float64Array): void {
   const n = segment.length
   let mean = 0
   for (let i = 0; i < n; i++) mean += segment[i]!
@@ -76,10 +77,10 @@ function findMoments(segment: Float64Array, result: Record<MomentName, number>):
     m4 += square * square
   }
   m2 /= n
-  result.mean = mean
-  result.variance = m2
-  result.std = Math.sqrt(m2)
+  result[0] = mean
+  result[1] = m2
+  result[2] = Math.sqrt(m2)
   const isConstant = m2 <= (Number.EPSILON * Math.abs(mean)) ** 2
-  result.skewness = isConstant ? 0 : m3 / n / m2 ** 1.5
-  result.kurtosis = isConstant ? 0 : m4 / n / (m2 * m2) - 3
+  result[3] = isConstant ? 0 : m3 / n / m2 ** 1.5
+  result[4] = isConstant ? 0 : m4 / n / (m2 * m2) - 3
 }

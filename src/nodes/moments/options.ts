@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { option } from '../../signal/index.ts'
 import { windowShape } from '../_window/window-plan.ts'
 
-const momentNames = ['mean', 'variance', 'std', 'skewness', 'kurtosis'] as const
+export const momentNames = ['mean', 'variance', 'std', 'skewness', 'kurtosis'] as const
 
 export const momentsOptions = z.strictObject({
   ...windowShape(1, 0.25),

@@ -16,14 +16,14 @@ interface AccelerationShape {
 
 export interface Acceleration {
   readonly state: NodeState
-  /** Time of the newest frame; −∞ before the first. */
-  newest(): number
-  push(data: Float32Array, at: number, time: number): void
+  /** Time of the newest frame in its only place; −∞ before the first. */
+  readonly newest: Float64Array
+  push(data: Float32Array, at: number, times: Float64Array, f: number): void
   /**
-   * Writes the value that holds at `time` to `into`; times may not go back.
+   * Writes the value that holds at `times[f]` to `into`; times may not go back.
    * @returns false where there is none, or none fresh enough
    */
-  at(time: number, into: Float64Array): boolean
+  at(times: Float64Array, f: number, into: Float64Array): boolean
 }
 
 export function newAcceleration(memory: NodeMemory, shape: AccelerationShape): Acceleration {
@@ -31,6 +31,8 @@ export function newAcceleration(memory: NodeMemory, shape: AccelerationShape): A
   const n = axes.length
   const [values, times] = [memory.float64(capacity * n), memory.float64(capacity)]
   const [gravity, current] = [memory.float64(n), memory.float64(n)]
+  const newest = memory.float64(1).fill(Number.NEGATIVE_INFINITY)
+  const currentTime = memory.float64(1).fill(Number.NEGATIVE_INFINITY)
   // `first` is the place of the oldest waiting frame; `currentTime` that of the value in force.
   const state = {
     values,
@@ -39,24 +41,24 @@ export function newAcceleration(memory: NodeMemory, shape: AccelerationShape): A
     current,
     first: 0,
     size: 0,
-    currentTime: Number.NEGATIVE_INFINITY,
-    newest: Number.NEGATIVE_INFINITY,
+    currentTime,
+    newest,
     started: false,
   }
 
   /** The oldest waiting frame comes into force. */
   function advance(): void {
     for (let a = 0; a < n; a++) current[a] = values[state.first * n + a]!
-    state.currentTime = times[state.first]!
+    currentTime[0] = times[state.first]!
     state.first = (state.first + 1) % capacity
     state.size--
   }
 
   return {
     state,
-    newest: () => state.newest,
-    push(data, at, time) {
-      state.newest = time
+    newest,
+    push(data, at, newTimes, f) {
+      newest[0] = newTimes[f]!
       for (let a = 0; a < n; a++) if (!Number.isFinite(data[at + axes[a]!]!)) return
       if (state.size === capacity) advance()
       const slot = (state.first + state.size) % capacity
@@ -67,13 +69,14 @@ export function newAcceleration(memory: NodeMemory, shape: AccelerationShape): A
         values[slot * n + a] = value - gravity[a]!
       }
       state.started = true
-      times[slot] = time
+      times[slot] = newest[0]!
       state.size++
     },
-    at(time, into) {
+    at(asked, f, into) {
+      const time = asked[f]!
       while (state.size > 0 && times[state.first]! <= time) advance()
       for (let a = 0; a < n; a++) into[a] = current[a]!
-      return time - state.currentTime <= staleSeconds
+      return time - currentTime[0]! <= staleSeconds
     },
   }
 }

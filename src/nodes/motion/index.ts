@@ -92,7 +92,7 @@ export const motion: NodeDefinition<MotionOptions> = {
     function clean(): void {
       const { data, stride } = line
       for (let c = 0; c < stride; c++) output.data[c] = data[c]!
-      const known = acceleration.at(line.state.time[0]!, reference)
+      const known = acceleration.at(line.state.time, 0, reference)
       let power = 0
       for (let a = 0; a < axes.length; a++) power += known ? reference[a]! ** 2 : 0
       const size = Math.sqrt(power)
@@ -117,7 +117,7 @@ export const motion: NodeDefinition<MotionOptions> = {
     }
 
     function drain(emit: Emit): void {
-      while (line.held() > 0 && line.state.time[0]! <= acceleration.newest()) release(emit)
+      while (line.held() > 0 && line.state.time[0]! <= acceleration.newest[0]!) release(emit)
     }
 
     return {
@@ -127,7 +127,7 @@ export const motion: NodeDefinition<MotionOptions> = {
       process(port, chunk, emit) {
         for (let f = 0; f < chunk.frames; f++) {
           if (port === 'acc') {
-            acceleration.push(chunk.data as Float32Array, f * chunk.stride, chunk.time[f]!)
+            acceleration.push(chunk.data as Float32Array, f * chunk.stride, chunk.time, f)
           } else {
             line.push(chunk, f)
             if (line.held() > waitFrames) release(emit)

@@ -18,21 +18,23 @@ export function newRobustScale(memory: NodeMemory, windowSamples: number, channe
   const sorted = memory.float32(size * channels)
   const centre = memory.float64(stride)
   const deviation = memory.float64(stride)
+  /** Scratch: handed back bare, a number would be garbage. */
+  const distances = new Float64Array(2)
   const state = { history, sorted, centre, deviation, filled: 0, at: 0 }
 
   function keep(input: Float32Array, from: number): void {
     const { filled, at } = state
     const count = Math.min(size, filled + 1)
     for (let c = 0; c < channels; c++) {
-      const x = input[from + c]!
       const slot = at * stride + c
       const base = c * size
-      if (filled < size) insert(sorted, base, filled, x)
-      else replace(sorted, base, size, history[slot]!, x)
-      history[slot] = x
-      const median = middleOf(sorted, base, count)
-      centre[c] = median
-      deviation[c] = normalFactor * medianDistance(sorted, base, count, median)
+      if (filled < size) insert(sorted, base, filled, input, from + c)
+      else replace(sorted, base, size, history, slot, input, from + c)
+      history[slot] = input[from + c]!
+      const upper = base + (count >> 1)
+      centre[c] = count % 2 ? sorted[upper]! : (sorted[upper - 1]! + sorted[upper]!) / 2
+      findDistance(sorted, base, count, centre, c, distances)
+      deviation[c] = normalFactor * distances[0]!
     }
     state.filled = count
     state.at = at + 1 < size ? at + 1 : 0
@@ -54,8 +56,15 @@ export function newRobustScale(memory: NodeMemory, windowSamples: number, channe
   }
 }
 
-/** Index of the first of `count` values from `base` on that is not below x. */
-function firstNotBelow(sorted: Float32Array, base: number, count: number, x: number): number {
+/** Index of the first of `count` values from `base` on that is not below `values[at]`. */
+function firstNotBelow(
+  sorted: Float32Array,
+  base: number,
+  count: number,
+  values: Float32Array | Float64Array,
+  at: number,
+): number {
+  const x = values[at]!
   let low = base
   let high = base + count
   while (low < high) {
@@ -66,53 +75,77 @@ function firstNotBelow(sorted: Float32Array, base: number, count: number, x: num
   return low
 }
 
-function insert(sorted: Float32Array, base: number, count: number, x: number): void {
-  const to = firstNotBelow(sorted, base, count, x)
+/** Puts `input[from]` in its place. */
+function insert(
+  sorted: Float32Array,
+  base: number,
+  count: number,
+  input: Float32Array,
+  from: number,
+): void {
+  const to = firstNotBelow(sorted, base, count, input, from)
   for (let i = base + count; i > to; i--) sorted[i] = sorted[i - 1]!
-  sorted[to] = x
+  sorted[to] = input[from]!
 }
 
-/** Moves only what lies between the place that is left and the place that is taken. */
+/**
+ * Puts `input[from]` in its place and takes `history[slot]` out. Moves only what lies between the
+ * place that is left and the place that is taken.
+ */
 function replace(
   sorted: Float32Array,
   base: number,
   count: number,
-  oldest: number,
-  x: number,
+  history: Float32Array,
+  slot: number,
+  input: Float32Array,
+  from: number,
 ): void {
-  const from = firstNotBelow(sorted, base, count, oldest)
-  const to = firstNotBelow(sorted, base, count, x)
-  if (to > from) {
-    for (let i = from; i < to - 1; i++) sorted[i] = sorted[i + 1]!
-    sorted[to - 1] = x
+  const left = firstNotBelow(sorted, base, count, history, slot)
+  let taken = firstNotBelow(sorted, base, count, input, from)
+  if (taken > left) {
+    taken--
+    for (let i = left; i < taken; i++) sorted[i] = sorted[i + 1]!
   } else {
-    for (let i = from; i > to; i--) sorted[i] = sorted[i - 1]!
-    sorted[to] = x
+    for (let i = left; i > taken; i--) sorted[i] = sorted[i - 1]!
   }
+  sorted[taken] = input[from]!
 }
 
-function middleOf(sorted: Float32Array, base: number, count: number): number {
-  const upper = base + (count >> 1)
-  return count % 2 ? sorted[upper]! : (sorted[upper - 1]! + sorted[upper]!) / 2
-}
-
-function medianDistance(sorted: Float32Array, base: number, count: number, centre: number): number {
-  const upper = distanceAt(sorted, base, count, centre, count >> 1)
-  return count % 2 ? upper : (distanceAt(sorted, base, count, centre, (count >> 1) - 1) + upper) / 2
+/** Writes the median of the distances from `centre[c]` to `distances[0]`. */
+function findDistance(
+  sorted: Float32Array,
+  base: number,
+  count: number,
+  centre: Float64Array,
+  c: number,
+  distances: Float64Array,
+): void {
+  const right = firstNotBelow(sorted, base, count, centre, c)
+  const half = count >> 1
+  findRanked(sorted, base, count, right, centre, c, half, distances, 0)
+  if (count % 2) return
+  findRanked(sorted, base, count, right, centre, c, half - 1, distances, 1)
+  distances[0] = (distances[0]! + distances[1]!) / 2
 }
 
 /**
  * The distance from the centre that `rank` others do not exceed. Distances rise from the centre to
  * both sides, so that a bisection finds how many of the nearest lie on the left.
+ * @param right where the values not below the centre begin
  */
-function distanceAt(
+function findRanked(
   sorted: Float32Array,
   base: number,
   count: number,
-  centre: number,
+  right: number,
+  centres: Float64Array,
+  c: number,
   rank: number,
-): number {
-  const right = firstNotBelow(sorted, base, count, centre)
+  into: Float64Array,
+  at: number,
+): void {
+  const centre = centres[c]!
   const wanted = rank + 1
   let low = Math.max(0, wanted - (base + count - right))
   let high = Math.min(wanted, right - base)
@@ -125,5 +158,5 @@ function distanceAt(
   }
   const lastLeft = low > 0 ? centre - sorted[right - low]! : 0
   const lastRight = low < wanted ? sorted[right + wanted - low - 1]! - centre : 0
-  return Math.max(lastLeft, lastRight)
+  into[at] = lastLeft > lastRight ? lastLeft : lastRight
 }

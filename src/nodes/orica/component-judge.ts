@@ -29,14 +29,15 @@ export function newComponentJudge(
   const cross = memory.float64(components * references)
   const state = { second, fourth, power, cross, kurtosis, correlation }
 
-  function correlate(k: number): number {
+  function correlate(k: number): void {
     let most = 0
     for (let r = 0; r < references; r++) {
       const product = second[k]! * power[r]!
       if (!(product > 0)) continue
-      most = Math.max(most, Math.abs(cross[k * references + r]!) / Math.sqrt(product))
+      const alike = Math.abs(cross[k * references + r]!) / Math.sqrt(product)
+      if (alike > most) most = alike
     }
-    return Math.min(1, most)
+    correlation[k] = Math.min(1, most)
   }
 
   return {
@@ -51,13 +52,14 @@ export function newComponentJudge(
       for (let k = 0; k < components; k++) {
         const y = Math.max(-clip, Math.min(clip, activations[k]!))
         second[k] = second[k]! + (y * y - second[k]!) * share
-        fourth[k] = fourth[k]! + (y ** 4 - fourth[k]!) * share
+        const square = y * y
+        fourth[k] = fourth[k]! + (square * square - fourth[k]!) * share
         kurtosis[k] = second[k]! > 0 ? fourth[k]! / (second[k]! * second[k]!) - 3 : 0
         for (let r = 0; r < references; r++) {
           const at = k * references + r
           cross[at] = cross[at]! + (y * values[r]! - cross[at]!) * share
         }
-        correlation[k] = correlate(k)
+        correlate(k)
       }
     },
   }

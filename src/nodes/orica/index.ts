@@ -91,21 +91,31 @@ export const orica: NodeDefinition<OricaOptions> = {
     }
 
     function subtractComponents(at: number): void {
-      record.own[0] = record.own[1] = record.own[2] = 0
+      let removed = 0
+      let correlation = 0
+      let kurtosis = 0
       for (let k = 0; k < n; k++) {
-        record.own[1] = Math.max(record.own[1]!, judge.correlation[k]!)
-        record.own[2] = Math.max(record.own[2]!, judge.kurtosis[k]!)
+        if (judge.correlation[k]! > correlation) correlation = judge.correlation[k]!
+        if (judge.kurtosis[k]! > kurtosis) kurtosis = judge.kurtosis[k]!
         gain[k] = gain[k]! + ((isArtifact(k) ? 1 : 0) - gain[k]!) * fadeShare
         if (gain[k]! < leastGain) continue
-        record.own[0]!++
-        ica.pattern(k, pattern)
-        ica.filter(k, filter)
-        let amount = 0
-        for (let i = 0; i < n; i++) amount += gain[k]! * filter[i]! * wide.data[at + picked[i]!]!
-        for (let i = 0; i < n; i++) {
-          const c = at + picked[i]!
-          output.data[c] = output.data[c]! - amount * pattern[i]!
-        }
+        removed++
+        subtractComponent(k, at)
+      }
+      record.own[0] = removed
+      record.own[1] = correlation
+      record.own[2] = kurtosis
+    }
+
+    function subtractComponent(k: number, at: number): void {
+      ica.pattern(k, pattern)
+      ica.filter(k, filter)
+      let amount = 0
+      for (let i = 0; i < n; i++) amount += filter[i]! * wide.data[at + picked[i]!]!
+      amount *= gain[k]!
+      for (let i = 0; i < n; i++) {
+        const c = at + picked[i]!
+        output.data[c] = output.data[c]! - amount * pattern[i]!
       }
     }
 
@@ -133,14 +143,12 @@ export const orica: NodeDefinition<OricaOptions> = {
         const data = chunk.data as Float32Array
         highPass.take(chunk)
         wide.take(chunk)
+        copyTimes(chunk, output)
         for (let f = 0; f < chunk.frames; f++) {
           const at = f * stride
           clean(data, at)
-          const { time, hostTime } = chunk
-          const sample = chunk.firstSample + f
-          record.frame(data, at, output.data, at, sample, time[f]!, hostTime[f]!, emit)
+          record.frame(data, at, output, f, emit)
         }
-        copyTimes(chunk, output)
         emit.chunk('out', output)
       },
       gap(_port, gap, emit) {

@@ -107,7 +107,7 @@ export function newOnlineIca(memory: NodeMemory, shape: IcaShape): OnlineIca {
   /** W ← (W·Wᵀ)^(−½)·W */
   function orthogonalise(): void {
     for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) scratch[i * n + j] = dotRows(weights, i * n, weights, j * n, n)
+      for (let j = 0; j < n; j++) dotRows(weights, i * n, weights, j * n, n, scratch, i * n + j)
     }
     if (!eigen.decompose(scratch)) return
     for (let k = 0; k < n; k++) {
@@ -142,7 +142,7 @@ export function newOnlineIca(memory: NodeMemory, shape: IcaShape): OnlineIca {
       if (state.learnt % shape.orthogonaliseFrames === 0) orthogonalise()
     },
     pattern(component, into) {
-      for (let c = 0; c < n; c++) into[c] = dotRows(unsphere, c * n, weights, component * n, n)
+      for (let c = 0; c < n; c++) dotRows(unsphere, c * n, weights, component * n, n, into, c)
     },
     filter(component, into) {
       for (let c = 0; c < n; c++) {
@@ -155,7 +155,7 @@ export function newOnlineIca(memory: NodeMemory, shape: IcaShape): OnlineIca {
 }
 
 function multiply(matrix: Float64Array, vector: Float64Array, into: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++) into[i] = dotRows(matrix, i * n, vector, 0, n)
+  for (let i = 0; i < n; i++) dotRows(matrix, i * n, vector, 0, n, into, i)
 }
 
 function multiplyTransposed(
@@ -171,8 +171,17 @@ function multiplyTransposed(
   }
 }
 
-function dotRows(a: Float64Array, from: number, b: Float64Array, at: number, n: number): number {
+/** Writes the product of two rows to `into[to]`. */
+function dotRows(
+  a: Float64Array,
+  from: number,
+  b: Float64Array,
+  at: number,
+  n: number,
+  into: Float64Array,
+  to: number,
+): void {
   let sum = 0
   for (let i = 0; i < n; i++) sum += a[from + i]! * b[at + i]!
-  return sum
+  into[to] = sum
 }

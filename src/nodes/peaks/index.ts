@@ -13,7 +13,7 @@ import type { Emit, NodeDefinition, NodeInstance } from '../../signal/index.ts'
 import { newEventStream, sharedUnit } from '../_event/event-stream.ts'
 import { type NodeName, planWindow, refusal } from '../_window/window-plan.ts'
 import { type PeaksOptions, peaksOptions } from './options.ts'
-import { isHighest, plateauEnd, prominenceOf } from './peak-shape.ts'
+import { findProminence, isHighest, plateauEnd } from './peak-shape.ts'
 
 export const peaks: NodeDefinition<PeaksOptions> = {
   id: 'peaks',
@@ -40,7 +40,8 @@ export const peaks: NodeDefinition<PeaksOptions> = {
     const size = 4 * reach + 4
     const history = memory.float64(size * count)
     const last = memory.float64(count)
-    const ring = { history, size, count, channel: 0, from: 0, end: 0 }
+    const found = new Float64Array(1)
+    const ring = { history, size, count, channel: 0, from: 0, end: 0, prominence: found }
     const sign = options.polarity === 'negative' ? -1 : 1
     // `run` is the index of the first sample since the last gap, `next` of the next one.
     const state = {
@@ -76,7 +77,8 @@ export const peaks: NodeDefinition<PeaksOptions> = {
       const middle = Math.floor((left + right) / 2)
       const height = history[(middle % size) * count + channel]!
       if (height < least || (distance > 0 && !isHighest(ring, left, right, distance))) return
-      const standsOut = prominenceOf(ring, middle, reach)
+      findProminence(ring, middle, reach)
+      const standsOut = ring.prominence[0]!
       if (standsOut < options.minimumProminence) return
       events.values[0] = channel
       events.values[1] = (state.next - 1 - middle) / rateHz

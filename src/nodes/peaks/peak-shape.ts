@@ -8,6 +8,8 @@ interface SampleRing {
   readonly channel: number
   readonly from: number
   readonly end: number
+  /** What `findProminence` found. */
+  readonly prominence: Float64Array
 }
 
 function valueAt({ history, size, count, channel }: SampleRing, index: number): number {
@@ -27,7 +29,7 @@ export function plateauEnd(ring: SampleRing, right: number): number {
  * Height above the higher of the two lowest points that lie, to either side, before anything higher
  * or within the reach.
  */
-export function prominenceOf(ring: SampleRing, middle: number, reach: number): number {
+export function findProminence(ring: SampleRing, middle: number, reach: number): void {
   const height = valueAt(ring, middle)
   const first = Math.max(ring.from, middle - reach)
   const last = Math.min(ring.end - 1, middle + reach)
@@ -43,7 +45,7 @@ export function prominenceOf(ring: SampleRing, middle: number, reach: number): n
     if (value > height) break
     if (value < after) after = value
   }
-  return height - Math.max(before, after)
+  ring.prominence[0] = height - Math.max(before, after)
 }
 
 /** Higher than every sample up to `distance` beside the plateau. */

@@ -59,42 +59,86 @@ export function fadeSums(sums: Float64Array, fade: number): void {
   }
 }
 
-/** Mean of a measure over the frequencies `first` to `end` (exclusive); 0 where nothing is known. */
+/**
+ * Mean of a measure over the frequencies `first` to `end` (exclusive), to `into[to]`; 0 where
+ * nothing is known.
+ */
 export function measureOver(
   measure: Measure,
   sums: Float64Array,
   at: number,
   first: number,
   end: number,
-): number {
-  let mean = 0
-  for (let k = first; k < end; k++) mean += measureAt(measure, sums, at + k * sumsPerBin)
-  return mean / (end - first)
+  into: Float32Array,
+  to: number,
+): void {
+  const from = at + first * sumsPerBin
+  const after = at + end * sumsPerBin
+  const write = measures[measure]
+  write(sums, from, after, end - first, into, to)
 }
 
-function measureAt(measure: Measure, sums: Float64Array, s: number): number {
-  switch (measure) {
-    case 'coherence': {
+/** One loop per measure: a number given back for every frequency would be garbage. */
+type Write = (
+  sums: Float64Array,
+  from: number,
+  after: number,
+  bins: number,
+  into: Float32Array,
+  to: number,
+) => void
+
+const measures: Readonly<Record<Measure, Write>> = {
+  coherence(sums, from, after, bins, into, to) {
+    let sum = 0
+    for (let s = from; s < after; s += sumsPerBin) {
       const power = sums[s + powerX]! * sums[s + powerY]!
-      return power > 0 ? (sums[s + re]! ** 2 + sums[s + im]! ** 2) / power : 0
+      const x = sums[s + re]!
+      const y = sums[s + im]!
+      if (power > 0) sum += (x * x + y * y) / power
     }
-    case 'imaginary-coherence': {
+    into[to] = sum / bins
+  },
+  'imaginary-coherence'(sums, from, after, bins, into, to) {
+    let sum = 0
+    for (let s = from; s < after; s += sumsPerBin) {
       const power = sums[s + powerX]! * sums[s + powerY]!
-      return power > 0 ? sums[s + im]! / Math.sqrt(power) : 0
+      if (power > 0) sum += sums[s + im]! / Math.sqrt(power)
     }
-    case 'plv':
-      return sums[s + count]! > 0
-        ? Math.sqrt(sums[s + unitRe]! ** 2 + sums[s + unitIm]! ** 2) / sums[s + count]!
-        : 0
-    case 'pli':
-      return sums[s + count]! > 0 ? Math.abs(sums[s + sign]!) / sums[s + count]! : 0
-    case 'wpli':
-      return sums[s + magnitude]! > 0 ? Math.abs(sums[s + im]!) / sums[s + magnitude]! : 0
-    case 'wpli-debiased': {
-      const pairs = sums[s + magnitude]! ** 2 - sums[s + square]!
+    into[to] = sum / bins
+  },
+  plv(sums, from, after, bins, into, to) {
+    let sum = 0
+    for (let s = from; s < after; s += sumsPerBin) {
+      const x = sums[s + unitRe]!
+      const y = sums[s + unitIm]!
+      if (sums[s + count]! > 0) sum += Math.sqrt(x * x + y * y) / sums[s + count]!
+    }
+    into[to] = sum / bins
+  },
+  pli(sums, from, after, bins, into, to) {
+    let sum = 0
+    for (let s = from; s < after; s += sumsPerBin) {
+      if (sums[s + count]! > 0) sum += Math.abs(sums[s + sign]!) / sums[s + count]!
+    }
+    into[to] = sum / bins
+  },
+  wpli(sums, from, after, bins, into, to) {
+    let sum = 0
+    for (let s = from; s < after; s += sumsPerBin) {
+      if (sums[s + magnitude]! > 0) sum += Math.abs(sums[s + im]!) / sums[s + magnitude]!
+    }
+    into[to] = sum / bins
+  },
+  'wpli-debiased'(sums, from, after, bins, into, to) {
+    let sum = 0
+    for (let s = from; s < after; s += sumsPerBin) {
+      const whole = sums[s + magnitude]! * sums[s + magnitude]!
+      const pairs = whole - sums[s + square]!
+      const imaginary = sums[s + im]! * sums[s + im]!
       // With a single segment, or none, the difference is rounding error.
-      const known = pairs > 1e-12 * sums[s + magnitude]! ** 2
-      return known ? (sums[s + im]! ** 2 - sums[s + square]!) / pairs : 0
+      if (pairs > 1e-12 * whole) sum += (imaginary - sums[s + square]!) / pairs
     }
-  }
+    into[to] = sum / bins
+  },
 }

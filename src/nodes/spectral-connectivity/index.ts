@@ -98,7 +98,7 @@ export const spectralConnectivity: NodeDefinition<SpectralConnectivityOptions> =
         for (let b = 0; b < bands.length; b++) {
           const { first, end } = bands[b]!
           for (let m = 0; m < measures.length; m++) {
-            output.data[to++] = measureOver(measures[m]!, sums, at, first, end)
+            measureOver(measures[m]!, sums, at, first, end, output.data, to++)
           }
         }
       }
