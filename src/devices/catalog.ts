@@ -4,6 +4,8 @@ import type { DeviceEmulator } from './_emulator/emulator.ts'
 import { lsl } from './lsl/index.ts'
 import { museEmulator } from './muse/emulator.ts'
 import { muse } from './muse/index.ts'
+import { npgEmulator } from './npg-lite/emulator.ts'
+import { npgLite } from './npg-lite/index.ts'
 import { cytonEmulator } from './openbci-cyton/emulator.ts'
 import { openbciCyton } from './openbci-cyton/index.ts'
 import { ganglionEmulator } from './openbci-ganglion/emulator.ts'
@@ -11,8 +13,21 @@ import { openbciGanglion } from './openbci-ganglion/index.ts'
 import { replay } from './replay/index.ts'
 import { synthetic } from './synthetic/index.ts'
 
-const drivers: readonly DeviceDriver[] = [synthetic, openbciCyton, openbciGanglion, muse, lsl, replay]
-const emulators: readonly DeviceEmulator[] = [cytonEmulator, ganglionEmulator, museEmulator]
+const drivers: readonly DeviceDriver[] = [
+  synthetic,
+  openbciCyton,
+  openbciGanglion,
+  muse,
+  npgLite,
+  lsl,
+  replay,
+]
+const emulators: readonly DeviceEmulator[] = [
+  cytonEmulator,
+  ganglionEmulator,
+  museEmulator,
+  npgEmulator,
+]
 
 export const deviceCatalog: ReadonlyMap<string, DeviceDriver> = new Map(
   drivers.map((driver) => [driver.id, driver]),
