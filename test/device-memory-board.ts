@@ -1,9 +1,14 @@
 /** The emulated Cyton on a port made of memory, at the pace of a clock that the test moves. */
 import type { EmulatorEvent } from '../src/devices/_emulator/emulator.ts'
+import { PtyBoard } from '../src/devices/_emulator/pty-board.ts'
 import type { Pty } from '../src/devices/_pty/pty.ts'
 import type { BoardSource } from '../src/devices/openbci-cyton/amplifier.ts'
 import { generatedSource } from '../src/devices/openbci-cyton/board-source.ts'
-import { cytonEmulator, EmulatedCyton } from '../src/devices/openbci-cyton/emulator.ts'
+import {
+  cytonBoard,
+  type EmulatorOptions,
+  emulatorOptions,
+} from '../src/devices/openbci-cyton/emulator.ts'
 import { channelCount } from '../src/devices/openbci-cyton/packet.ts'
 import { parseOptions } from '../src/signal/index.ts'
 import { ManualClock } from './device-clock.ts'
@@ -49,7 +54,7 @@ export class MemoryPort implements Pty {
 }
 
 export interface MemoryBoard {
-  readonly emulator: EmulatedCyton
+  readonly emulator: PtyBoard
   readonly clock: ManualClock
   readonly events: EmulatorEvent[]
   /** The port it is plugged into now. */
@@ -59,13 +64,13 @@ export interface MemoryBoard {
 export function memoryBoard(options: Record<string, unknown>, source?: BoardSource): MemoryBoard {
   const clock = new ManualClock()
   const events: EmulatorEvent[] = []
-  const parsed = parseOptions('openbci-cyton', cytonEmulator.options, options)
+  const parsed: EmulatorOptions = parseOptions('openbci-cyton', emulatorOptions, options)
   let port = new MemoryPort()
-  const emulator = new EmulatedCyton(
-    parsed as ConstructorParameters<typeof EmulatedCyton>[0],
-    source ?? generatedSource(1),
+  const emulator = new PtyBoard(
+    parsed,
     { clock, event: (event) => events.push(event) },
     () => (port = new MemoryPort()),
+    cytonBoard(parsed, source ?? generatedSource(1)),
   )
   return { emulator, clock, events, port: () => port }
 }

@@ -3,8 +3,11 @@
  * and makes a packet whenever it is asked to. Pure: no timer, no port. After OpenBCI_32bit_Library
  * (firmware 3.1) and OpenBCI_Radios.
  */
+import type { SerialBoard } from '../_emulator/pty-board.ts'
 import { Amplifier, type BoardSource } from './amplifier.ts'
-import { channelCount, encodePacket, packetBytes, stop } from './packet.ts'
+import { damaged } from './damage.ts'
+import { channelCount, encodePacket, packetBytes, rateHz, stop } from './packet.ts'
+import { pinLabels } from './streams.ts'
 
 export interface BoardParts {
   /** At the inputs, from the first; an input without one has 10 kΩ. */
@@ -37,7 +40,10 @@ const onKeys = '!@#$%^&*QWERTYUI'
 const unreachable = 'Failure: Communications timeout - Device failed to poll Host$$$'
 const usualRadio = 7
 
-export class CytonBoard {
+export class CytonBoard implements SerialBoard {
+  readonly packetsPerSecond = rateHz
+  readonly maxPacketBytes = packetBytes
+  readonly damaged = damaged
   streaming = false
   /** Levels of the digital pins D11 D12 D13 D17 D18, or counts of A5 A6 A7. */
   readonly pins = new Int16Array(5)
@@ -90,12 +96,15 @@ export class CytonBoard {
   /**
    * Writes the packet of the next sample into `into`.
    * @param boardMs time since the board was switched on
-   * @returns false when the source has ended
+   * @returns its length; 0 when the source has ended
    */
-  packet(into: Uint8Array, boardMs: number): boolean {
+  packet(into: Uint8Array, boardMs: number): number {
     const { counts, accel } = this.#amplifier
     this.#before.set(counts)
-    if (!this.#amplifier.next()) return false
+    if (!this.#amplifier.next()) {
+      this.streaming = false
+      return 0
+    }
     if (accel.some((value) => value !== 0)) this.#axes.set(accel)
     const stopByte = this.#auxiliary(boardMs)
     const isPaired = this.#isPaired
@@ -109,7 +118,15 @@ export class CytonBoard {
       into.subarray(0, packetBytes),
     )
     this.#counter = (this.#counter + 1) & 255
-    return true
+    return packetBytes
+  }
+
+  /** `D17 1` raises a pin. */
+  command(word: string, value: number): string | undefined {
+    const pin = (pinLabels as readonly string[]).indexOf(word)
+    if (pin < 0) return undefined
+    this.pins[pin] = value > 0 ? 1 : 0
+    return `${word} ${this.pins[pin]}`
   }
 
   #auxiliary(boardMs: number): number {

@@ -1,33 +1,19 @@
 /** A Cyton with its dongle on a pseudo-terminal, for tests and for those who have no board. */
-import { lstatSync, rmSync, symlinkSync } from 'node:fs'
 import { z } from 'zod'
-import { option, reasonOf, SynapseError } from '../../signal/index.ts'
-import type {
-  DeviceEmulator,
-  EmulatorContext,
-  EmulatorSummary,
-  RunningEmulator,
-} from '../_emulator/emulator.ts'
-import { faultOptions, seededRandom } from '../_emulator/faults.ts'
-import { type OpenPty, type Pty, ptyOpener } from '../_pty/pty.ts'
+import { option } from '../../signal/index.ts'
+import type { DeviceEmulator } from '../_emulator/emulator.ts'
+import { PtyBoard, ptyOptions } from '../_emulator/pty-board.ts'
+import { ptyOpener } from '../_pty/pty.ts'
 import type { BoardSource } from './amplifier.ts'
 import { CytonBoard } from './board.ts'
 import { generatedSource, recordedSource } from './board-source.ts'
-import { damaged } from './damage.ts'
-import { channelCount, packetBytes, rateHz } from './packet.ts'
-import { pinLabels } from './streams.ts'
+import { channelCount } from './packet.ts'
 
-const emulatorOptions = z.strictObject({
-  link: option(z.string().min(1).optional(), {
-    help: 'Path of a symbolic link to the pseudo-terminal: the port to open.',
-  }),
+export const emulatorOptions = z.strictObject({
   from: option(z.string().min(1).optional(), {
     help: 'Recording that the board plays; without it, EEG is made up.',
   }),
   loop: option(z.boolean().default(false), { help: 'Begin the recording again at its end.' }),
-  speed: option(z.number().min(0.1).max(100).default(1), {
-    help: 'Times the true rate; the host still sees a board of 250 Hz.',
-  }),
   daisy: option(z.boolean().default(false), { help: 'A Daisy module is mounted: 16 channels.' }),
   boardRadio: option(z.int().min(1).max(25).default(7), {
     help: 'Radio channel of the board; the dongle stands on 7.',
@@ -36,32 +22,11 @@ const emulatorOptions = z.strictObject({
     help: 'Of the electrodes at the inputs, from the first; those not named have 10.',
     unit: 'kΩ',
   }),
-  unplugAt: option(z.number().min(0).optional(), {
-    help: 'Pull the plug so long after the start.',
-    unit: 's',
-  }),
-  unplugSeconds: option(z.number().min(0).default(1), {
-    help: 'Put the plug back after so long; the board streams on meanwhile.',
-    unit: 's',
-  }),
-  ...faultOptions,
+  ...ptyOptions,
 })
-type EmulatorOptions = z.infer<typeof emulatorOptions>
+export type EmulatorOptions = z.infer<typeof emulatorOptions>
 
-const tickSeconds = 0.004
-const usualDongleRadio = 7
-/** What was sent before the plug is pulled is still read: a terminal drops it when it goes. */
-const drainSeconds = 0.05
-const nothing = new Uint8Array(0)
-/** A program that opens the port throws away what comes before it has set the port up. */
-const settingUpSeconds = 0.02
-
-/** A packet on its way: without bytes it is lost, and intact where nothing says how it was damaged. */
-interface Outgoing {
-  readonly packet: number
-  readonly bytes: Uint8Array
-  readonly how?: string
-}
+const dongleRadio = 7
 
 export const cytonEmulator: DeviceEmulator<EmulatorOptions> = {
   id: 'openbci-cyton',
@@ -71,241 +36,19 @@ export const cytonEmulator: DeviceEmulator<EmulatorOptions> = {
     const { from, loop, seed, daisy } = options
     const channels = daisy ? 2 * channelCount : channelCount
     const source = from ? await recordedSource(from, loop) : generatedSource(seed, channels)
-    return new EmulatedCyton(options, source, context, ptyOpener())
+    return new PtyBoard(options, context, ptyOpener(), cytonBoard(options, source))
   },
 }
 
-/** @param openPty what the board is put on; a test hands in one of its own */
-export class EmulatedCyton implements RunningEmulator {
-  readonly #options: { -readonly [K in keyof EmulatorOptions]: EmulatorOptions[K] }
-  readonly #context: EmulatorContext
-  readonly #board: CytonBoard
-  readonly #random: () => number
-  readonly #packet = new Uint8Array(packetBytes)
-  readonly #cancel: () => void
-  readonly #switchedOnAt: number
-  readonly #openPty: OpenPty
-  #pty: Pty | null = null
-  /** Unplugged, but not yet gone. */
-  readonly #pulled = new Set<Pty>()
-  /** Since when a program has the port open; NaN while none has. */
-  #openSince = Number.NaN
-  #waiting: Outgoing[] = []
-  #startedAt = Number.NaN
-  /** The board's clock at its first packet since the last start, and at its latest. */
-  #startedMs = 0
-  #boardMs = 0
-  /** Packets made since the last start, and in all. */
-  #made = 0
-  #packets = 0
-  #sent = 0
-  #lost = 0
-  #corrupted = 0
-  #pausedUntil = 0
-  #plugAt = Number.POSITIVE_INFINITY
-  #unplugDue: number
-
-  constructor(
-    options: EmulatorOptions,
-    source: BoardSource,
-    context: EmulatorContext,
-    openPty: OpenPty,
-  ) {
-    this.#openPty = openPty
-    this.#options = { ...options }
-    this.#context = context
-    this.#random = seededRandom(options.seed)
-    this.#board = new CytonBoard(source, (text) => this.#pty?.write(Buffer.from(text, 'latin1')), {
-      electrodeOhms: options.impedanceKohm.map((kohm) => kohm * 1000),
-      hasDaisy: options.daisy,
-      boardRadio: options.boardRadio,
-      dongleRadio: usualDongleRadio,
+export function cytonBoard(
+  { impedanceKohm, daisy, boardRadio }: EmulatorOptions,
+  source: BoardSource,
+) {
+  return (reply: (bytes: Uint8Array) => void) =>
+    new CytonBoard(source, (text) => reply(Buffer.from(text, 'latin1')), {
+      electrodeOhms: impedanceKohm.map((kohm) => kohm * 1000),
+      hasDaisy: daisy,
+      boardRadio,
+      dongleRadio,
     })
-    this.#switchedOnAt = context.clock.now()
-    this.#unplugDue = options.unplugAt ?? Number.POSITIVE_INFINITY
-    this.#plug()
-    this.#cancel = context.clock.every(tickSeconds, () => this.#tick())
-  }
-
-  get address(): string {
-    return this.#options.link ?? this.#pty?.path ?? ''
-  }
-
-  command(line: string): string {
-    const [word = '', argument] = line.trim().split(/\s+/)
-    const value = Number(argument)
-    if (word === 'lose' || word === 'corrupt' || word === 'delay') {
-      if (!(value >= 0 && value <= 1)) return `${word} takes a share from 0 to 1`
-      this.#options[word] = value
-      return `${word} ${value}`
-    }
-    if (word === 'unplug') {
-      this.#unplug(value > 0 ? value : Number.POSITIVE_INFINITY)
-      return 'unplugged'
-    }
-    if (word === 'plug') {
-      this.#plug()
-      return 'plugged'
-    }
-    const pin = (pinLabels as readonly string[]).indexOf(word)
-    if (pin >= 0) {
-      this.#board.pins[pin] = value > 0 ? 1 : 0
-      return `${word} ${this.#board.pins[pin]}`
-    }
-    return 'commands: lose SHARE, corrupt SHARE, delay SHARE, unplug [SECONDS], plug, D17 0|1 …'
-  }
-
-  summary(): EmulatorSummary {
-    return {
-      packets: this.#packets,
-      sent: this.#sent,
-      lost: this.#lost,
-      corrupted: this.#corrupted,
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#cancel()
-    if (this.#pty) this.#unplug(Number.POSITIVE_INFINITY)
-    for (const pulled of this.#pulled) this.#drop(pulled)
-  }
-
-  #plug(): void {
-    this.#plugAt = Number.POSITIVE_INFINITY
-    if (this.#pty) return
-    const pty = this.#openPty()
-    this.#openSince = Number.NaN
-    const { link } = this.#options
-    try {
-      if (link) linkTo(pty, link)
-    } catch (error) {
-      pty.close()
-      throw error
-    }
-    this.#pty = pty
-    if (this.#packets) this.#context.event({ kind: 'plugged', packet: this.#packets })
-  }
-
-  #unplug(seconds: number): void {
-    if (!this.#pty) return
-    this.#plugAt = this.#context.clock.now() + seconds
-    this.#context.event({ kind: 'unplugged', packet: this.#packets })
-    if (this.#options.link) rmSync(this.#options.link, { force: true })
-    const pulled = this.#pty
-    this.#pulled.add(pulled)
-    this.#context.clock.after(drainSeconds, () => this.#drop(pulled))
-    this.#pty = null
-    this.#sendWaiting(this.#context.clock.now())
-  }
-
-  #drop(pulled: Pty): void {
-    if (this.#pulled.delete(pulled)) pulled.close()
-  }
-
-  #received(bytes: Uint8Array): void {
-    const was = this.#board.streaming
-    this.#board.receive(bytes)
-    if (was === this.#board.streaming) return
-    this.#made = 0
-    this.#startedAt = this.#context.clock.now()
-    this.#startedMs = Math.max(
-      (this.#startedAt - this.#switchedOnAt) * 1000,
-      this.#boardMs + 1000 / rateHz,
-    )
-    const kind = this.#board.streaming ? 'started' : 'stopped'
-    this.#context.event({ kind, packet: this.#packets })
-  }
-
-  #tick(): void {
-    const now = this.#context.clock.now()
-    if (now >= this.#plugAt) this.#plug()
-    this.#listen(now)
-    const elapsed = now - this.#startedAt
-    if (elapsed >= this.#unplugDue) {
-      this.#unplugDue = Number.POSITIVE_INFINITY
-      this.#unplug(this.#options.unplugSeconds)
-    }
-    const due = Math.floor(elapsed * rateHz * this.#options.speed)
-    while (this.#board.streaming && this.#made < due) this.#makePacket(now)
-    if (now >= this.#pausedUntil || !this.#pty) this.#sendWaiting(now)
-  }
-
-  #listen(now: number): void {
-    const bytes = this.#pty?.read() ?? null
-    if (!bytes) this.#openSince = Number.NaN
-    else if (Number.isNaN(this.#openSince)) this.#openSince = now
-    if (!bytes?.length) return
-    // Whoever writes has set the port up.
-    this.#openSince = Number.NEGATIVE_INFINITY
-    this.#received(bytes)
-  }
-
-  #makePacket(now: number): void {
-    // Packets bear the time when they were sampled, not when they were sent.
-    this.#boardMs = this.#startedMs + (this.#made * 1000) / rateHz
-    if (!this.#board.packet(this.#packet, this.#boardMs)) {
-      this.#board.streaming = false
-      this.#context.event({ kind: 'ended', packet: this.#packets })
-      return
-    }
-    this.#made++
-    this.#transmit(this.#packets++, now)
-  }
-
-  /** From the board to the dongle: what chance does to the packet. */
-  #transmit(packet: number, now: number): void {
-    const { lose, corrupt, delay, delaySeconds, sparePackets } = this.#options
-    const chance = this.#made <= sparePackets ? 1 : this.#random()
-    if (chance < lose) {
-      this.#waiting.push({ packet, bytes: nothing, how: 'radio' })
-      return
-    }
-    if (chance < lose + corrupt) {
-      this.#waiting.push({ packet, ...damaged(this.#packet, this.#random) })
-      return
-    }
-    if (chance < lose + corrupt + delay) {
-      this.#pausedUntil = now + delaySeconds
-      this.#context.event({ kind: 'delayed', packet })
-    }
-    this.#waiting.push({ packet, bytes: this.#packet.slice() })
-  }
-
-  /** From the dongle to the host. Only here is it settled whether a packet was sent. */
-  #sendWaiting(now: number): void {
-    if (this.#waiting.length === 0) return
-    const waiting = this.#waiting
-    this.#waiting = []
-    const isSetUp = now - this.#openSince >= settingUpSeconds
-    const refused = !this.#pty ? 'unplugged' : isSetUp ? '' : 'nobody has the port open'
-    for (const { packet, bytes, how } of waiting) {
-      const taken = refused || bytes.length === 0 ? 0 : this.#pty!.write(bytes)
-      const torn = taken < bytes.length
-      if (bytes.length === 0) this.#lose(packet, how ?? 'radio')
-      else if (taken === 0) this.#lose(packet, refused || 'the host does not read')
-      else if (how || torn) this.#corrupt(packet, how ?? 'torn: the host does not read')
-      else this.#sent++
-    }
-  }
-
-  #lose(packet: number, how: string): void {
-    this.#lost++
-    this.#context.event({ kind: 'lost', packet, count: 1, how })
-  }
-
-  #corrupt(packet: number, how: string): void {
-    this.#corrupted++
-    this.#context.event({ kind: 'corrupted', packet, how })
-  }
-}
-
-function linkTo(pty: Pty, link: string): void {
-  try {
-    const there = lstatSync(link, { throwIfNoEntry: false })
-    if (there && !there.isSymbolicLink()) throw new Error('a file stands there')
-    rmSync(link, { force: true })
-    symlinkSync(pty.path, link)
-  } catch (cause) {
-    throw new SynapseError('io-failed', `linking ${link}: ${reasonOf(cause)}`, { cause })
-  }
 }
