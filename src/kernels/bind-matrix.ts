@@ -4,8 +4,9 @@ import type { RawKernels } from './module.ts'
 export interface MatrixKernels {
   /**
    * Spatial filter: out[f][j] = Σ_i W[j][i] in[f][i]. With float64 weights the sums are float64
-   * and rounded once, at half the speed; with float32 weights they are float32, which is enough
-   * where the offsets of the inputs do not exceed the signal a thousandfold.
+   * and rounded once, at half the speed; with float32 weights they are float32, with fused
+   * multiply-add, which is enough where the offsets of the inputs do not exceed the signal a
+   * thousandfold.
    * @param output outputStride values a frame; must not be `input`
    * @param weights see `packSpatialFilter`: their length tells how many inputs are read
    */

@@ -12,6 +12,11 @@ export function scaleRows(a: usize, size: i32, width: i32): f64 {
   return scale
 }
 
+/** Bytes of a noted rotation: two factors and a flag. */
+// @ts-ignore: decorator
+@inline
+export const TURN: usize = 24
+
 /** One chain of rotations over 8 columns, the row between two rotations kept in registers. */
 // @ts-ignore: decorator
 @inline
@@ -23,23 +28,37 @@ function rotateColumns(columns: usize, row: usize, first: i32, last: i32, turns:
   let d = v128.load(p, 48)
   let turn = turns
   for (let i = last; i > first; i--) {
-    const cosine = v128.load64_splat(turn)
-    const sine = v128.load64_splat(turn, 8)
+    const t = v128.load64_splat(turn)
+    const u = v128.load64_splat(turn, 8)
     const q = p - row
     let v = v128.load(q)
-    v128.store(p, f64x2.add(f64x2.mul(sine, v), f64x2.mul(cosine, a)))
-    a = f64x2.sub(f64x2.mul(cosine, v), f64x2.mul(sine, a))
-    v = v128.load(q, 16)
-    v128.store(p, f64x2.add(f64x2.mul(sine, v), f64x2.mul(cosine, b)), 16)
-    b = f64x2.sub(f64x2.mul(cosine, v), f64x2.mul(sine, b))
-    v = v128.load(q, 32)
-    v128.store(p, f64x2.add(f64x2.mul(sine, v), f64x2.mul(cosine, c)), 32)
-    c = f64x2.sub(f64x2.mul(cosine, v), f64x2.mul(sine, c))
-    v = v128.load(q, 48)
-    v128.store(p, f64x2.add(f64x2.mul(sine, v), f64x2.mul(cosine, d)), 48)
-    d = f64x2.sub(f64x2.mul(cosine, v), f64x2.mul(sine, d))
+    if (!load<i64>(turn, 16)) {
+      v128.store(p, f64x2.relaxed_madd(t, v, a))
+      a = f64x2.relaxed_nmadd(u, a, v)
+      v = v128.load(q, 16)
+      v128.store(p, f64x2.relaxed_madd(t, v, b), 16)
+      b = f64x2.relaxed_nmadd(u, b, v)
+      v = v128.load(q, 32)
+      v128.store(p, f64x2.relaxed_madd(t, v, c), 32)
+      c = f64x2.relaxed_nmadd(u, c, v)
+      v = v128.load(q, 48)
+      v128.store(p, f64x2.relaxed_madd(t, v, d), 48)
+      d = f64x2.relaxed_nmadd(u, d, v)
+    } else {
+      v128.store(p, f64x2.relaxed_madd(t, a, v))
+      a = f64x2.relaxed_nmadd(u, v, a)
+      v = v128.load(q, 16)
+      v128.store(p, f64x2.relaxed_madd(t, b, v), 16)
+      b = f64x2.relaxed_nmadd(u, v, b)
+      v = v128.load(q, 32)
+      v128.store(p, f64x2.relaxed_madd(t, c, v), 32)
+      c = f64x2.relaxed_nmadd(u, v, c)
+      v = v128.load(q, 48)
+      v128.store(p, f64x2.relaxed_madd(t, d, v), 48)
+      d = f64x2.relaxed_nmadd(u, v, d)
+    }
     p = q
-    turn += 16
+    turn += TURN
   }
   v128.store(p, a)
   v128.store(p, b, 16)
@@ -48,11 +67,123 @@ function rotateColumns(columns: usize, row: usize, first: i32, last: i32, turns:
 }
 
 /**
+ * Two chains at once that begin with the same rows, none of their rotations being steep: the second
+ * follows the first one row behind, and a row is read and written once for both. The first chain goes
+ * down at least as far as the second, and both turn at least one pair of rows.
+ */
+// @ts-ignore: decorator
+@inline
+function rotateTwice(
+  columns: usize,
+  row: usize,
+  first: i32,
+  second: i32,
+  last: i32,
+  turns: usize,
+  secondTurns: usize,
+): void {
+  let p = columns + row * last
+  let q = p - row
+  let a = v128.load(p)
+  let b = v128.load(p, 16)
+  let c = v128.load(p, 32)
+  let d = v128.load(p, 48)
+  let t = v128.load64_splat(turns)
+  let u = v128.load64_splat(turns, 8)
+  let v: v128
+  v = v128.load(q)
+  let e = f64x2.relaxed_madd(t, v, a)
+  a = f64x2.relaxed_nmadd(u, a, v)
+  v = v128.load(q, 16)
+  let f = f64x2.relaxed_madd(t, v, b)
+  b = f64x2.relaxed_nmadd(u, b, v)
+  v = v128.load(q, 32)
+  let g = f64x2.relaxed_madd(t, v, c)
+  c = f64x2.relaxed_nmadd(u, c, v)
+  v = v128.load(q, 48)
+  let h = f64x2.relaxed_madd(t, v, d)
+  d = f64x2.relaxed_nmadd(u, d, v)
+  let turn = turns + TURN
+  let other = secondTurns
+  let i = last - 1
+  q -= row
+  const least = max(second, first + 1)
+  for (; i >= least; i--) {
+    t = v128.load64_splat(turn)
+    u = v128.load64_splat(turn, 8)
+    const y = v128.load64_splat(other)
+    const z = v128.load64_splat(other, 8)
+    let x: v128
+    v = v128.load(q)
+    x = f64x2.relaxed_madd(t, v, a)
+    a = f64x2.relaxed_nmadd(u, a, v)
+    v128.store(p, f64x2.relaxed_madd(y, x, e))
+    e = f64x2.relaxed_nmadd(z, e, x)
+    v = v128.load(q, 16)
+    x = f64x2.relaxed_madd(t, v, b)
+    b = f64x2.relaxed_nmadd(u, b, v)
+    v128.store(p, f64x2.relaxed_madd(y, x, f), 16)
+    f = f64x2.relaxed_nmadd(z, f, x)
+    v = v128.load(q, 32)
+    x = f64x2.relaxed_madd(t, v, c)
+    c = f64x2.relaxed_nmadd(u, c, v)
+    v128.store(p, f64x2.relaxed_madd(y, x, g), 32)
+    g = f64x2.relaxed_nmadd(z, g, x)
+    v = v128.load(q, 48)
+    x = f64x2.relaxed_madd(t, v, d)
+    d = f64x2.relaxed_nmadd(u, d, v)
+    v128.store(p, f64x2.relaxed_madd(y, x, h), 48)
+    h = f64x2.relaxed_nmadd(z, h, x)
+    p -= row
+    q -= row
+    turn += TURN
+    other += TURN
+  }
+  q += row
+  if (i >= second) {
+    // Both end here: the first is done with row i, the second still has to turn it.
+    const y = v128.load64_splat(other)
+    const z = v128.load64_splat(other, 8)
+    v128.store(p, f64x2.relaxed_madd(y, a, e))
+    v128.store(q, f64x2.relaxed_nmadd(z, e, a))
+    v128.store(p, f64x2.relaxed_madd(y, b, f), 16)
+    v128.store(q, f64x2.relaxed_nmadd(z, f, b), 16)
+    v128.store(p, f64x2.relaxed_madd(y, c, g), 32)
+    v128.store(q, f64x2.relaxed_nmadd(z, g, c), 32)
+    v128.store(p, f64x2.relaxed_madd(y, d, h), 48)
+    v128.store(q, f64x2.relaxed_nmadd(z, h, d), 48)
+    return
+  }
+  v128.store(p, e)
+  v128.store(p, f, 16)
+  v128.store(p, g, 32)
+  v128.store(p, h, 48)
+  v128.store(q, a)
+  v128.store(q, b, 16)
+  v128.store(q, c, 32)
+  v128.store(q, d, 48)
+  rotateColumns(columns, row, first, i, turn)
+}
+
+/** Gives every row its scale, which is 1 from then on. */
+export function restoreScales(rows: usize, row: usize, scales: usize, size: i32): void {
+  for (let i = 0; i < size; i++) {
+    const p = rows + row * i
+    const scale = v128.load64_splat(scales + <usize>i * 8)
+    for (let o: usize = 0; o < row; o += 16) {
+      v128.store(p + o, f64x2.mul(scale, v128.load(p + o)))
+    }
+    store<f64>(scales + <usize>i * 8, 1)
+  }
+}
+
+/**
  * Runs chains of rotations over the rows, one after the other, 8 columns at a time, so that these
  * stay in the nearest cache through all chains. A chain rotates rows last and last − 1, then
  * last − 1 and last − 2, … down to `first`.
- * chains: first and last of each chain, as i32
- * turns: cosine and sine of every rotation in the order of the chains
+ * chains: first and last of each chain, as i32; `last` is negative, −1 − last, of a chain with steep
+ * rotations
+ * turns: every rotation in the order of the chains, see `note` in eigen.ts
  */
 export function rotateRows(
   vectors: usize,
@@ -64,10 +195,22 @@ export function rotateRows(
   for (let o: usize = 0; o < row; o += 64) {
     let turn = turns
     for (let k = 0; k < count; k++) {
-      const first = load<i32>(chains + <usize>k * 8)
-      const last = load<i32>(chains + <usize>k * 8, 4)
-      rotateColumns(vectors + o, row, first, last, turn)
-      turn += <usize>(last - first) * 16
+      const chain = chains + <usize>k * 8
+      const first = load<i32>(chain)
+      const last = load<i32>(chain, 4)
+      const end = last < 0 ? -1 - last : last
+      const next = turn + <usize>(end - first) * TURN
+      if (k + 1 < count && last > first && load<i32>(chain, 12) == last) {
+        const second = load<i32>(chain, 8)
+        if (second >= first && second < last) {
+          rotateTwice(vectors + o, row, first, second, last, turn, next)
+          turn = next + <usize>(last - second) * TURN
+          k++
+          continue
+        }
+      }
+      rotateColumns(vectors + o, row, first, end, turn)
+      turn = next
     }
   }
 }

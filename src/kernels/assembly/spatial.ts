@@ -5,7 +5,7 @@
 // @ts-ignore: decorator
 @inline
 function madd(sum: v128, x: v128, w: v128): v128 {
-  return f32x4.add(sum, f32x4.mul(x, w))
+  return f32x4.relaxed_madd(x, w, sum)
 }
 
 /** 4 frames × 8 outputs. */

@@ -26,9 +26,8 @@ export class SymmetricEigen {
     this.width = widthFor(size)
     this.values = memory.float64(size)
     this.vectors = memory.float64(size * this.width)
-    // The reduction takes rows two at a time.
-    this.#matrix = memory.float64((size + 1) * this.width)
-    this.#work = memory.float64((4 + 2 * chains) * this.width)
+    this.#matrix = memory.float64(size * this.width)
+    this.#work = memory.float64((5 + 3 * chains) * this.width)
     this.#raw = rawKernelsOn(memory.wasm)
   }
 
@@ -42,7 +41,7 @@ export class SymmetricEigen {
     copy.fill(0)
     for (let i = 0; i < size; i++) {
       for (let j = i; j < size; j++) {
-        copy[i * width + j] = copy[j * width + i] = matrix[i * rowLength + j]!
+        copy[j * width + i] = matrix[i * rowLength + j]!
       }
     }
     const { values, vectors } = this
