@@ -34,6 +34,8 @@ interface RunningCall {
   readonly writer: RingWriter
   readonly reader: RingReader
   readonly reply: ChunkBuffer
+  /** Frames taken since the last snapshot. */
+  taken: number
 }
 
 export class LaneCalls {
@@ -53,9 +55,21 @@ export class LaneCalls {
     return this.#list.map(({ line }) => line)
   }
 
-  /** Index of the next answer of every call, in the order of `lines`. */
+  /** For a snapshot: index of the next answer of every call, in the order of `lines`. */
   positions(into: Float64Array, at: number): void {
-    for (let i = 0; i < this.#list.length; i++) into[at + i] = this.#list[i]!.reader.nextSample
+    for (let i = 0; i < this.#list.length; i++) {
+      into[at + i] = this.#list[i]!.reader.nextSample
+      this.#list[i]!.taken = 0
+    }
+  }
+
+  /** So many answers were taken since the last snapshot that another one is due. */
+  get isFarAhead(): boolean {
+    for (let i = 0; i < this.#list.length; i++) {
+      const { taken, line } = this.#list[i]!
+      if (taken > line.replies.shape.capacityFrames >> 2) return true
+    }
+    return false
   }
 
   /**
@@ -89,9 +103,11 @@ export class LaneCalls {
   takeReplies(take: (node: string, reply: Chunk) => void): boolean {
     let busy = false
     for (let i = 0; i < this.#list.length; i++) {
-      const { line, reader, reply } = this.#list[i]!
+      const call = this.#list[i]!
+      const { line, reader, reply } = call
       for (let result = reader.read(reply); result !== 'empty'; result = reader.read(reply)) {
         if (result === 'chunk') take(line.node, reply)
+        call.taken += reply.frames
         busy = true
       }
     }
@@ -107,7 +123,7 @@ export class LaneCalls {
     writer.attach(new Bell(line.bell))
     const { format, channels } = line.replies.shape
     const reply = newChunkBuffer({ format, channels, maxFrames: this.#maxFrames })
-    return { line, writer, reader: new RingReader(line.replies, from), reply }
+    return { line, writer, reader: new RingReader(line.replies, from), reply, taken: 0 }
   }
 
   #newLine(node: string, remote: RemoteCall, key: string): CallLine {

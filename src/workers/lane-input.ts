@@ -11,8 +11,10 @@ export class LaneInput {
   readonly cells: QueueCells | null
   /** It reads no sample from this one on. */
   until = Number.POSITIVE_INFINITY
-  /** Frames read since they were last counted. */
+  /** Frames read since the last snapshot. */
   framesRead = 0
+  /** A ring could not give back many more than these. */
+  readonly #mostFrames: number
   readonly #reader: RingReader
   readonly #end: QueueEnd | null
   readonly #writerBell: Bell | null
@@ -31,6 +33,7 @@ export class LaneInput {
     this.#end = end
     this.cells = end ? new QueueCells(end.queue.shared) : null
     this.#writerBell = end ? new Bell(end.writerBell) : null
+    this.#mostFrames = end ? end.queue.shared.holdsFrames : ring.shape.capacityFrames >> 2
     this.chunk = chunkIn(memory, ring.shape, maxFrames)
     this.cells?.moveTo(end!.reader, this.#reader.position)
   }
@@ -72,6 +75,11 @@ export class LaneInput {
 
   get overrunFrames(): number {
     return this.#reader.overruns
+  }
+
+  /** So much was read since the last snapshot that another one is due. */
+  get isFarAhead(): boolean {
+    return this.framesRead > this.#mostFrames
   }
 
   /** It has read all that comes before `until`. */

@@ -29,8 +29,6 @@ export interface SnapshotSetup {
   readonly sourceNumbers: Readonly<Record<string, number>>
   /** Where this lane leads: all sources of the graph. */
   readonly leads: readonly SharedRing[] | null
-  /** What one queue may hold less than all others is the most that may be read in between. */
-  readonly mostFrames: number
   now(): number
 }
 
@@ -129,15 +127,13 @@ export class LaneSnapshots {
     }
   }
 
-  /** Nobody leads any more, or a queue could not give back all that was read since the last one. */
+  /** Nobody leads any more, or a ring could soon not give back all that was read since the last. */
   #isOverdue(now: number): boolean {
-    const { leads, inputs, mostFrames } = this.#setup
+    const { leads, inputs, calls } = this.#setup
     if (!this.#isChanged) return false
     if (!leads && now > Math.max(this.#takenAt + aloneSeconds, this.#earliest)) return true
-    for (let i = 0; i < inputs.length; i++) {
-      if (inputs[i]!.cells && inputs[i]!.framesRead > mostFrames) return true
-    }
-    return false
+    for (let i = 0; i < inputs.length; i++) if (inputs[i]!.isFarAhead) return true
+    return calls.isFarAhead
   }
 
   #isSafe(): boolean {

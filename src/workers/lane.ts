@@ -220,8 +220,7 @@ export class RunningLane {
   }
 
   #snapshotSetup() {
-    const { snapshots, sourceNumbers, leads, reads } = this.#lane
-    const holds = Object.values(reads).map(({ queue }) => queue.shared.holdsFrames)
+    const { snapshots, sourceNumbers, leads } = this.#lane
     return {
       graph: this.#graph,
       inputs: this.#inputs,
@@ -230,7 +229,6 @@ export class RunningLane {
       cells: new SnapshotCells(snapshots),
       sourceNumbers,
       leads,
-      mostFrames: Math.min(...holds),
       now: () => this.#context.now(),
     }
   }
