@@ -5,7 +5,7 @@
  */
 import { cosineBetween } from './directions.ts'
 import { legendreSum } from './legendre.ts'
-import type { Direction } from './ten-ten.ts'
+import type { Direction } from './ten-five.ts'
 
 /** Radii relative to the scalp's, conductivities relative to the brain's, from inside outwards. */
 const shells = [

@@ -1,7 +1,7 @@
 /** Where the channels of a stream lie on the head: from their positions, or else their labels. */
 import type { Channel } from '../../signal/index.ts'
 import { electrodeOf } from './electrode.ts'
-import { type Direction, tenTenDirection } from './ten-ten.ts'
+import { type Direction, tenFiveDirection } from './ten-five.ts'
 
 /** Centre of a head in its own frame, where too few positions are known to fit a sphere. */
 const usualCentre: Direction = [0, 0, 0.04]
@@ -10,13 +10,13 @@ const headRadius = { least: 0.05, most: 0.15 }
 
 /**
  * Unit vectors from the centre of the head, which is that of the sphere that fits the positions
- * best; undefined for a channel with neither position nor a 10-10 label.
+ * best; undefined for a channel with neither position nor a 10-05 label.
  */
 export function directionsOf(channels: readonly Channel[]): (Direction | undefined)[] {
   const positions = channels.flatMap(({ position }) => (position ? [position] : []))
   const centre = sphereCentre(positions)
   return channels.map(({ label, position }) =>
-    position ? unit(subtract(position, centre)) : tenTenDirection(electrodeOf(label)),
+    position ? unit(subtract(position, centre)) : tenFiveDirection(electrodeOf(label)),
   )
 }
 

@@ -1,4 +1,4 @@
-/** From the labels that devices and files write to the names of the 10-10 system. */
+/** From the labels that devices and files write to the names of the 10-05 system. */
 import type { Channel } from '../../signal/index.ts'
 
 /** `EEG Fp1-Ref` and `fp1.` are both the electrode FP1. */

@@ -6,7 +6,7 @@
 import { choleskyInPlace, choleskySolve } from '../_linear-algebra/cholesky.ts'
 import { cosineBetween } from './directions.ts'
 import { legendreSum } from './legendre.ts'
-import type { Direction } from './ten-ten.ts'
+import type { Direction } from './ten-five.ts'
 
 const order = 4
 const terms = 50

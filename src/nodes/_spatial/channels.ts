@@ -2,7 +2,7 @@
 import { type Channel, type StreamInfo, SynapseError } from '../../signal/index.ts'
 import { directionsOf } from '../_scalp/directions.ts'
 import { findChannel } from '../_scalp/electrode.ts'
-import type { Direction } from '../_scalp/ten-ten.ts'
+import type { Direction } from '../_scalp/ten-five.ts'
 
 /** The node that opens: its id in the graph, its kind, and what it takes in. */
 export interface SpatialOpening {
@@ -79,7 +79,7 @@ export function placesOf(opening: SpatialOpening, indices: readonly number[]): D
     throw refuse(
       opening,
       `nobody knows where channel "${channels[index]!.label}" lies`,
-      'Give it a 10-10 label with a rename node, or a type other than EEG.',
+      'Give it a 10-05 label with a rename node, or a type other than EEG.',
     )
   })
   places.forEach((place, i) => {

@@ -2,7 +2,7 @@
  * Replaces bad EEG channels by what the good ones say of their place: spherical splines after
  * Perrin et al. (1989), one matrix per frame. What comes in on a bad channel does not matter, be it
  * finite or not; a good channel that is not finite spoils its own frame. Places come from the
- * channels' positions, or else from their 10-10 labels.
+ * channels' positions, or else from their 10-05 labels.
  */
 import type { NodeDefinition } from '../../signal/index.ts'
 import { splineWeights } from '../_scalp/spherical-spline.ts'

@@ -6,7 +6,7 @@
  */
 import { choleskyInPlace, choleskySolve } from '../_linear-algebra/cholesky.ts'
 import { leadField } from '../_scalp/concentric-spheres.ts'
-import type { Direction } from '../_scalp/ten-ten.ts'
+import type { Direction } from '../_scalp/ten-five.ts'
 
 /**
  * Weights w of the potentials v (any reference) that give what the average reference itself is
