@@ -88,6 +88,7 @@ const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> 
     params: {},
     result: { path: '/tmp/a.xdf', bytes: 99, seconds: 1.5, ledger },
   },
+  'trace.save': { params: { seconds: 5 }, result: { path: '/r/t.json', spans: 7, lost: 0 } },
   'notices.dismiss': { params: { number: 3 }, result: {} },
 }
 const everyMethod = Object.keys(methods) as Method[]
@@ -176,6 +177,7 @@ describe('a call', () => {
     ['view.set', { notchHz: 55 }, 'notchHz'],
     ['view.set', { binRateHz: 1e9 }, 'binRateHz'],
     ['recording.start', { path: '' }, 'path'],
+    ['trace.save', { seconds: 1e9 }, 'seconds'],
     ['notices.dismiss', { number: 0.5 }, 'number'],
   ] as const)('%s with %j is refused, naming %s', async (method, params, name) => {
     const { client, asked } = connected()
@@ -325,7 +327,15 @@ describe('events', () => {
     streams: [{ id: 'eeg', ledger, effectiveRateHz: 250.01, clock: null }],
     recording: null,
     disk: { folder: '/tmp', freeBytes: 1e9, hoursLeft: null },
-    latency: { filtered: null, inference: { count: 9, p50Ms: 4, p99Ms: 9 }, budgetMs: 100 },
+    latency: {
+      filtered: null,
+      inference: { count: 9, p50Ms: 4, p99Ms: 9 },
+      budgetMs: 100,
+      stages: [
+        { stage: 'processing', budgetMs: 40, taken: { p50Ms: 0.4, p99Ms: 2 } },
+        { stage: 'storage', budgetMs: 10, taken: null },
+      ],
+    },
     droppedFrames: 0,
   }
 

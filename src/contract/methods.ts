@@ -53,6 +53,11 @@ export const methods = {
       ledger: ledgerSchema,
     }),
   },
+  /** Who runs when in every thread, over the next seconds, into a file beside the recordings. */
+  'trace.save': {
+    params: z.strictObject({ seconds: z.number().min(0.1).max(60) }),
+    result: z.object({ path: z.string(), spans: z.number(), lost: z.number() }),
+  },
   'notices.dismiss': { params: z.strictObject({ number: z.int() }), result: done },
 } as const
 

@@ -23,6 +23,25 @@ export const recordingSchema = z.object({
 })
 export type RecordingStatus = z.infer<typeof recordingSchema>
 
+/** What a sample goes through, in this order; storage is a branch of its own. */
+export const latencyStages = [
+  'acquisition',
+  'transfer',
+  'buffering',
+  'processing',
+  'storage',
+  'delivery',
+] as const
+
+const stageSchema = z.object({
+  stage: z.enum(latencyStages),
+  /** Its share of the whole budget. */
+  budgetMs: z.number(),
+  /** Of the last ten seconds; null where nothing went that way. */
+  taken: z.object({ p50Ms: z.number(), p99Ms: z.number() }).nullable(),
+})
+export type StageStatus = z.infer<typeof stageSchema>
+
 export const statusSchema = z.object({
   /** Seconds on the host's clock: the same number line as the frames' times. */
   time: z.number(),
@@ -51,6 +70,7 @@ export const statusSchema = z.object({
     filtered: percentiles.nullable(),
     inference: percentiles.nullable(),
     budgetMs: z.number(),
+    stages: z.array(stageSchema),
   }),
   /** Frames withheld from this client because it was too slow; the recording has them all. */
   droppedFrames: z.number(),

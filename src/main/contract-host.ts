@@ -145,7 +145,12 @@ export class ContractHost {
       const { count, p50Ms, p99Ms } = summariseLatency(now[name], before[name])
       return count > 0 ? { count, p50Ms, p99Ms } : null
     }
-    return { filtered: over('filtered'), inference: over('inference'), budgetMs }
+    return {
+      filtered: over('filtered'),
+      inference: over('inference'),
+      budgetMs,
+      stages: this.#host.budget.now(),
+    }
   }
 }
 
@@ -194,6 +199,7 @@ function handlersOf(host: AcquisitionHost): Handlers {
     'recording.propose': () => ({ path: host.proposePath() }),
     'recording.start': async ({ path }) => ({ path: await host.startRecording(path) }),
     'recording.stop': () => host.stopRecording(),
+    'trace.save': ({ seconds }) => host.saveTrace(seconds),
     'notices.dismiss': ({ number }) => {
       host.notices.dismiss(number)
       return {}

@@ -3,7 +3,15 @@
  * Runs in the host's thread; nothing here waits.
  */
 import type { DeviceEntry, ImpedanceEntry } from '../contract/index.ts'
-import { capacityAtLeast, newRing, type RingShape, RingWriter, ringBytes } from '../ring/index.ts'
+import {
+  capacityAtLeast,
+  newRing,
+  type RingShape,
+  RingWriter,
+  ringBytes,
+  StageMeters,
+  TraceRing,
+} from '../ring/index.ts'
 import {
   asSynapseError,
   assert,
@@ -51,6 +59,12 @@ interface StreamStamps {
   onHost: Float64Array
 }
 
+/** By which the way of its samples is measured. */
+export interface LinkMeters {
+  readonly stages: StageMeters
+  readonly trace: TraceRing
+}
+
 export interface LinkListener {
   changed(): void
   clockOffset(stream: StreamId, offset: ClockOffset): void
@@ -68,6 +82,8 @@ export class DeviceLink implements DeviceOutput {
   impedance: ImpedanceCheck | null = null
   readonly #clock: Clock
   readonly #listener: LinkListener
+  readonly #meters: LinkMeters
+  readonly #traceNumber: number
   readonly #byDriverId = new Map<StreamId, LinkStream>()
   readonly #facts = new Map<string, DeviceFact>()
   /** Markers whose sample has not come yet. */
@@ -84,6 +100,7 @@ export class DeviceLink implements DeviceOutput {
     address: string,
     clock: Clock,
     listener: LinkListener,
+    meters: LinkMeters = { stages: new StageMeters(), trace: new TraceRing(undefined, 1) },
   ) {
     this.id = id
     this.driver = driver.id
@@ -91,6 +108,8 @@ export class DeviceLink implements DeviceOutput {
     this.name = driver.title
     this.#clock = clock
     this.#listener = listener
+    this.#meters = meters
+    this.#traceNumber = meters.trace.number(`arrival ${id}`)
   }
 
   get state(): DeviceEntry['link'] {
@@ -183,8 +202,19 @@ export class DeviceLink implements DeviceOutput {
       const arrivals = stream.stamps ? stampsOnHost(stream.stamps, chunk) : chunk.hostTime
       fit.stamp(chunk.firstSample, chunk.frames, arrivals, chunk.time)
       writer.write(chunk)
+      this.#measure(stream, chunk)
       if (this.#waitingMarkers.length > 0) this.#tellMarkers(id, chunk)
     })
+  }
+
+  /** From the device's sample to its bytes, and from those to the ring. */
+  #measure({ info }: LinkStream, { frames, time, hostTime }: ChunkBuffer): void {
+    const { stages, trace } = this.#meters
+    const now = this.#clock.now()
+    const arrival = hostTime[frames - 1]!
+    stages.recordTransfer(now - arrival)
+    if (info.nominalRateHz > 0) stages.record('acquisition', Math.max(0, hostTime[0]! - time[0]!))
+    if (trace.isOn) trace.add(this.#traceNumber, arrival, now - arrival)
   }
 
   gap(id: StreamId, gap: Gap): void {

@@ -5,6 +5,7 @@
 import { Gauge, Registry } from 'prom-client'
 import { type LatencyHistogram, summariseLatency } from '../ring/index.ts'
 import { ledgerOfStream } from './device-link.ts'
+import { addBudget, addGraphs } from './graph-metrics.ts'
 import type { AcquisitionHost } from './host.ts'
 
 export interface Metrics {
@@ -32,6 +33,8 @@ export function hostMetrics(host: AcquisitionHost): Metrics {
   addStreams(host, gauge)
   addLatency(host, gauge)
   addRecording(host, gauge)
+  addGraphs(host, registry)
+  addBudget(host, registry)
   return { contentType: registry.contentType, text: () => registry.metrics() }
 }
 

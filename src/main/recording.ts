@@ -1,4 +1,5 @@
 /** The record thread as the host sees it: one recording at a time. */
+import { StageMeters } from '../ring/index.ts'
 import {
   type Clock,
   type ClockOffset,
@@ -11,7 +12,7 @@ import {
   SynapseError,
 } from '../signal/index.ts'
 import type { RecorderStatus } from '../sinks/index.ts'
-import type { RecordedSource, RecordOrder, RecordReport, ThreadData } from '../workers/index.ts'
+import type { RecordData, RecordedSource, RecordOrder, RecordReport } from '../workers/index.ts'
 import { newThreadData, SupervisedWorker } from './supervised-worker.ts'
 
 export interface RecordingListener {
@@ -59,12 +60,12 @@ const nothingYet: RecorderStatus = {
 export class RecordingControl {
   readonly #clock: Clock
   readonly #listener: RecordingListener
-  readonly #worker: SupervisedWorker<ThreadData, RecordOrder, RecordReport>
+  readonly #worker: SupervisedWorker<RecordData, RecordOrder, RecordReport>
   #current: Current | null = null
   #starting: Waiting<string> | null = null
   #stopping: Waiting<RecordingResult> | null = null
 
-  constructor(clock: Clock, listener: RecordingListener) {
+  constructor(clock: Clock, listener: RecordingListener, stages = new StageMeters()) {
     this.#clock = clock
     this.#listener = listener
     const owner = {
@@ -72,7 +73,13 @@ export class RecordingControl {
       report: (report: RecordReport) => this.#reported(report),
       died: (note: ErrorNote) => this.#died(note),
     }
-    this.#worker = new SupervisedWorker('record', newThreadData(), clock, owner, false)
+    this.#worker = new SupervisedWorker(
+      'record',
+      { ...newThreadData(), stages: stages.shared },
+      clock,
+      owner,
+      false,
+    )
   }
 
   /** Null when nothing is being recorded. */
@@ -141,6 +148,10 @@ export class RecordingControl {
       this.#stopping = { resolve, reject }
       this.#worker.send({ kind: 'stop' })
     })
+  }
+
+  get trace(): SharedArrayBuffer {
+    return this.#worker.trace
   }
 
   /** The thread itself: to be measured, or to be ended as a defect would end it. */

@@ -26,6 +26,7 @@ import {
   type ProcessReport,
   type QueueEnd,
   type QueueOrder,
+  type SharedMeters,
 } from '../workers/index.ts'
 import type { ProcessThread } from './process-threads.ts'
 
@@ -134,6 +135,10 @@ export class RunningGraph {
 
   get calls(): readonly CallLine[] {
     return this.#segments.flatMap(({ open }) => open?.calls ?? [])
+  }
+
+  get meters(): readonly SharedMeters[] {
+    return this.#segments.flatMap(({ open }) => (open ? [open.meters] : []))
   }
 
   get threads(): readonly string[] {

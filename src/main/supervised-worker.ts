@@ -68,6 +68,11 @@ export class SupervisedWorker<Data extends ThreadData, Order, Report> {
     this.#bell.ring()
   }
 
+  /** Of a `TraceRing`: who runs when in it. */
+  get trace(): SharedArrayBuffer {
+    return this.#data.trace
+  }
+
   /** The thread itself, for measurements. */
   get worker(): Worker | null {
     return this.#worker

@@ -1,9 +1,9 @@
 /**
- * Takes the derived streams out of their rings, sixty times a second at most, and sends them to
+ * Takes the derived streams out of their rings, 125 times a second at most, and sends them to
  * every client that keeps up. A client's own reader would cost a copy each; so all share one.
  */
 import { type ContractServer, encodeFrames, type ViewStream } from '../contract/index.ts'
-import { RingReader } from '../ring/index.ts'
+import { RingReader, WaitStamp } from '../ring/index.ts'
 import {
   type Cancel,
   type Channel,
@@ -14,13 +14,15 @@ import {
 import type { LaneOutput } from '../workers/index.ts'
 import type { AcquisitionHost } from './host.ts'
 
-const tickSeconds = 1 / 60
+/** So that a frame waits less than its share of the way, ten milliseconds. */
+const tickSeconds = 1 / 125
 const maxFrames = 512
 
 interface Line {
   readonly view: ViewStream
   readonly reader: RingReader
   readonly chunk: ChunkBuffer
+  readonly waits: WaitStamp
 }
 
 const roles = new Set<string>(['display', 'quality', 'bands', 'decoder'])
@@ -66,6 +68,7 @@ export class ViewPump {
       view: this.#viewOf(link.id, source, output),
       reader: new RingReader(output.ring, 'oldest'),
       chunk: newChunkBuffer({ format: 'float32', channels, maxFrames }),
+      waits: new WaitStamp(output.waits),
     }
   }
 
@@ -85,11 +88,18 @@ export class ViewPump {
   }
 
   #tick(): void {
-    for (const { view, reader, chunk } of this.#lines.values()) {
+    for (const { view, reader, chunk, waits } of this.#lines.values()) {
       for (let result = reader.read(chunk); result !== 'empty'; result = reader.read(chunk)) {
         if (result === 'chunk' && this.#servers.size > 0) this.#send(view, chunk)
       }
+      this.#measure(waits)
     }
+  }
+
+  #measure(waits: WaitStamp): void {
+    const seconds = waits.take(this.#host.clock.now())
+    if (seconds < 0 || this.#servers.size === 0) return
+    this.#host.budget.meters.record('delivery', seconds)
   }
 
   #send(view: ViewStream, chunk: ChunkBuffer): void {

@@ -1,7 +1,7 @@
 /** The inference thread: takes windows from rings, asks the models, puts the answers into rings. */
 import { workerData } from 'node:worker_threads'
 import { type OpenModel, openModel, storedModel } from '../inference/index.ts'
-import { Bell, LatencyHistogram, RingReader, RingWriter } from '../ring/index.ts'
+import { Bell, LatencyHistogram, RingReader, RingWriter, TraceRing } from '../ring/index.ts'
 import { asSynapseError, type ChunkBuffer, newChunkBuffer } from '../signal/index.ts'
 import { hostClock } from './clock.ts'
 import { follow } from './follow.ts'
@@ -19,6 +19,7 @@ interface RunningCall {
 
 const data = workerData as InferData
 const latency = new LatencyHistogram(data.inferenceLatency)
+const trace = new TraceRing(data.trace)
 const calls = new Map<string, RunningCall>()
 
 async function open(line: CallLine): Promise<void> {
@@ -64,13 +65,16 @@ async function answerNext(call: RunningCall): Promise<boolean> {
     // The one taken before is skipped: its index is missing from the answers.
   }
   model.window.set((window.data as Float32Array).subarray(0, model.window.length))
+  const begun = hostClock.now()
   await model.run()
+  const now = hostClock.now()
+  if (trace.isOn) trace.add(trace.number(call.line.target), begun, now - begun)
   answer.firstSample = window.firstSample
   answer.frames = 1
   answer.time[0] = window.time[0]!
   answer.hostTime[0] = window.hostTime[0]!
   ;(answer.data as Float32Array).set(model.answer)
-  latency.record(hostClock.now() - window.hostTime[0]!)
+  latency.record(now - window.hostTime[0]!)
   follow(call.writer, answer)
   return true
 }

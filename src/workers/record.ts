@@ -5,11 +5,11 @@
 import { rmSync, statSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 import { maxChunkFrames } from '../formats/index.ts'
-import { type ReadResult, RingReader } from '../ring/index.ts'
+import { type ReadResult, RingReader, StageMeters, TraceRing } from '../ring/index.ts'
 import { asSynapseError, type ChunkBuffer, newChunkBuffer } from '../signal/index.ts'
 import { Recorder } from '../sinks/index.ts'
 import { hostClock } from './clock.ts'
-import type { RecordedSource, RecordOrder, RecordReport, ThreadData } from './messages.ts'
+import type { RecordData, RecordedSource, RecordOrder, RecordReport } from './messages.ts'
 import { parent, turnAsync } from './thread-loop.ts'
 
 /** The rings are emptied this often: so much is lost when the process is killed. */
@@ -40,7 +40,10 @@ interface Recording {
 
 type StartOrder = Extract<RecordOrder, { kind: 'start' }>
 
-const data = workerData as ThreadData
+const data = workerData as RecordData
+const stages = new StageMeters(data.stages)
+const trace = new TraceRing(data.trace)
+const traceNumber = trace.number('write')
 let recording: Recording | null = null
 
 function report(message: RecordReport): void {
@@ -91,9 +94,18 @@ function add(
 
 /** Takes all that the rings hold, as long as the disk takes it. */
 function drain({ recorder, sources }: Recording): void {
+  const begun = hostClock.now()
+  let isEmpty = true
   for (const source of sources) {
-    while (recorder.takes && isOneMore(source)) handOver(recorder, source)
+    while (recorder.takes && isOneMore(source)) {
+      handOver(recorder, source)
+      isEmpty = false
+    }
   }
+  if (isEmpty) return
+  const seconds = hostClock.now() - begun
+  stages.record('storage', seconds)
+  if (trace.isOn) trace.add(traceNumber, begun, seconds)
 }
 
 function isOneMore(source: Source): boolean {
