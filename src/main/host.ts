@@ -2,9 +2,11 @@
  * The acquisition host: owns the devices, their rings, the threads and the recording, in whatever
  * process it is put. Everybody else (window, browser, command line) asks it.
  */
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { MarkerEvent, ViewChange, ViewSettings } from '../contract/index.ts'
 import type { StoredModel } from '../inference/index.ts'
+import { StageMeters } from '../ring/index.ts'
 import {
   asSynapseError,
   type Clock,
@@ -18,15 +20,17 @@ import {
   type Transports,
 } from '../signal/index.ts'
 import type { RecordedSource, SentSource } from '../workers/index.ts'
-import { DeviceLink, type LinkStream, ledgerOfStream } from './device-link.ts'
+import { DeviceLink, type LinkListener, type LinkStream, ledgerOfStream } from './device-link.ts'
 import { DiskWatch } from './disk-watch.ts'
 import { type ImpedanceCheck, impedanceMarker } from './impedance-check.ts'
+import { LatencyBudget } from './latency-budget.ts'
 import { liveGraph } from './live-graph.ts'
 import { LslOutput, type LslSending } from './lsl-output.ts'
 import { Notices } from './notices.ts'
 import { Processing } from './processing.ts'
 import { RecordingControl, type RecordingResult } from './recording.ts'
 import { proposePath, recordingPath } from './recording-files.ts'
+import { type SavedTrace, Tracing, tracePath } from './tracing.ts'
 
 /** The model that watches every EEG stream where nothing else was chosen. */
 const liveDecoder = 'blink-detector'
@@ -62,6 +66,8 @@ export class AcquisitionHost {
   readonly #transports: Transports
   readonly #models: HostContext['models']
   readonly #listeners = new Set<HostListener>()
+  readonly budget: LatencyBudget
+  readonly tracing: Tracing
   #links: DeviceLink[] = []
   #view: ViewSettings = {
     montage: 'recorded',
@@ -85,6 +91,8 @@ export class AcquisitionHost {
     this.processing = new Processing(
       clock,
       models,
+    const stages = new StageMeters()
+    this.budget = new LatencyBudget(clock, stages)
       {
         outputsChanged: () => this.#streamsChanged(),
         trouble,
@@ -92,8 +100,13 @@ export class AcquisitionHost {
       },
       modules,
     )
-    this.recording = new RecordingControl(clock, { changed, trouble })
+    this.recording = new RecordingControl(clock, { changed, trouble }, stages)
+    this.tracing = new Tracing(clock, () => [
+      ...this.processing.traces,
+      { name: 'record', trace: this.recording.trace },
+    ])
     const sources = (sending: LslSending) => this.#sentSources(sending)
+      stages,
     this.lslOutput = new LslOutput({ clock, lsl: transports.lsl, sources, changed, trouble })
     this.disk = new DiskWatch(this)
   }
@@ -163,12 +176,15 @@ export class AcquisitionHost {
         remedy: 'Close that device first.',
       })
     }
-    const link = new DeviceLink(this.#freeId(driverId), driver, address, this.clock, {
+    const listener: LinkListener = {
       changed: () => this.#changed(),
       clockOffset: (stream, offset) => this.recording.clockOffset(stream, offset),
       marker: (marker) => this.#marked(marker),
       trouble: (link, error) => this.notices.add(link.name, 'warning', error.note),
-    })
+    }
+    const meters = { stages: this.budget.meters, trace: this.tracing.own }
+    const id = this.#freeId(driverId)
+    const link = new DeviceLink(id, driver, address, this.clock, listener, meters)
     this.#links.push(link)
     this.#changed()
     try {
@@ -269,9 +285,16 @@ export class AcquisitionHost {
   async end(): Promise<void> {
     this.disk.end()
     await this.recording.end()
+  /** The next seconds, into the folder of the recordings. @throws SynapseError as `Tracing` */
+  saveTrace(seconds: number): Promise<SavedTrace> {
+    mkdirSync(this.folder, { recursive: true })
+    return this.tracing.take(tracePath(this.folder, new Date()), seconds)
+  }
+
     for (const link of this.#links) await link.close().catch(() => {})
     await this.processing.end()
     await this.lslOutput.end()
+    this.budget.end()
   }
 
   #link(id: string): DeviceLink {

@@ -3,7 +3,7 @@
  * node in its own. Whatever fails there is started again from here and told of; acquisition and
  * recording never wait for it. A graph whose thread died goes on from its last snapshot.
  */
-import type { GraphSpec } from '../graph/index.ts'
+import { type GraphSpec, mainThread } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
 import { LatencyHistogram, StageMeters } from '../ring/index.ts'
 import { asSynapseError, type Clock, type ErrorNote } from '../signal/index.ts'
@@ -14,6 +14,7 @@ import type {
   InferReport,
   LaneOutput,
   ProcessReport,
+  SharedMeters,
 } from '../workers/index.ts'
 import { ProcessThreads } from './process-threads.ts'
 import {
@@ -26,6 +27,7 @@ import {
 import { Sandboxes } from './sandboxes.ts'
 import { newThreadData, SupervisedWorker } from './supervised-worker.ts'
 
+import type { TracedThread } from './tracing.ts'
 /** Waits before a graph that failed is opened again. */
 const reopenSeconds = [0.5, 2, 10] as const
 
@@ -174,6 +176,21 @@ export class Processing {
     await this.#threads.end()
     await this.#infer.close()
     await this.#sandboxes.end()
+  }
+
+  get traces(): TracedThread[] {
+    const graphs = [...this.#threads.running].map(([name, { worker }]) => ({
+      name: name === mainThread ? 'process' : `process ${name}`,
+      trace: worker.trace,
+    }))
+    return [...graphs, { name: 'infer', trace: this.#infer.trace }]
+  }
+
+  /** What every lane counts and times, by the id under which its graph was opened. */
+  get meters(): { readonly id: string; readonly meters: SharedMeters }[] {
+    return [...this.#entries.values()].flatMap(({ id, graph }) =>
+      (graph?.meters ?? []).map((meters) => ({ id, meters })),
+    )
   }
 
   #start(entry: Entry): void {

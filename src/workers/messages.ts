@@ -203,6 +203,10 @@ export interface RecordedSource {
   readonly clockOffset?: ClockOffset | null
 }
 
+export interface RecordData extends ThreadData {
+  readonly stages: SharedStages
+}
+
 export type RecordOrder =
   | {
       readonly kind: 'start'
