@@ -63,11 +63,11 @@ export class AcquisitionHost {
   readonly recording: RecordingControl
   readonly lslOutput: LslOutput
   readonly disk: DiskWatch
+  readonly budget: LatencyBudget
+  readonly tracing: Tracing
   readonly #transports: Transports
   readonly #models: HostContext['models']
   readonly #listeners = new Set<HostListener>()
-  readonly budget: LatencyBudget
-  readonly tracing: Tracing
   #links: DeviceLink[] = []
   #view: ViewSettings = {
     montage: 'recorded',
@@ -88,17 +88,18 @@ export class AcquisitionHost {
     this.notices = new Notices(clock, changed)
     const trouble = (about: string, level: 'warning' | 'fault', note: ErrorNote) =>
       this.notices.add(about, level, note)
+    const stages = new StageMeters()
+    this.budget = new LatencyBudget(clock, stages)
     this.processing = new Processing(
       clock,
       models,
-    const stages = new StageMeters()
-    this.budget = new LatencyBudget(clock, stages)
       {
         outputsChanged: () => this.#streamsChanged(),
         trouble,
         cannotRun: (note) => this.#cannotRun(note),
       },
       modules,
+      stages,
     )
     this.recording = new RecordingControl(clock, { changed, trouble }, stages)
     this.tracing = new Tracing(clock, () => [
@@ -106,7 +107,6 @@ export class AcquisitionHost {
       { name: 'record', trace: this.recording.trace },
     ])
     const sources = (sending: LslSending) => this.#sentSources(sending)
-      stages,
     this.lslOutput = new LslOutput({ clock, lsl: transports.lsl, sources, changed, trouble })
     this.disk = new DiskWatch(this)
   }
@@ -281,20 +281,20 @@ export class AcquisitionHost {
     return this.recording.stop()
   }
 
-  /** Closes the recording first, then the devices, then the threads. */
-  async end(): Promise<void> {
-    this.disk.end()
-    await this.recording.end()
   /** The next seconds, into the folder of the recordings. @throws SynapseError as `Tracing` */
   saveTrace(seconds: number): Promise<SavedTrace> {
     mkdirSync(this.folder, { recursive: true })
     return this.tracing.take(tracePath(this.folder, new Date()), seconds)
   }
 
+  /** Closes the recording first, then the devices, then the threads. */
+  async end(): Promise<void> {
+    this.disk.end()
+    this.budget.end()
+    await this.recording.end()
     for (const link of this.#links) await link.close().catch(() => {})
     await this.processing.end()
     await this.lslOutput.end()
-    this.budget.end()
   }
 
   #link(id: string): DeviceLink {

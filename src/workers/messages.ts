@@ -196,15 +196,15 @@ export type SandboxReport =
   /** It ended. */
   | { readonly kind: 'failed'; readonly note: ErrorNote }
 
+export interface RecordData extends ThreadData {
+  readonly stages: SharedStages
+}
+
 export interface RecordedSource {
   readonly info: StreamInfo
   readonly ring: SharedRing
   /** Of a stamped stream, the last one measured, if any: its rows in a file bear its own stamps. */
   readonly clockOffset?: ClockOffset | null
-}
-
-export interface RecordData extends ThreadData {
-  readonly stages: SharedStages
 }
 
 export type RecordOrder =
