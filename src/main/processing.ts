@@ -16,6 +16,7 @@ import type {
   ProcessReport,
   SharedMeters,
 } from '../workers/index.ts'
+import { KeptState } from './kept-state.ts'
 import { ProcessThreads } from './process-threads.ts'
 import {
   type GraphSettings,
@@ -58,20 +59,26 @@ export class Processing {
   readonly #listener: ProcessingListener
   readonly #entries = new Map<string, Entry>()
   readonly #threads: ProcessThreads
+  readonly #kept: KeptState
   readonly #infer: SupervisedWorker<InferData, InferOrder, InferReport>
   readonly #sandboxes: Sandboxes
   #opened = 0
 
-  /** @param modules folder of the modules for sandboxed nodes, if there is one */
+  /**
+   * @param modules folder of the modules for sandboxed nodes, if there is one
+   * @param stateFolder of what nodes keep by key; null: they keep nothing
+   */
   constructor(
     clock: Clock,
     models: ReadonlyMap<string, StoredModel>,
     listener: ProcessingListener,
     modules: string | null = null,
     stages: StageMeters = new StageMeters(),
+    stateFolder: string | null = null,
   ) {
     this.#clock = clock
     this.#listener = listener
+    this.#kept = new KeptState(stateFolder, (note) => listener.trouble('state', 'warning', note))
     const inferThread = newThreadData()
     const inferData: InferData = {
       ...inferThread,
@@ -94,7 +101,7 @@ export class Processing {
     const inferBell = inferThread.bell
     const { filteredLatency } = this
     this.#threads = new ProcessThreads(
-      { clock, models, modules, inferBell, filteredLatency, stages },
+      { clock, models, modules, stateFolder, inferBell, filteredLatency, stages },
       {
         started: (thread) => this.#threadStarted(thread),
         report: (report) => this.#reported(report),
@@ -174,6 +181,7 @@ export class Processing {
   async end(): Promise<void> {
     for (const { graph } of this.#entries.values()) graph?.close()
     await this.#threads.end()
+    await this.#kept.end()
     await this.#infer.close()
     await this.#sandboxes.end()
   }
@@ -243,6 +251,10 @@ export class Processing {
   }
 
   #reported(report: ProcessReport): void {
+    if (report.kind === 'kept') {
+      this.#kept.write(report.batch)
+      return
+    }
     const entry = [...this.#entries.values()].find(({ graph }) => graph?.owns(report.lane))
     const graph = entry?.graph
     if (!entry || !graph) return

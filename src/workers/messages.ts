@@ -12,6 +12,7 @@ import type {
   StreamInfo,
 } from '../signal/index.ts'
 import type { RecorderStatus } from '../sinks/index.ts'
+import type { Batch } from '../store/index.ts'
 import type { SharedImage } from './lane-image.ts'
 import type { SharedMeters } from './meter-layout.ts'
 
@@ -36,6 +37,10 @@ export interface ProcessData extends ThreadData {
   readonly models: ReadonlyMap<string, StoredModel>
   /** Folder of the modules for sandboxed nodes, if there is one. */
   readonly modules: string | null
+  /** Folder of what nodes keep by key, read here and written by the host; null: it is kept nowhere. */
+  readonly stateFolder: string | null
+  /** Seconds since 1970 at time 0 of the host's clock. */
+  readonly epochSeconds: number
   /** Folder for what queues spill. */
   readonly spillFolder: string
   /** Latency from a sample's bytes to its filtered value. */
@@ -148,6 +153,8 @@ export interface CallLine {
 }
 
 export type ProcessReport =
+  /** What a node keeps by key, to be written. */
+  | { readonly kind: 'kept'; readonly batch: Batch }
   /** What stands after an `open` or `apply`: rings not named any more are closed. */
   | {
       readonly kind: 'opened'
