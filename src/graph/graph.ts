@@ -141,9 +141,17 @@ export class Graph {
     deliverWatermark(this.#sourceTargets.get(source), time, this.#context.outputs)
   }
 
-  /** It is `time`: sources that may be silent go on to what they allow. An input as a chunk is. */
-  tick(time: number): void {
-    this.#watermarks.tick(time, this)
+  /**
+   * It is `time`: sources that may be silent go on to what they allow. An input as a chunk is.
+   * @returns whether any has
+   */
+  tick(time: number): boolean {
+    return this.#watermarks.tick(time, this)
+  }
+
+  /** How often it wants to be told the time; Infinity: never. */
+  get tickSeconds(): number {
+    return this.#watermarks.everySeconds
   }
 
   /** The states in use, by node id: the same object until the graph changes or a node opens anew. */

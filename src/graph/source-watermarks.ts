@@ -35,8 +35,20 @@ export class SourceWatermarks {
     this.#isSkewBounded = this.#bounded.some(({ skewSeconds }) => Number.isFinite(skewSeconds))
   }
 
-  tick(time: number, graph: Pusher): void {
-    for (const source of this.#bounded) advance(source, time - source.idleSeconds, graph)
+  /** How often a tick is worth while. */
+  get everySeconds(): number {
+    const idle = this.#bounded.filter(({ idleSeconds }) => Number.isFinite(idleSeconds))
+    return Math.min(...idle.map(({ everySeconds }) => everySeconds))
+  }
+
+  /** @returns whether any source has gone on */
+  tick(time: number, graph: Pusher): boolean {
+    let isOn = false
+    for (let s = 0; s < this.#bounded.length; s++) {
+      const source = this.#bounded[s]!
+      if (advance(source, time - source.idleSeconds, graph)) isOn = true
+    }
+    return isOn
   }
 
   /** After a chunk has gone through: the others may be so far behind it and no more. */
@@ -50,9 +62,10 @@ export class SourceWatermarks {
 }
 
 /** On a grid of its own, so that it does not depend on how ticks and chunks are cut. */
-function advance(source: Bounded, time: number, graph: Pusher): void {
+function advance(source: Bounded, time: number, graph: Pusher): boolean {
   const due = Math.floor(time / source.everySeconds) * source.everySeconds
-  if (!(due > source.told)) return
+  if (!(due > source.told)) return false
   source.told = due
   graph.watermark(source.name, due)
+  return true
 }

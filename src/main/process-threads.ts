@@ -24,6 +24,8 @@ export interface ThreadsContext {
   readonly clock: Clock
   readonly models: ReadonlyMap<string, StoredModel>
   readonly modules: string | null
+  /** Folder of what nodes keep by key. */
+  readonly stateFolder: string | null
   readonly inferBell: SharedArrayBuffer
   readonly filteredLatency: LatencyHistogram
   readonly stages: StageMeters
@@ -67,12 +69,15 @@ export class ProcessThreads {
         { remedy: `Use one of these: ${[...this.#threads.keys()].join(', ')}.` },
       )
     }
-    const { clock, models, modules, inferBell, filteredLatency, stages } = this.#context
+    const { clock, models, modules, stateFolder, inferBell, filteredLatency, stages } =
+      this.#context
     const data = newThreadData()
     const processData: ProcessData = {
       ...data,
       models,
       modules,
+      stateFolder,
+      epochSeconds: Date.now() / 1000 - clock.now(),
       spillFolder: tmpdir(),
       inferBell,
       filteredLatency: filteredLatency.shared,

@@ -96,10 +96,16 @@ export class LmdbTable implements Table {
     try {
       return this.#root.transactionSync(work)
     } catch (cause) {
-      if (cause instanceof SynapseError) throw cause
-      const isFull = /no space|ENOSPC|MDB_MAP_FULL/i.test(reasonOf(cause))
-      const what = `writing the state in ${this.#folder}: ${reasonOf(cause)}`
-      throw new SynapseError(isFull ? 'disk-full' : 'io-failed', what, { cause })
+      throw this.#failure(cause)
+    }
+  }
+
+  /** As `exclusive`, for a thread that must not wait for the disk: on it when the promise resolves. */
+  async later(work: () => void): Promise<void> {
+    try {
+      await this.#root.transaction(work)
+    } catch (cause) {
+      throw this.#failure(cause)
     }
   }
 
@@ -113,6 +119,13 @@ export class LmdbTable implements Table {
 
   close(): Promise<void> {
     return this.#root.close()
+  }
+
+  #failure(cause: unknown): SynapseError {
+    if (cause instanceof SynapseError) return cause
+    const isFull = /no space|ENOSPC|MDB_MAP_FULL/i.test(reasonOf(cause))
+    const what = `writing the state in ${this.#folder}: ${reasonOf(cause)}`
+    return new SynapseError(isFull ? 'disk-full' : 'io-failed', what, { cause })
   }
 
   #write({ key, value, deadline }: Write, sequence: number): void {

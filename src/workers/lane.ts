@@ -9,6 +9,7 @@ import { nodeCatalog } from '../nodes/catalog.ts'
 import { type LatencyHistogram, newRing, RingWriter, WaitStamp } from '../ring/index.ts'
 import { findModule } from '../sandbox/index.ts'
 import type { Chunk, ErrorNote, Gap, StreamInfo, SynapseError } from '../signal/index.ts'
+import type { FlushedKeyed } from '../store/index.ts'
 import { follow } from './follow.ts'
 import { type CallsContext, LaneCalls, shapeOf } from './lane-calls.ts'
 import { fits, LaneImage, SnapshotCells } from './lane-image.ts'
@@ -30,6 +31,8 @@ export interface LaneContext extends CallsContext, MeterContext {
   readonly models: ReadonlyMap<string, StoredModel>
   /** Folder of the modules for sandboxed nodes, if there is one. */
   readonly modules: string | null
+  /** What nodes of the graph of this name keep by key. */
+  keyed(graph: string): FlushedKeyed
   readonly spillFolder: string
   readonly filteredLatency: LatencyHistogram
   /** Seconds on the host's clock. */
@@ -53,6 +56,7 @@ export class RunningLane {
   readonly #context: LaneContext
   readonly #memory: LentMemory
   readonly #graph: Graph
+  readonly #keyed: FlushedKeyed
   readonly #inputs: readonly LaneInput[]
   readonly #calls: LaneCalls
   readonly #queues = new Map<string, QueueWriter>()
@@ -79,6 +83,7 @@ export class RunningLane {
     this.#calls = new LaneCalls(lane.id, maxFrames, context)
     this.#meters = new LaneMeters(lane.id, context, lane.resume?.meters ?? noMeters)
     this.#sliceSeconds = lane.pacing.mode === 'slice' ? lane.pacing.milliseconds / 1000 : 0
+    this.#keyed = context.keyed(lane.spec.name)
     try {
       this.#graph = this.#openGraph()
     } catch (error) {
@@ -129,6 +134,8 @@ export class RunningLane {
     this.#snapshots.before(now)
     if (this.#hasRoom()) {
       for (let i = 0; i < this.#inputs.length; i++) if (this.#take(this.#inputs[i]!)) busy = true
+      // Only when all that has come is taken: what waits is not late yet.
+      if (!busy && this.#graph.tick(now)) busy = true
     }
     if (busy) this.#snapshots.changed()
     if (this.#snapshots.after(now)) busy = true
@@ -140,10 +147,12 @@ export class RunningLane {
 
   /** Seconds until it looks again by itself; those that are woken by a bell never do. */
   dueIn(now: number): number {
-    return this.#sliceSeconds > 0 ? Math.max(0, this.#sliceEnds - now) : Number.POSITIVE_INFINITY
+    const { tickSeconds } = this.#graph
+    return this.#sliceSeconds > 0 ? Math.max(0, this.#sliceEnds - now) : tickSeconds
   }
 
   close(): void {
+    this.#keyed.flush()
     this.#graph.close()
     this.#memory.release()
     for (const { writer } of this.#outputs.values()) writer.close()
@@ -166,6 +175,7 @@ export class RunningLane {
       model: (name) => storedModel(models, name).card,
       module: (name) => findModule(modules, name),
       probe: this.#meters,
+      keyed: this.#keyed,
       outputs: {
         chunk: (name, chunk) => this.#out(name, chunk),
         gap: (name, gap) => this.#gapOut(name, gap),

@@ -8,14 +8,19 @@ import { hostClock } from './clock.ts'
 import { type LaneContext, RunningLane } from './lane.ts'
 import type { Lane, ProcessData, ProcessOrder, ProcessReport } from './messages.ts'
 import { parent, turn } from './thread-loop.ts'
+import { ThreadState } from './thread-state.ts'
 
 const data = workerData as ProcessData
 /** No thread counts where another one did: rings outlive threads. */
 let rings = threadId * 2 ** 32
+const state = new ThreadState(data.stateFolder, data.epochSeconds, (batch) =>
+  report({ kind: 'kept', batch }),
+)
 const context: LaneContext = {
   memory: new GraphMemory(newKernelMemory()),
   models: data.models,
   modules: data.modules,
+  keyed: (graph) => state.keyed(graph),
   spillFolder: data.spillFolder,
   inferBell: new Bell(data.inferBell),
   processBell: new Bell(data.bell),

@@ -32,6 +32,7 @@ import {
 import { newSnapshotCells } from '../../src/workers/index.ts'
 import { RunningLane } from '../../src/workers/lane.ts'
 import type { CallLine, Lane, OpenLane } from '../../src/workers/messages.ts'
+import { memoryKeyed } from '../memory-keyed.ts'
 
 /** By output: index and values of every frame, one after the other. */
 export type Answers = Map<string, number[]>
@@ -212,6 +213,7 @@ export class LiveLanes {
       memory,
       models: this.#models,
       modules: null,
+      keyed: () => memoryKeyed(),
       spillFolder: this.#spillFolder,
       inferBell: new Bell(),
       processBell: new Bell(),

@@ -114,7 +114,7 @@ export function runPorts(run: PortsRun): Record<string, PortOutput> {
   }
   let graph = open()
   const sent = Object.fromEntries(ports.map((port) => [port, 0]))
-  const rest = ports.map((port) => ({ port, frames: run.feeds[port]!.frames.length }))
+  const rest = ports.map((port): Arrival => ({ port, frames: run.feeds[port]!.frames.length }))
   for (const [i, { port, frames, watermark }] of [
     ...run.arrivals,
     ...rest,
