@@ -77,7 +77,7 @@ export const variants: Record<string, Record<string, unknown>[]> = {
   'spectral-connectivity': [
     { averaging: 'exponential', segmentSeconds: 0.5, windowSeconds: 0.5, hopSeconds: 0.1 },
   ],
-  'wavelet-denoise': [{ target: 'artifacts', wavelet: 'sym4', levels: 3 }],
+  'wavelet-denoise': [{ target: 'artifacts', wavelet: 'sym4', levels: 3 }, { transform: 'swt' }],
   detrend: [{ method: 'mean' }, { method: 'exponential', windowSeconds: 1 }],
   'filter-bank': [{ design: 'bessel', bands: [{ name: 'wide', lowHz: 2, highHz: 60 }] }],
   'filter-fir': [

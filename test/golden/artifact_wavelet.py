@@ -21,9 +21,12 @@ data = np.stack(
 ).astype(np.float32).astype(float)
 
 
-def removed_from(window, wavelet, target):
+def removed_from(window, wavelet, target, stationary):
     line = window[0] + (window[-1] - window[0]) * np.arange(BLOCK) / (BLOCK - 1)
-    coefficients = pywt.wavedec(window - line, wavelet, "periodization", LEVELS)
+    if stationary:
+        coefficients = pywt.swt(window - line, wavelet, LEVELS, trim_approx=True)
+    else:
+        coefficients = pywt.wavedec(window - line, wavelet, "periodization", LEVELS)
     sigma = np.median(abs(coefficients[-1])) / 0.6744897501960817
     threshold = sigma * np.sqrt(2 * np.log(BLOCK))
     shrunk = [pywt.threshold(c, threshold, "soft") for c in coefficients[1:]]
@@ -31,17 +34,18 @@ def removed_from(window, wavelet, target):
         taken = [c - s for c, s in zip(coefficients[1:], shrunk)]
     else:
         taken = shrunk
-    return pywt.waverec([0 * coefficients[0], *taken], wavelet, "periodization")
+    taken = [0 * coefficients[0], *taken]
+    return pywt.iswt(taken, wavelet) if stationary else pywt.waverec(taken, wavelet, "periodization")
 
 
-def denoise(wavelet, target):
+def denoise(wavelet, target, stationary=False):
     hop = BLOCK // 2
     rise = 0.5 - 0.5 * np.cos(np.pi * (np.arange(hop) + 0.5) / hop)
     columns = []
     for c in range(data.shape[1]):
         out, tail = [], None
         for start in range(0, FRAMES - BLOCK + 1, hop):
-            removed = removed_from(data[start : start + BLOCK, c], wavelet, target)
+            removed = removed_from(data[start : start + BLOCK, c], wavelet, target, stationary)
             first = removed[:hop] if tail is None else rise * removed[:hop] + (1 - rise) * tail
             out.append(data[start : start + hop, c] - first)
             tail = removed[hop:]
@@ -64,7 +68,8 @@ pathlib.Path(__file__).with_suffix(".json").write_text(
             "input": data.tolist(),
             "coefficients": {wavelet: transform(wavelet) for wavelet in ("db4", "sym4")},
             "output": {
-                f"{wavelet} {target}": denoise(wavelet, target)
+                f"{wavelet} {target} {transform}": denoise(wavelet, target, transform == "swt")
+                for transform in ("dwt", "swt")
                 for wavelet, target in (("db4", "noise"), ("sym4", "artifacts"))
             },
         }

@@ -1,7 +1,7 @@
 /**
- * Wavelet shrinkage channel by channel (Donoho & Johnstone 1994): detail coefficients are drawn
- * towards zero by the universal threshold, with the noise estimated from the finest level of each
- * block. To take artifacts away instead, it is what exceeds the threshold that goes. Blocks overlap
+ * Wavelet shrinkage channel by channel (Donoho & Johnstone 1994), by the orthogonal or the
+ * stationary transform: detail coefficients are drawn towards zero by the universal threshold, with
+ * the noise estimated from the finest level of each block. To take artifacts away instead, it is what exceeds the threshold that goes. Blocks overlap
  * by half and are cross-faded; see `overlap-windows.ts` for delay, gaps and values that are not
  * finite. A straight line from end to end is taken off each block first, so that its ends meet.
  */
@@ -17,6 +17,7 @@ import { newOverlapWindows } from '../_artifact/overlap-windows.ts'
 import { donePort, newRemovalRecord } from '../_artifact/removal-record.ts'
 import { deriveStream } from '../_stream/derive.ts'
 import { type WaveletDenoiseOptions, waveletDenoiseOptions } from './options.ts'
+import { StationaryTransform } from './stationary-transform.ts'
 import { WaveletTransform } from './wavelet-transform.ts'
 
 const kind = 'wavelet-denoise'
@@ -38,10 +39,10 @@ export const waveletDenoise: NodeDefinition<WaveletDenoiseOptions> = {
     const frames = planBlock(id, input, options)
     const count = input.channels.length
     const stride = strideFor(count)
-    const { levels, target } = options
-    const transform = new WaveletTransform(options.wavelet, frames)
+    const { target } = options
     const block = new Float64Array(frames)
-    const magnitudes = new Float64Array(frames / 2)
+    const { approximation, details, finest, forward, inverse } = openTransform(options, block)
+    const magnitudes = new Float64Array(finest.length)
     const factor = options.thresholdScale * Math.sqrt(2 * Math.log(frames))
     const record = newRemovalRecord({
       node: id,
@@ -57,20 +58,22 @@ export const waveletDenoise: NodeDefinition<WaveletDenoiseOptions> = {
 
     function thresholdOf(): number {
       const { length } = magnitudes
-      for (let i = 0; i < length; i++) magnitudes[i] = Math.abs(block[length + i]!)
+      for (let i = 0; i < length; i++) magnitudes[i] = Math.abs(finest[i]!)
       magnitudes.sort()
       const median = (magnitudes[length / 2 - 1]! + magnitudes[length / 2]!) / 2
       return (factor * median) / gaussianMedian
     }
 
-    /** Leaves in `block` what is to be taken away. */
+    /** Leaves in the coefficients what is to be taken away. */
     function keepRemoved(threshold: number): void {
-      const approximation = frames / 2 ** levels
-      for (let i = 0; i < approximation; i++) block[i] = 0
-      for (let i = approximation; i < frames; i++) {
-        const value = block[i]!
-        const below = Math.max(-threshold, Math.min(threshold, value))
-        block[i] = target === 'noise' ? below : value - below
+      approximation.fill(0)
+      for (let d = 0; d < details.length; d++) {
+        const values = details[d]!
+        for (let i = 0; i < values.length; i++) {
+          const value = values[i]!
+          const below = Math.max(-threshold, Math.min(threshold, value))
+          values[i] = target === 'noise' ? below : value - below
+        }
       }
     }
 
@@ -78,10 +81,10 @@ export const waveletDenoise: NodeDefinition<WaveletDenoiseOptions> = {
       const first = window[c]!
       const slope = (window[(frames - 1) * stride + c]! - first) / (frames - 1)
       for (let f = 0; f < frames; f++) block[f] = window[f * stride + c]! - first - slope * f
-      transform.forward(block, levels)
+      forward()
       record.own[c] = thresholdOf()
       keepRemoved(record.own[c]!)
-      transform.inverse(block, levels)
+      inverse()
       for (let f = 0; f < frames; f++) removed[f * stride + c] = block[f]!
     }
 
@@ -102,6 +105,38 @@ export const waveletDenoise: NodeDefinition<WaveletDenoiseOptions> = {
       gap: (_port, gap, emit) => windows.gap(gap, emit),
     }
   },
+}
+
+interface BlockTransform {
+  readonly approximation: Float64Array
+  readonly details: readonly Float64Array[]
+  readonly finest: Float64Array
+  /** From the block to the coefficients, and back. */
+  forward(): void
+  inverse(): void
+}
+
+function openTransform(options: WaveletDenoiseOptions, block: Float64Array): BlockTransform {
+  const { wavelet, levels } = options
+  if (options.transform === 'swt') {
+    const transform = new StationaryTransform(wavelet, block.length, levels)
+    return {
+      approximation: transform.rows[levels]!,
+      details: transform.rows.slice(0, levels),
+      finest: transform.rows[0]!,
+      forward: () => transform.forward(block),
+      inverse: () => transform.inverse(block),
+    }
+  }
+  const transform = new WaveletTransform(wavelet, block.length)
+  const approximations = block.length / 2 ** levels
+  return {
+    approximation: block.subarray(0, approximations),
+    details: [block.subarray(approximations)],
+    finest: block.subarray(block.length / 2),
+    forward: () => transform.forward(block, levels),
+    inverse: () => transform.inverse(block, levels),
+  }
 }
 
 /** A power of two. @throws SynapseError graph-invalid */

@@ -9,6 +9,9 @@ export const waveletDenoiseOptions = z.strictObject({
   wavelet: option(z.enum(['db4', 'sym4']).default('db4'), {
     help: 'Daubechies wavelet or symlet with four vanishing moments.',
   }),
+  transform: option(z.enum(['dwt', 'swt']).default('dwt'), {
+    help: 'Dwt: orthogonal. Swt: stationary, the same wherever a block begins, with fewer ripples beside what is sharp; several times the work, the same delay.',
+  }),
   levels: option(z.int().min(1).max(12).default(5), {
     help: 'How many times the signal is halved; below rate / 2^(levels + 1) nothing changes.',
   }),

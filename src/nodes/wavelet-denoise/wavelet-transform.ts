@@ -4,7 +4,7 @@
  * details from the coarsest to the finest.
  */
 
-/** Low-pass of the decomposition; Daubechies (1992), tables 6.1 and 6.3. */
+/** Daubechies (1992), tables 6.1 and 6.3. */
 const lowPasses = {
   db4: [
     -0.010597401785069032, 0.0328830116668852, 0.030841381835560764, -0.18703481171909309,
@@ -16,17 +16,26 @@ const lowPasses = {
   ],
 } as const
 
+export type WaveletName = keyof typeof lowPasses
+
+/** Low-pass and high-pass of the decomposition. */
+export function waveletFilters(wavelet: WaveletName): { low: Float64Array; high: Float64Array } {
+  const low = Float64Array.from(lowPasses[wavelet])
+  const { length: taps } = low
+  // The mirror of the low-pass with alternating signs.
+  return { low, high: low.map((_, j) => (j % 2 ? 1 : -1) * low[taps - 1 - j]!) }
+}
+
 export class WaveletTransform {
   readonly #low: Float64Array
-  /** The mirror of the low-pass with alternating signs. */
   readonly #high: Float64Array
   readonly #scratch: Float64Array
 
   /** @param length of the longest block */
-  constructor(wavelet: keyof typeof lowPasses, length: number) {
-    this.#low = Float64Array.from(lowPasses[wavelet])
-    const { length: taps } = this.#low
-    this.#high = this.#low.map((_, j) => (j % 2 ? 1 : -1) * this.#low[taps - 1 - j]!)
+  constructor(wavelet: WaveletName, length: number) {
+    const { low, high } = waveletFilters(wavelet)
+    this.#low = low
+    this.#high = high
     this.#scratch = new Float64Array(length)
   }
 
