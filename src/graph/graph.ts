@@ -129,7 +129,7 @@ export class Graph {
 
   chunk(source: string, chunk: Chunk): void {
     deliver(this.#sourceTargets.get(source), chunk, this.#context.outputs)
-    this.#watermarks.saw(source, chunk, this)
+    this.#watermarks.saw(source, chunk)
   }
 
   gap(source: string, gap: Gap): void {

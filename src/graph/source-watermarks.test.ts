@@ -100,12 +100,23 @@ test('W3: at a tick a source goes on to the time less idleSeconds', () => {
   expect(sent).toEqual([0, 0.25, 0.5])
 })
 
-test('W4: a frame of one source takes another along, skewSeconds behind', () => {
-  const { push, sent } = open({ skewSeconds: 1, everySeconds: 0.25 })
-  push('a', 0, 1)
-  expect(sent).toEqual([])
-  push('a', 1, 2)
-  expect(sent).toEqual([0, 0.25, 0.5, 0.75])
+describe('W4: a frame of one source takes another along, skewSeconds behind', () => {
+  test('at the next tick', () => {
+    const { graph, push, sent } = open({ skewSeconds: 1, everySeconds: 0.25 })
+    push('a', 0, 1)
+    graph.tick(100)
+    expect(sent).toEqual([])
+    push('a', 1, 2)
+    graph.tick(100)
+    expect(sent).toEqual([0, 0.25, 0.5, 0.75])
+  })
+
+  test('but no further than the time of the tick', () => {
+    const { graph, push, sent } = open({ skewSeconds: 1, everySeconds: 0.25 })
+    push('a', 0, 8)
+    graph.tick(1.25)
+    expect(sent).toEqual([0, 0.25])
+  })
 })
 
 describe('W5: the grid is the same however ticks and chunks are cut', () => {

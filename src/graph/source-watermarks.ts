@@ -1,6 +1,6 @@
 /**
- * How far sources have come that are silent: what a graph says of each under `watermark`, from ticks
- * and from the other sources. It keeps nothing that an answer depends on, so it is in no snapshot.
+ * How far sources have come that are silent: what a graph says of each under `watermark`, at every
+ * tick. It keeps nothing that an answer depends on, so it is in no snapshot.
  */
 import type { Chunk } from '../signal/index.ts'
 import type { GraphSpec } from './spec.ts'
@@ -9,60 +9,72 @@ interface Pusher {
   watermark(source: string, time: number): void
 }
 
-interface Bounded {
+interface Source {
   readonly name: string
   readonly idleSeconds: number
   readonly skewSeconds: number
   readonly everySeconds: number
+  /** Time of its newest frame. */
+  newest: number
   told: number
 }
 
+const never = Number.NEGATIVE_INFINITY
+const unbounded = Number.POSITIVE_INFINITY
 const defaultEverySeconds = 0.1
 
 export class SourceWatermarks {
-  readonly #bounded: readonly Bounded[]
+  readonly #sources: readonly Source[]
   readonly #isSkewBounded: boolean
+  /** How often a tick is worth while; Infinity where no source is bounded. */
+  readonly everySeconds: number
 
   constructor(sources: GraphSpec['sources']) {
-    this.#bounded = Object.entries(sources).flatMap(([name, { watermark }]): Bounded[] => {
-      if (!watermark) return []
-      const { idleSeconds = Number.POSITIVE_INFINITY, skewSeconds = Number.POSITIVE_INFINITY } =
-        watermark
+    this.#sources = Object.entries(sources).map(([name, { watermark = {} }]): Source => {
+      const { idleSeconds = unbounded, skewSeconds = unbounded } = watermark
       const { everySeconds = defaultEverySeconds } = watermark
-      const told = Number.NEGATIVE_INFINITY
-      return [{ name, idleSeconds, skewSeconds, everySeconds, told }]
+      return { name, idleSeconds, skewSeconds, everySeconds, newest: never, told: never }
     })
-    this.#isSkewBounded = this.#bounded.some(({ skewSeconds }) => Number.isFinite(skewSeconds))
+    const bounded = this.#sources.filter(
+      ({ idleSeconds, skewSeconds }) => Math.min(idleSeconds, skewSeconds) < unbounded,
+    )
+    this.#isSkewBounded = bounded.some(({ skewSeconds }) => skewSeconds < unbounded)
+    this.everySeconds = Math.min(...bounded.map(({ everySeconds }) => everySeconds))
   }
 
-  /** How often a tick is worth while. */
-  get everySeconds(): number {
-    const idle = this.#bounded.filter(({ idleSeconds }) => Number.isFinite(idleSeconds))
-    return Math.min(...idle.map(({ everySeconds }) => everySeconds))
+  saw(name: string, { time, frames }: Chunk): void {
+    if (!this.#isSkewBounded) return
+    for (let s = 0; s < this.#sources.length; s++) {
+      const source = this.#sources[s]!
+      if (source.name === name) source.newest = Math.max(source.newest, time[frames - 1]!)
+    }
   }
 
   /** @returns whether any source has gone on */
   tick(time: number, graph: Pusher): boolean {
+    if (this.everySeconds === unbounded) return false
     let isOn = false
-    for (let s = 0; s < this.#bounded.length; s++) {
-      const source = this.#bounded[s]!
-      if (advance(source, time - source.idleSeconds, graph)) isOn = true
+    for (let s = 0; s < this.#sources.length; s++) {
+      const source = this.#sources[s]!
+      // What another source has brought is no later than now, whatever its clock says.
+      const others = Math.min(time, this.#newestBut(s))
+      const due = Math.max(time - source.idleSeconds, others - source.skewSeconds)
+      if (advance(source, due, graph)) isOn = true
     }
     return isOn
   }
 
-  /** After a chunk has gone through: the others may be so far behind it and no more. */
-  saw(name: string, chunk: Chunk, graph: Pusher): void {
-    if (!this.#isSkewBounded) return
-    const newest = chunk.time[chunk.frames - 1]!
-    for (const source of this.#bounded) {
-      if (source.name !== name) advance(source, newest - source.skewSeconds, graph)
+  #newestBut(source: number): number {
+    let newest = never
+    for (let s = 0; s < this.#sources.length; s++) {
+      if (s !== source) newest = Math.max(newest, this.#sources[s]!.newest)
     }
+    return newest
   }
 }
 
-/** On a grid of its own, so that it does not depend on how ticks and chunks are cut. */
-function advance(source: Bounded, time: number, graph: Pusher): boolean {
+/** On a grid of its own, so that it does not depend on how often a tick comes. */
+function advance(source: Source, time: number, graph: Pusher): boolean {
   const due = Math.floor(time / source.everySeconds) * source.everySeconds
   if (!(due > source.told)) return false
   source.told = due

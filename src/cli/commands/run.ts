@@ -4,6 +4,7 @@ import { extname } from 'node:path'
 import { createFileSink, openFileSource, openRecording, XdfWriter } from '../../formats/index.ts'
 import { deadLetter } from '../../graph/index.ts'
 import { hostClock, openLetterStore, openModels, readLevels, runGraph } from '../../main/index.ts'
+import { LmdbTable } from '../../store/index.ts'
 import { badOption, type Command, onePositional, printJson, readArguments } from '../command.ts'
 import { parameterOptions, readGraphFile } from '../graph-file.ts'
 
@@ -14,6 +15,7 @@ export const run: Command = {
   options: [
     ['--in RECORDING', 'what the graph reads'],
     ['--out FILE', 'an XDF file, one stream for each output of the graph; it must not exist'],
+    ['--state FOLDER', 'what nodes keep by key, as baselines are, from one run to the next'],
     ['--dead-letters FOLDER', 'keeps what nodes refused, to be looked at and run again'],
     ['--as-degraded', 'gives up what the live graph gave up, as the markers of the recording say'],
     ['--set NAME=VALUE', 'a parameter of the graph; may be given several times'],
@@ -23,6 +25,7 @@ export const run: Command = {
       json: { type: 'boolean', default: false },
       in: { type: 'string' },
       out: { type: 'string' },
+      state: { type: 'string' },
       'dead-letters': { type: 'string' },
       'as-degraded': { type: 'boolean', default: false },
       set: { type: 'string', multiple: true, default: [] },
@@ -35,6 +38,7 @@ export const run: Command = {
     const parameters = parameterOptions('run', spec, values.set)
     const recording = await openRecording(await openFileSource(values.in), values.in)
     const isNew = !existsSync(values.out)
+    const state = values.state ? new LmdbTable(values.state) : null
     try {
       const startedAt = recording.startedAt ?? new Date(0)
       const writer = new XdfWriter(createFileSink(values.out), { startedAt })
@@ -48,6 +52,7 @@ export const run: Command = {
           if (letter) store?.add(letter)
         },
         levels: values['as-degraded'] ? readLevels(recording.markers) : [],
+        ...(state ? { state } : {}),
       })
       await writer.close()
       await store?.close()
@@ -64,6 +69,7 @@ export const run: Command = {
       if (isNew) rmSync(values.out, { force: true })
       throw error
     } finally {
+      await state?.close()
       await recording.close()
     }
     return 0

@@ -5,6 +5,7 @@ import { newKernelMemory } from '../../kernels/index.ts'
 import { nodeCatalog } from '../../nodes/catalog.ts'
 import { findModule } from '../../sandbox/index.ts'
 import type { StreamInfo } from '../../signal/index.ts'
+import { MemoryTable, newGraphKeyed } from '../../store/index.ts'
 import { modulesFolder } from '../package-files.ts'
 import { bindSources } from './bind-sources.ts'
 
@@ -28,6 +29,7 @@ export function checkGraph(
     parameters,
     model: (name) => storedModel(models, name).card,
     module: (name) => findModule(modulesFolder, name),
+    keyed: newGraphKeyed(new MemoryTable(), { name: spec.name, epochSeconds: 0 }),
     outputs: { chunk: () => {}, gap: () => {}, request: () => {} },
   })
   const { outputs } = graph

@@ -25,6 +25,7 @@ import {
   type StreamInfo,
   strideFor,
 } from '../../signal/index.ts'
+import { type FlushedKeyed, MemoryTable, newGraphKeyed, type Table } from '../../store/index.ts'
 import { modulesFolder } from '../package-files.ts'
 import { bindSources } from './bind-sources.ts'
 import { OfflineSandbox } from './offline-sandbox.ts'
@@ -56,6 +57,8 @@ export interface RunExtras {
   refused?(refusal: Refusal): void
   /** In the order of their times: the run gives up what the live graph gave up. */
   readonly levels?: readonly LevelChange[]
+  /** Where nodes keep state by key; without one they begin with none, and leave none. */
+  readonly state?: Table
 }
 
 /** A question to a model that waits for its turn. */
@@ -95,6 +98,7 @@ class OfflineRun {
   readonly #sink: OutputSink
   readonly #memory = new GraphMemory(newKernelMemory())
   readonly #graph: Graph
+  readonly #keyed: FlushedKeyed
   /** By stream id: the source's name and the chunk that its frames are copied into. */
   readonly #inputs = new Map<string, { name: string; info: StreamInfo; chunk: ChunkBuffer }>()
   readonly #outputs = new Map<string, StreamInfo>()
@@ -105,6 +109,7 @@ class OfflineRun {
   readonly #levels: LevelChange[]
   #questions: Question[] = []
   #frames = 0
+  #newest = Number.NEGATIVE_INFINITY
 
   constructor(
     spec: GraphSpec,
@@ -125,6 +130,10 @@ class OfflineRun {
       const chunk = chunkIn(this.#memory.lend(), info)
       this.#inputs.set(info.id, { name, info, chunk })
     }
+    this.#keyed = newGraphKeyed(extras.state ?? new MemoryTable(), {
+      name: spec.name,
+      epochSeconds: epochOf(recording),
+    })
     this.#graph = new Graph(spec, {
       catalog: extras.catalog ?? nodeCatalog,
       sources,
@@ -133,6 +142,7 @@ class OfflineRun {
       parameters,
       model: (name) => storedModel(this.#models, name).card,
       module: (name) => findModule(modules, name),
+      keyed: this.#keyed,
       outputs: {
         chunk: (output, chunk) => this.#write(output, chunk),
         gap: () => {}, // the index of an output's next chunk tells of it
@@ -158,10 +168,18 @@ class OfflineRun {
       const input = this.#inputs.get(item.stream)
       if (!input) continue
       if (item.kind === 'gap') this.#graph.gap(input.name, item.gap)
-      else await this.#push(input, item.chunk)
+      else {
+        // Items come in the order of their first frames: whatever is before this one has come.
+        this.#graph.tick(item.chunk.time[0]!)
+        await this.#push(input, item.chunk)
+      }
       await this.#answerAll()
       this.#sink.flush()
     }
+    // All that will come has come; a source that was silent for long has been silent to the end.
+    this.#graph.tick(this.#newest)
+    this.#keyed.flush()
+    this.#sink.flush()
     const outputs = [...this.#outputs].map(([name, { id }]) => ({
       name,
       stream: id,
@@ -192,6 +210,7 @@ class OfflineRun {
       chunk.firstSample = whole.firstSample + from
       chunk.frames = frames
       this.#graph.chunk(name, chunk)
+      this.#newest = Math.max(this.#newest, chunk.time[frames - 1]!)
       this.#frames += frames
       await this.#answerAll()
     }
@@ -266,6 +285,12 @@ class OfflineRun {
     this.#open.set(name, model)
     return model
   }
+}
+
+/** Seconds since 1970 at time 0 of the recording's clock. */
+function epochOf({ startedAt, streams }: Recording): number {
+  const first = streams.flatMap(({ firstTime }) => firstTime ?? [])
+  return (startedAt?.getTime() ?? 0) / 1000 - (first.length ? Math.min(...first) : 0)
 }
 
 function chunkIn(memory: LentMemory, info: StreamInfo): ChunkBuffer {
