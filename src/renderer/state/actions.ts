@@ -3,8 +3,11 @@ import type { ViewChange, ViewSettings } from '../../contract/index.ts'
 import { asSynapseError } from '../../signal/index.ts'
 import { pageCount, rowsOf, rowsPerPage } from '../frames/rows.ts'
 import { scaleSteps, step, timeBases } from '../frames/steps.ts'
-import { say } from './messages.ts'
+import { say, traceMessage } from './messages.ts'
 import type { Workbench } from './workbench.ts'
+
+/** How long a trace is. */
+export const tracedSeconds = 5
 
 export function togglePause({ view }: Workbench): void {
   view.patch({ paused: !view.get().paused })
@@ -69,6 +72,22 @@ export function moveSelection({ view, setup }: Workbench, direction: 1 | -1): vo
   const at = rows.findIndex(({ key }) => key === selected)
   const next = at < 0 ? page * rowsPerPage : Math.min(rows.length - 1, Math.max(0, at + direction))
   view.patch({ selected: rows[next]?.key ?? null, page: Math.floor(next / rowsPerPage) })
+}
+
+/** Who runs when on the host, over the next seconds, into a file. */
+export function saveTrace({ view, link, messages }: Workbench): void {
+  if (view.get().tracing) return
+  view.patch({ tracing: true })
+  link
+    .call('trace.save', { seconds: tracedSeconds })
+    .then(
+      (saved) => say(messages, traceMessage(saved)),
+      (error) => {
+        const { message, remedy } = asSynapseError(error, 'taking a trace')
+        say(messages, { level: 'fault', about: 'Trace', text: message, remedy })
+      },
+    )
+    .finally(() => view.patch({ tracing: false }))
 }
 
 /** For calls without a place of their own to show trouble at. */

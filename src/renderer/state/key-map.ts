@@ -122,6 +122,13 @@ export const keyBindings: readonly KeyBinding[] = [
       preferences.patch({ inspectorOpen: !preferences.get().inspectorOpen }),
   },
   {
+    keys: ['t'],
+    shown: 'T',
+    group: 'Window',
+    does: 'Save a trace of 5 s',
+    run: actions.saveTrace,
+  },
+  {
     keys: ['?'],
     shown: '?',
     group: 'Window',

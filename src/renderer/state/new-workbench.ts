@@ -35,7 +35,13 @@ export function newWorkbench(openChannel: () => Promise<Channel>, storage: Kept)
     status: new Store<Status | null>(null),
     recordingPath: new Store<string | null>(null),
     preferences: keptPreferences(storage),
-    view: new Store<ViewState>({ paused: false, page: 0, selected: null, keysShown: false }),
+    view: new Store<ViewState>({
+      paused: false,
+      page: 0,
+      selected: null,
+      keysShown: false,
+      tracing: false,
+    }),
     recorder: new Recorder(link, (result) => say(messages, recordingMessage(result))),
     discovery: new Discovery(link),
   }

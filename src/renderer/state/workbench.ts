@@ -15,6 +15,8 @@ export interface ViewState {
   /** The key of the selected row. */
   readonly selected: string | null
   readonly keysShown: boolean
+  /** A trace is being taken. */
+  readonly tracing: boolean
 }
 
 /** Something that this window has to say; what the host has to say stands in its setup. */

@@ -6,6 +6,7 @@ import { useSetup, useView } from '../../state/workbench.ts'
 import { BandPowers } from './band-powers.tsx'
 import { ChannelQuality } from './channel-quality.tsx'
 import { Decoder } from './decoder.tsx'
+import { LatencyBudget } from './latency-budget.tsx'
 
 export function InspectorPanel() {
   const streams = useSetup()?.streams
@@ -33,6 +34,7 @@ export function InspectorPanel() {
         {decoders.map((stream) => (
           <Decoder key={`${stream.device} ${stream.source}`} stream={stream} />
         ))}
+        {streams !== undefined && streams.length > 0 && <LatencyBudget />}
       </div>
     </>
   )
