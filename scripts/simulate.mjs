@@ -1,5 +1,5 @@
-// npm run simulate -- --seeds N [--from S]: made-up sessions through the graph engine; a failing
-// one is named by its seed and fails again from it.
+// npm run simulate -- --seeds N [--from S] | --seed S: made-up sessions through the graph engine; a
+// failing one is named by its seed and fails again from it.
 import { ensureKernels } from './lib/compile.mjs'
 import { ensureInstalled } from './lib/install.mjs'
 import { main } from './lib/progress.mjs'

@@ -1,23 +1,29 @@
-/** `npm run simulate -- --seeds N [--from S]`: more sessions than the tests have time for. */
+/** `npm run simulate -- --seeds N [--from S] | --seed S`: more sessions than the tests have time for. */
 import { parseArgs } from 'node:util'
 import { simulate } from './simulate.ts'
+import { simulateTrouble } from './trouble.ts'
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '10000' },
     from: { type: 'string', default: '0' },
+    seed: { type: 'string' },
   },
 })
-const [from, seeds] = [Number(values.from), Number(values.seeds)]
+const from = Number(values.seed ?? values.from)
+const seeds = values.seed === undefined ? Number(values.seeds) : 1
 let failed = 0
 for (let seed = from; seed < from + seeds; seed++) {
-  try {
-    simulate(seed)
-  } catch (error) {
-    failed++
-    process.stdout.write(`${error instanceof Error ? error.message : error}\n`)
+  for (const session of [simulate, simulateTrouble]) {
+    try {
+      session(seed)
+    } catch (error) {
+      failed++
+      process.stdout.write(`${error instanceof Error ? error.stack : error}\n`)
+      process.stdout.write(`again: npm run simulate -- --seed ${seed}\n`)
+    }
   }
-  if (process.stderr.isTTY && seed % 100 === 0) process.stderr.write(`\r${seed - from} sessions`)
+  if (process.stderr.isTTY && seed % 100 === 0) process.stderr.write(`\r${seed - from} seeds`)
 }
-process.stdout.write(`${seeds} sessions from seed ${from}: ${failed} failed\n`)
+process.stdout.write(`${seeds} seeds from ${from}, two sessions each: ${failed} failed\n`)
 process.exitCode = failed ? 1 : 0
