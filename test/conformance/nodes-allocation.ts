@@ -8,6 +8,7 @@ import { Graph, GraphMemory } from '../../src/graph/index.ts'
 import { newKernelMemory } from '../../src/kernels/index.ts'
 import { nodeCatalog } from '../../src/nodes/catalog.ts'
 import type { ChunkBuffer, StreamInfo } from '../../src/signal/index.ts'
+import { memoryKeyed } from '../memory-keyed.ts'
 import { eegLike, further, needed, streamAt } from './nodes-cases.ts'
 import { sourceBuffer, testModel } from './run-node.ts'
 
@@ -51,6 +52,7 @@ function measure(each: AllocationCase): number {
       maxFrames: chunkFrames,
       model: testModel,
       module: (name) => ({ path: `${name}.wasm`, sha256: '0'.repeat(64) }),
+      keyed: memoryKeyed(),
       outputs: { chunk: () => {}, gap: () => {}, request: () => {} },
     },
   )

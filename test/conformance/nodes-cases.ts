@@ -11,7 +11,13 @@ export const needed: Record<string, Record<string, unknown>> = {
     quantiles: [0.5],
   },
   align: { prefixB: 'b ' },
+  baseline: { fewestFrames: 2 },
   epoch: { fromSeconds: -0.01, toSeconds: 0.02, baselineSeconds: [0, 0.01] },
+  'flat-map': {
+    channels: [{ label: 'high' }],
+    rows: [{ when: "'*' above 1010", values: ["'*' - 1000"] }],
+  },
+  join: { prefixB: 'b ', fromSeconds: -0.01, toSeconds: 0.01 },
   formula: { channels: [{ label: '* rectified', expression: "abs('*')" }] },
   rule: {
     rule: "'Fp1' above -3998 until below -4002 for 20 ms ignoring breaks of 10 ms, then event",
@@ -49,9 +55,21 @@ export const needed: Record<string, Record<string, unknown>> = {
 export const variants: Record<string, Record<string, unknown>[]> = {
   aggregate: [
     { window: { kind: 'count', frames: 100, hopFrames: 150 } },
+    {
+      window: { kind: 'tumbling', seconds: 0.25 },
+      folds: [{ label: '* rms', step: "sofar + '*' ^ 2", end: 'sqrt(sofar / frames)' }],
+    },
     { window: { kind: 'session', gapSeconds: 0.002, longestSeconds: 0.1 }, latenessSeconds: 0.01 },
   ],
-  align: [{ prefixB: 'b ', method: 'linear', whenMissing: 'drop', disorderSeconds: 0.05 }],
+  align: [
+    { prefixB: 'b ', method: 'linear', whenMissing: 'drop', disorderSeconds: 0.05 },
+    { prefixB: 'b ', method: 'nearest', toleranceSeconds: 0.01 },
+  ],
+  baseline: [
+    { fewestFrames: 2, tell: true, learnWhile: 'O1 above 0', memoryFrames: 100 },
+    { fewestFrames: 2, keyChannel: 'Pz', saveSeconds: 0.1, consistency: 'strong' },
+  ],
+  join: [{ prefixB: 'b ', fromSeconds: 0.002, toSeconds: 0.02, disorderSeconds: 0.05 }],
   keep: [{ condition: 'Pz above 4000' }, { condition: 'known(Pz)', otherwise: 'blank' }],
   rule: [{ rule: 'O1 above 5, then no O1 above 10 for 10 ms, then event when over' }],
   'envelope-correlation': [
@@ -148,6 +166,7 @@ export function eegLike(info: StreamInfo, samples: number): TestSignal {
 export const further: Record<string, string[]> = {
   align: ['b'],
   epoch: ['markers'],
+  join: ['b'],
   motion: ['acc'],
 }
 
