@@ -22,7 +22,8 @@ const float64 = {
   spillRead: 2,
   spillTail: 3,
   spilledFrames: 4,
-  dropped: 5,
+  firstSample: 5,
+  dropped: 6,
 } as const
 
 /** One side's view of the cells; every cell has one side that writes it. */
@@ -51,6 +52,15 @@ export class QueueCells {
       if (behind > most) most = behind
     }
     return most
+  }
+
+  /** The first index that the writer was given; NaN before. */
+  get firstSample(): number {
+    return this.#float64[float64.firstSample]!
+  }
+
+  set firstSample(sample: number) {
+    this.#float64[float64.firstSample] = sample
   }
 
   /** The writer's: it wants to be woken when there is room. */
@@ -129,7 +139,9 @@ export class QueueCells {
 }
 
 export function newQueueCells(readers: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(intsFor(readers) * 4 + (float64.dropped + readers) * 8)
+  const cells = new SharedArrayBuffer(intsFor(readers) * 4 + (float64.dropped + readers) * 8)
+  new QueueCells({ cells, readers }).firstSample = Number.NaN
+  return cells
 }
 
 function intsFor(readers: number): number {

@@ -35,7 +35,7 @@ export class RingReader {
 
   /**
    * @param from `oldest`: all that the ring still holds, and what never was in it is a gap;
-   * `first`: from the first index that it was given; `now`: only what comes from now on; a number:
+   * `first`: from the index that `expect` will tell; `now`: only what comes from now on; a number:
    * from this sample on, and what of it is gone already is a gap
    */
   constructor(shared: SharedRing, from: 'oldest' | 'first' | 'now' | number) {
@@ -74,6 +74,11 @@ export class RingReader {
     return this.#nextSample
   }
 
+  /** Where the ring began, for a reader made before anybody knew. */
+  expect(sample: number): void {
+    this.#nextSample = sample
+  }
+
   /** How far it has read, in the count of the writer's `position`. */
   get position(): number {
     return this.#cursor
@@ -109,7 +114,7 @@ export class RingReader {
     if (available === 0) return this.#tailGap()
     if (this.#isLapped()) return this.#overrun()
     const first = index[this.#cursor & this.#mask]!
-    if (Number.isNaN(this.#nextSample)) this.#nextSample = this.#firstKnown(first)
+    if (Number.isNaN(this.#nextSample)) this.#nextSample = first
     if (first !== this.#nextSample) return this.#gapUntil(first)
     const most = Math.min(available, into.time.length, until - first)
     const frames = this.#consecutive(first, most)
@@ -184,15 +189,6 @@ export class RingReader {
     this.#overruns += lost
     this.#skipLogged(first)
     return this.#report(lost, true, 'overrun')
-  }
-
-  /** A gap that is not read yet may stand before the first frame. */
-  #firstKnown(first: number): number {
-    const count = Atomics.load(this.#views.header, slot.gaps)
-    this.#forgetOverwritten(count)
-    if (this.#gapCursor === count) return first
-    loggedGap(this.#views, this.#gapCursor >>> 0, this.#entry)
-    return Math.min(first, this.#entry.atSample)
   }
 
   /** The index jumped to `first`: gaps, one by one as the writer logged them. */

@@ -94,6 +94,11 @@ export class LaneInput {
   }
 
   read(): ReadResult {
+    if (Number.isNaN(this.#reader.nextSample)) {
+      const first = this.cells?.firstSample ?? Number.NaN
+      if (Number.isNaN(first)) return 'empty'
+      this.#reader.expect(first)
+    }
     const result = this.#reader.read(this.chunk, this.until)
     if (result === 'empty') return result
     if (result === 'chunk') this.framesRead += this.chunk.frames

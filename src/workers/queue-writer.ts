@@ -104,7 +104,7 @@ export class QueueWriter {
       ? new SpillFile(spillPath, queue.spillBytes, shape, this.#cells, isTakenOver)
       : null
     this.#tail = this.#spill && !this.#spill.isEmpty ? this.#cells.spillTail : this.#ring.expected
-    this.#isBegun = this.#tail > 0
+    this.#isBegun = !Number.isNaN(this.#cells.firstSample)
   }
 
   /** Index after all that it was given. */
@@ -161,6 +161,7 @@ export class QueueWriter {
   #begin(sample: number): void {
     this.#isBegun = true
     if (sample > 0) this.#ring.begin(sample)
+    this.#cells.firstSample = sample
     this.#tail = sample
   }
 
