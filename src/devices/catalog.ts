@@ -4,6 +4,8 @@ import type { DeviceEmulator } from './_emulator/emulator.ts'
 import { lsl } from './lsl/index.ts'
 import { museEmulator } from './muse/emulator.ts'
 import { muse } from './muse/index.ts'
+import { athenaEmulator } from './muse-athena/emulator.ts'
+import { museAthena } from './muse-athena/index.ts'
 import { npgEmulator } from './npg-lite/emulator.ts'
 import { npgLite } from './npg-lite/index.ts'
 import { cytonEmulator } from './openbci-cyton/emulator.ts'
@@ -18,6 +20,7 @@ const drivers: readonly DeviceDriver[] = [
   openbciCyton,
   openbciGanglion,
   muse,
+  museAthena,
   npgLite,
   lsl,
   replay,
@@ -26,6 +29,7 @@ const emulators: readonly DeviceEmulator[] = [
   cytonEmulator,
   ganglionEmulator,
   museEmulator,
+  athenaEmulator,
   npgEmulator,
 ]
 

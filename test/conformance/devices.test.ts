@@ -5,6 +5,7 @@ import type { BleEmulator } from '../../src/devices/_fake-bluez/ble-emulator.ts'
 import { deviceCatalog, emulatorCatalog } from '../../src/devices/catalog.ts'
 import { systemTransports } from '../../src/devices/index.ts'
 import { museEmulator } from '../../src/devices/muse/emulator.ts'
+import { athenaEmulator } from '../../src/devices/muse-athena/emulator.ts'
 import { npgEmulator } from '../../src/devices/npg-lite/emulator.ts'
 import { ganglionEmulator } from '../../src/devices/openbci-ganglion/emulator.ts'
 import {
@@ -86,6 +87,7 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
     }
   },
   muse: () => aired(museEmulator),
+  'muse-athena': () => aired(athenaEmulator),
   'npg-lite': () => aired(npgEmulator),
   'openbci-ganglion': () => aired(ganglionEmulator),
 }

@@ -5,6 +5,8 @@ import { StreamWriter } from './stream-writer.ts'
 
 export interface PacketStreamShape extends Omit<OrderShape, 'packetsPerSecond'> {
   readonly samplesPerPacket: number
+  /** Where packets bear the device's clock, in seconds. */
+  readonly deviceTime?: (bytes: Uint8Array) => number
   /** Writes the channels of frame `f` of the packet to `into[at]` and on. */
   readonly decode: (
     bytes: Uint8Array,
@@ -14,7 +16,7 @@ export interface PacketStreamShape extends Omit<OrderShape, 'packetsPerSecond'> 
   ) => void
 }
 
-/** Every frame carries the counter of its packet. */
+/** Every frame carries the counter of its packet, and the packet's time where it bears one. */
 export const packetColumns = { deviceTime: false, sequence: true } as const
 
 export class PacketStream implements OrderListener {
@@ -24,7 +26,8 @@ export class PacketStream implements OrderListener {
 
   constructor(out: DeviceOutput, info: StreamInfo, shape: PacketStreamShape) {
     this.#shape = shape
-    this.#writer = new StreamWriter(out, info, packetColumns)
+    const deviceTime = shape.deviceTime !== undefined
+    this.#writer = new StreamWriter(out, info, { ...packetColumns, deviceTime })
     const packetsPerSecond = info.nominalRateHz / shape.samplesPerPacket
     this.#order = new PacketOrder({ ...shape, packetsPerSecond }, this)
   }
@@ -69,9 +72,10 @@ export class PacketStream implements OrderListener {
 
   packet(bytes: Uint8Array, counter: number, hostTime: number): void {
     const { samplesPerPacket, decode } = this.#shape
+    const deviceTime = this.#shape.deviceTime?.(bytes)
     const { data } = this.#writer
     for (let f = 0; f < samplesPerPacket; f++) {
-      const at = this.#writer.frame(hostTime, counter)
+      const at = this.#writer.frame(hostTime, counter, deviceTime)
       decode(bytes, f, data, at)
     }
   }

@@ -5,6 +5,7 @@
 import { EegCounts } from '../_eeg/counts.ts'
 import type { BleBoard, BoardVoice } from '../_fake-bluez/emulated-peripheral.ts'
 import { Schedule } from '../_fake-bluez/schedule.ts'
+import { answerPieces, commandText, controlUuid, museService } from '../_muse/control.ts'
 import {
   eegPerPacket,
   eegRateHz,
@@ -13,7 +14,6 @@ import {
   midCount,
   motionPerPacket,
   motionRateHz,
-  museService,
   packetBytes,
   ppgPerPacket,
   ppgRateHz,
@@ -25,7 +25,6 @@ export type MuseModel = '2016' | '2' | 'S'
 const telemetrySeconds = 10
 /** Without a word it goes to sleep. */
 const sleepSeconds = 60
-const pieceLength = 19
 const about = { ap: 'headset', sp: 'RevE', tp: 'consumer', hw: '3.1', bn: 27, fw: '1.2.13', rc: 0 }
 const status = { hn: 'Muse-3F2A', sn: '6002-CDEF-3F2A', bp: 78.5, ts: 0, rc: 0 }
 
@@ -82,7 +81,7 @@ export class MuseBoard implements BleBoard {
       {
         uuid: museService,
         characteristics: [
-          { uuid: uuids.control, flags: ['write-without-response', 'notify'] },
+          { uuid: controlUuid, flags: ['write-without-response', 'notify'] },
           ...all.map((uuid) => ({ uuid, flags: ['notify'] as const })),
         ],
       },
@@ -105,14 +104,14 @@ export class MuseBoard implements BleBoard {
   }
 
   write(characteristic: string, bytes: Uint8Array): void {
-    if (characteristic !== uuids.control) return
+    if (characteristic !== controlUuid) return
     this.#heardAt = this.#seconds
-    const text = Buffer.from(bytes.subarray(1, bytes[0])).toString('latin1')
+    const text = commandText(bytes)
     if (text === 'd') this.#resume()
     else if (text === 'h') this.isStreaming = false
     else if (/^p\d+$/.test(text)) this.#preset = text
     const answer = text === 'v1' ? about : text === 's' ? status : { rc: 0 }
-    this.#answer(JSON.stringify(answer))
+    for (const piece of answerPieces(answer)) this.#voice.answer(controlUuid, piece)
   }
 
   advance(seconds: number): void {
@@ -125,16 +124,6 @@ export class MuseBoard implements BleBoard {
     this.isStreaming = true
     this.#seconds = this.#heardAt = 0
     this.#schedule.restart()
-  }
-
-  #answer(text: string): void {
-    for (let at = 0; at < text.length; at += pieceLength) {
-      const piece = text.slice(at, at + pieceLength)
-      const bytes = new Uint8Array(packetBytes)
-      bytes[0] = piece.length
-      bytes.set(Buffer.from(piece, 'latin1'), 1)
-      this.#voice.answer(uuids.control, bytes)
-    }
   }
 
   /** The counter of the next notification on this characteristic. */

@@ -1,9 +1,9 @@
 /** Muse headbands of 2014 to 2016, Muse 2 and Muse S, over Bluetooth. */
 import type { DeviceDriver } from '../../signal/index.ts'
+import { museService } from '../_muse/control.ts'
 import { discoverBle } from '../_session/ble-discovery.ts'
 import { BleSession } from '../_session/ble-session.ts'
 import { type MuseOptions, museOptions } from './options.ts'
-import { museService } from './packet.ts'
 import { museProtocol } from './protocol.ts'
 
 export const muse: DeviceDriver<MuseOptions> = {

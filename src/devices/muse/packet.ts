@@ -9,11 +9,8 @@
  * | 000a accelerometer | 3 × (x, y, z) int16              | 52 Hz                       |
  * | 000f … 0011 PPG    | 6 × uint24                       | 64 Hz, one per wavelength   |
  * | 000b telemetry     | battery, fuel gauge, ADC, °C     | every 10 s or so            |
- *
- * Control (0001): a notification is its text's length and the text; texts are put together until
- * the closing brace. A command is its length with the line feed, the text, and a line feed.
  */
-import { bleUuid } from '../../signal/index.ts'
+import { museCharacteristic } from '../_muse/control.ts'
 
 export const packetBytes = 20
 export const eegRateHz = 256
@@ -28,10 +25,8 @@ export const midCount = 2048
 export const gPerCount = 1 / 16384
 export const degreesPerSecondPerCount = 0.0074768
 
-export const museService = bleUuid('fe8d')
-const characteristic = (id: string) => bleUuid(`273e00${id}-4c4d-454d-96be-f03bac821358`)
+const characteristic = museCharacteristic
 export const uuids = {
-  control: characteristic('01'),
   /** TP9, AF7, AF8, TP10 */
   eeg: ['03', '04', '05', '06'].map(characteristic),
   aux: characteristic('07'),
@@ -40,13 +35,7 @@ export const uuids = {
   telemetry: characteristic('0b'),
   /** Ambient, infrared, red */
   ppg: ['0f', '10', '11'].map(characteristic),
-  /** Only an Athena has it, instead of one for each electrode. */
-  athenaData: characteristic('13'),
 } as const
-
-export function commandBytes(text: string): Uint8Array {
-  return Uint8Array.from([text.length + 1, ...new TextEncoder().encode(`${text}\n`)])
-}
 
 export function uint16(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 8) | bytes[at + 1]!

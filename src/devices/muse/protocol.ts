@@ -1,8 +1,8 @@
 /** A connected Muse: what it is asked and told, and where its notifications go. */
 import { type BleLink, type Origin, type StreamInfo, SynapseError } from '../../signal/index.ts'
+import { athenaDataUuid, controlUuid, MuseControl } from '../_muse/control.ts'
 import type { BleHost, BleProtocol } from '../_session/ble-session.ts'
 import { packetColumns } from '../_session/packet-stream.ts'
-import { MuseControl } from './control.ts'
 import type { MuseOptions } from './options.ts'
 import { packetBytes, telemetryOf, uuids } from './packet.ts'
 import { MuseParser } from './parser.ts'
@@ -17,7 +17,7 @@ export async function museProtocol(
 ): Promise<BleProtocol> {
   checkIsMuse(link)
   const control = new MuseControl()
-  await link.subscribe(uuids.control, (bytes) => control.piece(bytes))
+  await link.subscribe(controlUuid, (bytes) => control.piece(bytes))
   await control.send(link, 'h')
   const about = await control.ask(link, 'v1', host.clock, answerSeconds)
   const status = await control.ask(link, 's', host.clock, answerSeconds)
@@ -44,7 +44,7 @@ export async function museProtocol(
 /** @throws SynapseError wrong-device */
 function checkIsMuse({ name, characteristics }: BleLink): void {
   if (uuids.eeg.every((uuid) => characteristics.has(uuid))) return
-  const isAthena = characteristics.has(uuids.athenaData)
+  const isAthena = characteristics.has(athenaDataUuid)
   throw new SynapseError(
     'wrong-device',
     `greeting ${name}: ${isAthena ? 'it is a Muse S Athena' : 'it is not a Muse'}`,
@@ -86,7 +86,7 @@ class MuseProtocol implements BleProtocol {
       if (link.characteristics.has(uuid)) await link.subscribe(uuid, notified)
     }
     // `museProtocol` has listened to the first connection's control already.
-    if (!this.#isFirst) await listen(uuids.control, (bytes) => this.#control.piece(bytes))
+    if (!this.#isFirst) await listen(controlUuid, (bytes) => this.#control.piece(bytes))
     this.#isFirst = false
     for (const [part, uuid] of uuids.eeg.entries()) {
       await listen(uuid, (bytes, hostTime) => {

@@ -1,10 +1,19 @@
-/** The Muse's answers: JSON, in pieces of at most 19 characters. */
-import { type BleLink, type Clock, sleep } from '../../signal/index.ts'
-import { commandBytes, uuids } from './packet.ts'
+/**
+ * Talking to any Muse. A command is its length with the line feed, the text, and a line feed; an
+ * answer is JSON, in notifications that are a length and at most 19 characters.
+ */
+import { type BleLink, bleUuid, type Clock, sleep } from '../../signal/index.ts'
+
+export const museService = bleUuid('fe8d')
+export const museCharacteristic = (id: string) => bleUuid(`273e00${id}-4c4d-454d-96be-f03bac821358`)
+export const controlUuid = museCharacteristic('01')
+/** Only an Athena has it, instead of one for each electrode. */
+export const athenaDataUuid = museCharacteristic('13')
 
 export type Answer = Readonly<Record<string, unknown>>
 
 const pollSeconds = 0.02
+const pieceLength = 19
 /** No answer is so long; what is longer is noise. */
 const limit = 4096
 
@@ -20,7 +29,7 @@ export class MuseControl {
   }
 
   send(link: BleLink, command: string): Promise<void> {
-    return link.write(uuids.control, commandBytes(command), false)
+    return link.write(controlUuid, commandBytes(command), false)
   }
 
   /** What it answers to the command, or an empty answer when it keeps silent so long. */
@@ -41,6 +50,29 @@ export class MuseControl {
     const parsed = parsedOrNothing(text)
     if (parsed) this.#answers = [...this.#answers.slice(-7), parsed]
   }
+}
+
+export function commandBytes(text: string): Uint8Array {
+  return Uint8Array.from([text.length + 1, ...new TextEncoder().encode(`${text}\n`)])
+}
+
+/** The pieces in which an answer is sent. */
+export function answerPieces(answer: Answer): Uint8Array[] {
+  const text = JSON.stringify(answer)
+  const pieces: Uint8Array[] = []
+  for (let at = 0; at < text.length; at += pieceLength) {
+    const piece = text.slice(at, at + pieceLength)
+    const bytes = new Uint8Array(pieceLength + 1)
+    bytes[0] = piece.length
+    bytes.set(new TextEncoder().encode(piece), 1)
+    pieces.push(bytes)
+  }
+  return pieces
+}
+
+/** What a command says; empty where it is none. */
+export function commandText(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes.subarray(1, bytes[0] ?? 0))
 }
 
 function parsedOrNothing(text: string): Answer | undefined {

@@ -1,0 +1,12 @@
+/** A Muse S Athena in the air, for tests and for those who have none. */
+import { z } from 'zod'
+import { bleEmulator } from '../_fake-bluez/ble-emulator.ts'
+import { peripheralOptions } from '../_fake-bluez/emulated-peripheral.ts'
+import { AthenaBoard } from './board.ts'
+
+export const athenaEmulator = bleEmulator(
+  'muse-athena',
+  'Muse S Athena',
+  z.strictObject(peripheralOptions),
+  ({ seed }, voice) => new AthenaBoard(seed, voice),
+)
