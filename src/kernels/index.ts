@@ -14,6 +14,7 @@ export {
   transitionWidthHz,
 } from './design/response.ts'
 export type { Section } from './design/sections.ts'
+export { type MagnitudePoint, sectionsByYuleWalker } from './design/yule-walker.ts'
 export { filterZeroPhase } from './design/zero-phase.ts'
 export type { Band, ZerosPoles } from './design/zeros-poles.ts'
 export { FirFilter } from './filters/fir-filter.ts'

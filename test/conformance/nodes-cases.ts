@@ -53,6 +53,7 @@ export const needed: Record<string, Record<string, unknown>> = {
 
 /** Further options under which a node takes another way through its code. */
 export const variants: Record<string, Record<string, unknown>[]> = {
+  asr: [{ calibrationSeconds: 2, shaping: 'off', calibrationWindows: 'all', cutoff: 2 }],
   aggregate: [
     { window: { kind: 'count', frames: 100, hopFrames: 150 } },
     {

@@ -5,6 +5,7 @@
  */
 import type { SymmetricEigen } from '../../kernels/index.ts'
 import { fitAmplitudes } from './amplitude-fit.ts'
+import { windowAmplitudes } from './clean-windows.ts'
 
 export interface CalibrationRequest {
   /** `frames` frames of `stride` values, without offset. */
@@ -17,8 +18,6 @@ export interface CalibrationRequest {
   readonly eigen: SymmetricEigen
 }
 
-/** Share by which the windows of the amplitude statistics overlap. */
-const overlap = 0.66
 const maxIterations = 500
 
 /**
@@ -36,7 +35,7 @@ export function calibrate(
   if (!eigen.decompose(covariance) || !(eigen.values[n - 1]! > 0)) return false
   for (let k = 0; k < n; k++) {
     const direction = eigen.vectors.subarray(k * eigen.width, k * eigen.width + n)
-    const { mean, deviation } = fitAmplitudes(windowAmplitudes(request, direction))
+    const { mean, deviation } = fitAmplitudes(amplitudesAlong(request, direction))
     for (let c = 0; c < n; c++) {
       thresholds[k * n + c] = (mean + cutoff * deviation) * direction[c]!
     }
@@ -96,20 +95,14 @@ function distanceOf(points: Float64Array, from: number, to: Float64Array): numbe
 }
 
 /** RMS of the data along a direction in overlapping windows, ascending. */
-function windowAmplitudes(
+function amplitudesAlong(
   { data, frames, stride, windowFrames }: CalibrationRequest,
   direction: Float64Array,
 ): Float64Array {
-  const sums = new Float64Array(frames + 1)
-  for (let f = 0; f < frames; f++) {
+  const along = (f: number) => {
     let value = 0
     for (let c = 0; c < direction.length; c++) value += direction[c]! * data[f * stride + c]!
-    sums[f + 1] = sums[f]! + value * value
+    return value
   }
-  const step = windowFrames * (1 - overlap)
-  const windows = Math.max(1, Math.ceil((frames - windowFrames) / step))
-  return Float64Array.from({ length: windows }, (_, w) => {
-    const start = Math.round(w * step)
-    return Math.sqrt(Math.max(0, sums[start + windowFrames]! - sums[start]!) / windowFrames)
-  }).sort()
+  return windowAmplitudes(frames, windowFrames, along).sort()
 }

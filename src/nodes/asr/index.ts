@@ -1,14 +1,15 @@
 /**
  * Artifact subspace reconstruction (Mullen et al. 2015, Kothe & Jung 2016): where a window has
  * more variance along some direction than clean data ever had, that direction is reconstructed
- * from the others. Calibrated on the stream's first seconds or by what was calibrated before.
- * Judged and changed is the signal above `highPassHz`, so offsets pass untouched; the spectral
- * shaping filter of the original is left out. Samples leave half a window and a step late, with
+ * from the others. Calibrated on the clean windows of the stream's first seconds, or by what was
+ * calibrated before. Judged is the signal above `highPassHz`, weighed by frequency (see
+ * `spectral-shape.ts`); changed is the signal above `highPassHz`, so offsets pass untouched. Samples leave half a window and a step late, with
  * their own index and time; at a gap all that is held leaves at once. Values that are not finite
  * pass, and count as the channel's last sound value.
  */
 import { kernelsOn, SymmetricEigen } from '../../kernels/index.ts'
 import {
+  type Chunk,
   type Emit,
   type NodeDefinition,
   type NodeInstance,
@@ -17,16 +18,20 @@ import {
 import { newDelayLine } from '../_artifact/delay-line.ts'
 import { newHighPass } from '../_artifact/high-pass.ts'
 import { donePort, newRemovalRecord } from '../_artifact/removal-record.ts'
+import { newRunningCascade } from '../_iir/running-cascade.ts'
 import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { calibrate } from './calibration.ts'
+import { keepCleanWindows } from './clean-windows.ts'
 import { type AsrOptions, asrOptions } from './options.ts'
 import { planAsr, setCalibration } from './plan.ts'
 import { newReconstruction } from './reconstruction.ts'
+import { shapingSections } from './spectral-shape.ts'
 
 const kind = 'asr'
 const ownChannels = [
   physicalChannel('calibrated', 'MISC', '1'),
   physicalChannel('directions removed', 'MISC', '1'),
+  physicalChannel('calibration used', 'MISC', '1'),
 ]
 
 export const asr: NodeDefinition<AsrOptions> = {
@@ -51,19 +56,23 @@ export const asr: NodeDefinition<AsrOptions> = {
       rateHz: input.nominalRateHz,
       maxFrames,
     })
+    const shape = plan.isShaped
+      ? newRunningCascade(memory, shapingSections(input.nominalRateHz), count)
+      : null
+    const judged = shape ? memory.float32(maxFrames * stride) : highPass.data
     const held = memory.float32((halfFrames + stepFrames) * stride)
     const history = memory.float32(windowFrames * stride)
     const products = memory.float64(stride * stride)
     const sums = memory.float64(stride)
     const wide = memory.float64(8 * stride)
     const eigen = new SymmetricEigen(memory, count)
-    const clean = {
+    const known = {
       covariance: memory.float64(count * count),
       thresholds: memory.float64(count * count),
     }
-    const given = setCalibration(id, options, clean, count)
+    const given = setCalibration(id, options, known, count)
     const calibrationData = memory.float32(given ? 0 : calibrationFrames * stride)
-    const { removal, update } = newReconstruction(memory, eigen, clean, options.maxRemovedShare)
+    const { removal, update } = newReconstruction(memory, eigen, known, options.maxRemovedShare)
     const before = memory.float64(count * count)
     const record = newRemovalRecord({
       node: id,
@@ -79,16 +88,19 @@ export const asr: NodeDefinition<AsrOptions> = {
       line: line.state,
       record: record.state,
       highPass: highPass.state,
+      shape: shape?.state ?? memory.float64(0),
+      isShaping: false,
       held,
       history,
       calibrationData,
-      ...clean,
+      ...known,
       removal,
       before,
       at: 0,
       filled: 0,
       collected: 0,
       calibrated: given,
+      used: given ? 1 : 0,
       removed: 0,
       removedBefore: 0,
     }
@@ -97,7 +109,7 @@ export const asr: NodeDefinition<AsrOptions> = {
       for (let c = 0; c < count; c++) {
         const value = highPass.data[from + c]!
         held[place * stride + c] = value
-        history[state.at * stride + c] = value
+        history[state.at * stride + c] = judged[from + c]!
         if (!state.calibrated) calibrationData[state.collected * stride + c] = value
       }
       state.at = (state.at + 1) % windowFrames
@@ -105,21 +117,37 @@ export const asr: NodeDefinition<AsrOptions> = {
       if (!state.calibrated && ++state.collected === calibrationFrames) learn()
     }
 
+    /** What is calibrated on is shaped as one piece, in place. */
     function learn(): void {
+      const windows = { data: calibrationData, stride, channels: count, windowFrames }
+      const clean = options.calibrationWindows === 'clean'
+      const all = calibrationFrames
+      const frames = clean
+        ? keepCleanWindows({ ...windows, frames: all }, options.maxBadShare)
+        : all
+      if (shape) {
+        const running = shape.state.slice()
+        shape.prime(calibrationData)
+        shape.run(calibrationData, calibrationData, frames)
+        shape.state.set(running)
+      }
+      const { blockFrames } = plan
+      const { cutoff } = options
       state.collected = 0
+      state.used = frames / calibrationFrames
       state.calibrated = calibrate(
-        {
-          data: calibrationData,
-          frames: calibrationFrames,
-          stride,
-          blockFrames: plan.blockFrames,
-          windowFrames,
-          cutoff: options.cutoff,
-          eigen,
-        },
-        clean.covariance,
-        clean.thresholds,
+        { data: calibrationData, frames, stride, blockFrames, windowFrames, cutoff, eigen },
+        known.covariance,
+        known.thresholds,
       )
+    }
+
+    function takeIn(chunk: Chunk): void {
+      highPass.take(chunk)
+      if (!shape) return
+      if (!state.isShaping) shape.prime(highPass.data)
+      state.isShaping = true
+      shape.run(highPass.data, judged, chunk.frames)
     }
 
     function decide(): void {
@@ -152,6 +180,7 @@ export const asr: NodeDefinition<AsrOptions> = {
     function release(frames: number, blended: boolean, emit: Emit): void {
       record.own[0] = state.calibrated ? 1 : 0
       record.own[1] = Math.max(state.removed, state.removedBefore)
+      record.own[2] = state.used
       for (let from = 0; from < frames; from += output.frames) {
         output.frames = Math.min(maxFrames, frames - from)
         for (let f = 0; f < output.frames; f++) {
@@ -169,7 +198,7 @@ export const asr: NodeDefinition<AsrOptions> = {
       delaySamples: halfFrames + stepFrames - 1,
       state,
       process(_port, chunk, emit) {
-        highPass.take(chunk)
+        takeIn(chunk)
         for (let f = 0; f < chunk.frames; f++) {
           keep(f * stride, line.held())
           line.push(chunk, f)
@@ -184,6 +213,7 @@ export const asr: NodeDefinition<AsrOptions> = {
         state.filled = 0
         state.at = 0
         highPass.restart()
+        state.isShaping = false
         state.removed = 0
         removal.fill(0)
         emit.gap('out', gap)

@@ -9,8 +9,14 @@ export const asrOptions = z.strictObject({
     help: 'Standard deviations of clean data beyond which a direction is reconstructed: 5 is strict, 20 usual, 50 lax.',
   }),
   calibrationSeconds: option(z.number().min(2).max(600).default(30), {
-    help: 'The first so many seconds, reasonably clean, are calibrated on; they pass untouched.',
+    help: 'The first so many seconds, are calibrated on; they pass untouched.',
     unit: 's',
+  }),
+  calibrationWindows: option(z.enum(['clean', 'all']).default('clean'), {
+    help: 'Clean: leaves out windows of the calibration in which too many channels are far louder or fainter than usual; all: takes everything.',
+  }),
+  maxBadShare: option(z.number().min(0).max(0.9).default(0.2), {
+    help: 'A window is clean while at most this share of the channels is not.',
   }),
   calibration: option(
     z.strictObject({ mixing: matrix, thresholds: matrix }).nullable().default(null),
@@ -28,6 +34,9 @@ export const asrOptions = z.strictObject({
   }),
   maxRemovedShare: option(z.number().min(0.01).max(1).default(0.66), {
     help: 'At most this share of all dimensions is reconstructed at a time.',
+  }),
+  shaping: option(z.enum(['auto', 'on', 'off']).default('auto'), {
+    help: 'Judges drift, blinks and muscle more strictly than alpha and beta, with the filter of clean_rawdata; auto: where the rate is from 100 to 512 Hz.',
   }),
   highPassHz: option(z.number().min(0.05).max(20).default(0.5), {
     help: 'Below, the signal is neither judged nor changed.',

@@ -1,6 +1,7 @@
 /** From the options to frames, and a calibration that was made before; with what is refused. */
 import { type StreamInfo, SynapseError } from '../../signal/index.ts'
 import type { AsrOptions } from './options.ts'
+import { canShape, shapingRates } from './spectral-shape.ts'
 
 /** Values of the calibration data, and of all block covariances, at most. */
 const maxCalibration = 2 ** 24
@@ -26,8 +27,16 @@ export function planAsr(id: string, input: StreamInfo, options: AsrOptions) {
       `Choose less than ${rate / 2} Hz.`,
     )
   }
+  if (options.shaping === 'on' && !canShape(rate)) {
+    throw refusal(
+      id,
+      `shaping = "on" at ${rate} Hz, possible from ${shapingRates.least} to ${shapingRates.most} Hz`,
+      'Resample in front, or choose "auto" or "off".',
+    )
+  }
   const framesOf = (seconds: number) => Math.max(1, Math.round(seconds * rate))
   const plan = {
+    isShaped: options.shaping !== 'off' && canShape(rate),
     windowFrames: framesOf(options.windowSeconds),
     halfFrames: Math.floor(framesOf(options.windowSeconds) / 2),
     stepFrames: framesOf(options.stepSeconds),
