@@ -16,7 +16,7 @@ import { Inlet } from './inlet.ts'
 import { type Handle, type LslLibrary, loadLsl } from './library.ts'
 
 /** A stream that has not answered for so long is gone. */
-const forgetSeconds = 5
+const forgetSeconds = 4
 /** Every sender has had two waves to answer. */
 const settlingSeconds = 1.6
 /** How long to go on asking when nobody wants to know any more. */

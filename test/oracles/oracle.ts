@@ -10,17 +10,24 @@ const root = join(import.meta.dirname, '..', '..')
 const folder = process.platform === 'win32' ? 'Scripts' : 'bin'
 const python = join(root, '.cache', 'oracles', folder, 'python')
 
+export function oraclePython(): string {
+  if (existsSync(python)) return python
+  throw new Error(
+    'the oracles are not installed: run "python3 -m venv .cache/oracles" and ' +
+      '".cache/oracles/bin/pip install -r test/oracles/requirements.txt" in the project folder',
+  )
+}
+
+export function oracleScript(name: string): string {
+  return join(root, 'test', 'oracles', name)
+}
+
 export async function askOracle<Answer>(script: string, request: unknown): Promise<Answer> {
-  if (!existsSync(python)) {
-    throw new Error(
-      'the oracles are not installed: run "python3 -m venv .cache/oracles" and ' +
-        '".cache/oracles/bin/pip install -r test/oracles/requirements.txt" in the project folder',
-    )
-  }
-  const path = join(root, 'test', 'oracles', script)
+  const program = oraclePython()
+  const path = oracleScript(script)
   return new Promise((resolve, reject) => {
     const options = { maxBuffer: 1 << 30, encoding: 'utf8' } as const
-    const child = execFile(python, ['-W', 'ignore', path], options, (error, stdout, stderr) => {
+    const child = execFile(program, ['-W', 'ignore', path], options, (error, stdout, stderr) => {
       if (error) reject(new Error(`${script} failed: ${stderr.slice(-2000)}`, { cause: error }))
       else resolve(JSON.parse(stdout) as Answer)
     })

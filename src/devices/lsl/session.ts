@@ -26,7 +26,9 @@ const findSeconds = 5
 /** A regular stream is silent after so long, a slow one after so many periods. */
 const silentSeconds = 1.5
 const silentPeriods = 3
-const reopenSeconds = 0.25
+/** Silence of so much less is worth a look whether the sender was started anew. */
+const doubtShare = 0.5
+const seekSeconds = 0.25
 /** It shares its thread: at most so long at a time. */
 const longestTickSeconds = 0.05
 
@@ -42,7 +44,9 @@ export class LslSession implements DeviceSession {
   #stream: LslStream
   #inlet: LslInlet | null
   #stopPolling: Cancel | null = null
-  #reopening: Promise<void> = Promise.resolve()
+  #seeking: Promise<void> = Promise.resolve()
+  /** liblsl has found the successor of its own accord. */
+  #isSucceeded = false
   #heardAt = 0
   #stalled = false
   #recoveries = 0
@@ -109,6 +113,7 @@ export class LslSession implements DeviceSession {
     if (!connected) throw unreachable(this.#stream)
     this.#heardAt = this.#context.clock.now()
     this.#stopPolling = this.#context.clock.every(pollSeconds, () => this.#poll())
+    this.#seeking = this.#seek()
     this.#context.out.link('streaming')
   }
 
@@ -120,7 +125,7 @@ export class LslSession implements DeviceSession {
     this.#inlet = null
     this.#sink.paused()
     this.#stalled = false
-    await this.#reopening
+    await this.#seeking
     this.#context.out.link('paused')
   }
 
@@ -140,7 +145,10 @@ export class LslSession implements DeviceSession {
     try {
       if (this.#clock.measure(inlet, now)) this.#tellOffset(now)
       this.#take(inlet, now)
-      if (inlet.recovered()) this.#recovered()
+      if (inlet.recovered()) {
+        this.#isSucceeded = true
+        this.#recovered()
+      }
     } catch (error) {
       if (!(error instanceof SynapseError && error.code === 'link-lost')) throw error
       this.#lost(error)
@@ -190,11 +198,9 @@ export class LslSession implements DeviceSession {
     this.#context.out.fact({ name: 'recoveries', value: this.#recoveries })
   }
 
-  /** Nobody knows when the next sample of an irregular stream is due. */
   #watch(now: number): void {
-    const { nominalRateHz, name } = this.#info
-    if (nominalRateHz === 0 || this.#stalled) return
-    if (now - this.#heardAt < Math.max(silentSeconds, silentPeriods / nominalRateHz)) return
+    const { name } = this.#info
+    if (this.#stalled || now - this.#heardAt < this.#patienceSeconds) return
     this.#stalled = true
     // What comes next is not what would have come: a sender that only waited has no jump in it.
     this.#sink.broken('disconnected')
@@ -208,27 +214,55 @@ export class LslSession implements DeviceSession {
     this.#context.out.link('stalled', cause)
   }
 
-  /** Without a source id LSL does not find the stream again: we do. */
+  /** Nobody knows when the next sample of an irregular stream is due. */
+  get #patienceSeconds(): number {
+    const { nominalRateHz } = this.#info
+    if (nominalRateHz === 0) return Number.POSITIVE_INFINITY
+    return Math.max(silentSeconds, silentPeriods / nominalRateHz)
+  }
+
   #lost(cause: SynapseError): void {
     this.#inlet?.close()
     this.#inlet = null
     this.#stalled = true
     this.#context.out.link('reconnecting', cause)
-    this.#reopening = this.#reopen()
   }
 
-  async #reopen(): Promise<void> {
+  /**
+   * Takes the stream up again when its sender was started anew. liblsl does that too, but not
+   * without a source id, and version 1.12 not where the sender has a newer one.
+   */
+  async #seek(): Promise<void> {
     const { clock, transports } = this.#context
-    while (this.#stopPolling && !this.#inlet) {
+    while (this.#stopPolling !== null) {
+      await sleep(clock, seekSeconds)
+      if (this.#stopPolling === null || !this.#isDoubtful()) continue
       const all = await transports.lsl.find().catch(() => [])
       const successor = all.find((stream) => isSuccessor(stream, this.#stream))
-      if (!successor) await sleep(clock, reopenSeconds)
-      else if (this.#stopPolling !== null) {
-        this.#stream = successor
-        this.#inlet = transports.lsl.open(successor)
-        this.#recovered()
-      }
+      const isGone = !all.some(({ uid }) => uid === this.#stream.uid)
+      if (this.#stopPolling === null || !successor || !(isGone || this.#stalled)) continue
+      if (this.#isDoubtful()) this.#takeUp(successor)
     }
+  }
+
+  /** A lively stream has no successor; of an irregular one nobody can tell. */
+  #isDoubtful(): boolean {
+    const patience = this.#patienceSeconds
+    if (!this.#inlet || patience === Number.POSITIVE_INFINITY) return true
+    return this.#context.clock.now() - this.#heardAt > doubtShare * patience
+  }
+
+  #takeUp(successor: LslStream): void {
+    this.#stream = successor
+    if (this.#isSucceeded) {
+      this.#isSucceeded = false
+      return
+    }
+    // What the old one sent last is taken first.
+    this.#poll()
+    this.#inlet?.close()
+    this.#inlet = this.#context.transports.lsl.open(successor)
+    this.#recovered()
   }
 }
 
@@ -243,7 +277,7 @@ async function openFound(address: string, { clock, transports }: DeviceContext):
     const stream = streamAt(address, await transports.lsl.find())
     if (stream) return { stream, inlet: transports.lsl.open(stream) }
     if (clock.now() > deadline) break
-    await sleep(clock, reopenSeconds)
+    await sleep(clock, seekSeconds)
   }
   throw new SynapseError('lsl-failed', `opening the LSL stream ${address}: nobody sends it`, {
     remedy: 'Start the program that sends it; "synapse devices" lists the streams that answer.',
