@@ -24,7 +24,7 @@ export interface WindowedSignal {
 }
 
 /** First frames of overlapping windows. */
-export function windowStarts(frames: number, windowFrames: number): number[] {
+function windowStarts(frames: number, windowFrames: number): number[] {
   const step = windowFrames * (1 - overlap)
   const windows = Math.max(1, Math.ceil((frames - windowFrames) / step))
   return Array.from({ length: windows }, (_, w) => roundHalfEven(w * step))

@@ -9,23 +9,20 @@
  */
 import { kernelsOn, SymmetricEigen } from '../../kernels/index.ts'
 import {
-  type Chunk,
   type Emit,
   type NodeDefinition,
   type NodeInstance,
   physicalChannel,
 } from '../../signal/index.ts'
 import { newDelayLine } from '../_artifact/delay-line.ts'
-import { newHighPass } from '../_artifact/high-pass.ts'
 import { donePort, newRemovalRecord } from '../_artifact/removal-record.ts'
-import { newRunningCascade } from '../_iir/running-cascade.ts'
 import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { calibrate } from './calibration.ts'
 import { keepCleanWindows } from './clean-windows.ts'
+import { newJudgedSignal } from './judged-signal.ts'
 import { type AsrOptions, asrOptions } from './options.ts'
 import { planAsr, setCalibration } from './plan.ts'
 import { newReconstruction } from './reconstruction.ts'
-import { shapingSections } from './spectral-shape.ts'
 
 const kind = 'asr'
 const ownChannels = [
@@ -50,16 +47,13 @@ export const asr: NodeDefinition<AsrOptions> = {
     const { stride } = line
     const output = newSignalBuffer(memory, count, maxFrames)
     const kernels = kernelsOn(memory.wasm)
-    const highPass = newHighPass(memory, {
+    const signal = newJudgedSignal(memory, {
       channels: count,
       cutHz: options.highPassHz,
       rateHz: input.nominalRateHz,
       maxFrames,
+      isShaped: plan.isShaped,
     })
-    const shape = plan.isShaped
-      ? newRunningCascade(memory, shapingSections(input.nominalRateHz), count)
-      : null
-    const judged = shape ? memory.float32(maxFrames * stride) : highPass.data
     const held = memory.float32((halfFrames + stepFrames) * stride)
     const history = memory.float32(windowFrames * stride)
     const products = memory.float64(stride * stride)
@@ -74,22 +68,13 @@ export const asr: NodeDefinition<AsrOptions> = {
     const calibrationData = memory.float32(given ? 0 : calibrationFrames * stride)
     const { removal, update } = newReconstruction(memory, eigen, known, options.maxRemovedShare)
     const before = memory.float64(count * count)
-    const record = newRemovalRecord({
-      node: id,
-      kind,
-      input,
-      memory,
-      windowSeconds: options.recordSeconds,
-      own: ownChannels,
-      options,
-    })
+    const about = { node: id, kind, input, memory, own: ownChannels, options }
+    const record = newRemovalRecord({ ...about, windowSeconds: options.recordSeconds })
     // `removed` and `removedBefore`: directions of the matrices `removal` and `before`.
     const state = {
       line: line.state,
       record: record.state,
-      highPass: highPass.state,
-      shape: shape?.state ?? memory.float64(0),
-      isShaping: false,
+      signal: signal.state,
       held,
       history,
       calibrationData,
@@ -107,9 +92,9 @@ export const asr: NodeDefinition<AsrOptions> = {
 
     function keep(from: number, place: number): void {
       for (let c = 0; c < count; c++) {
-        const value = highPass.data[from + c]!
+        const value = signal.changed[from + c]!
         held[place * stride + c] = value
-        history[state.at * stride + c] = judged[from + c]!
+        history[state.at * stride + c] = signal.judged[from + c]!
         if (!state.calibrated) calibrationData[state.collected * stride + c] = value
       }
       state.at = (state.at + 1) % windowFrames
@@ -125,12 +110,7 @@ export const asr: NodeDefinition<AsrOptions> = {
       const frames = clean
         ? keepCleanWindows({ ...windows, frames: all }, options.maxBadShare)
         : all
-      if (shape) {
-        const running = shape.state.slice()
-        shape.prime(calibrationData)
-        shape.run(calibrationData, calibrationData, frames)
-        shape.state.set(running)
-      }
+      signal.weigh(calibrationData, frames)
       const { blockFrames } = plan
       const { cutoff } = options
       state.collected = 0
@@ -140,14 +120,6 @@ export const asr: NodeDefinition<AsrOptions> = {
         known.covariance,
         known.thresholds,
       )
-    }
-
-    function takeIn(chunk: Chunk): void {
-      highPass.take(chunk)
-      if (!shape) return
-      if (!state.isShaping) shape.prime(highPass.data)
-      state.isShaping = true
-      shape.run(highPass.data, judged, chunk.frames)
     }
 
     function decide(): void {
@@ -198,7 +170,7 @@ export const asr: NodeDefinition<AsrOptions> = {
       delaySamples: halfFrames + stepFrames - 1,
       state,
       process(_port, chunk, emit) {
-        takeIn(chunk)
+        signal.take(chunk)
         for (let f = 0; f < chunk.frames; f++) {
           keep(f * stride, line.held())
           line.push(chunk, f)
@@ -212,8 +184,7 @@ export const asr: NodeDefinition<AsrOptions> = {
         record.gap(gap, emit)
         state.filled = 0
         state.at = 0
-        highPass.restart()
-        state.isShaping = false
+        signal.restart()
         state.removed = 0
         removal.fill(0)
         emit.gap('out', gap)
