@@ -2,7 +2,7 @@
  * The command line: `synapse <command>`. Exit codes: 0 done, 2 bad input, 3 data was damaged and
  * partly recovered, 1 a defect of ours.
  */
-import { packageVersion } from '../main/index.ts'
+import { packageVersion, startTelemetry } from '../main/index.ts'
 import { asSynapseError, SynapseError } from '../signal/index.ts'
 import { commands } from './commands/catalog.ts'
 import { endWithParent } from './ending.ts'
@@ -24,7 +24,12 @@ async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(helpText(name))
     return 0
   }
-  return command.run(rest)
+  const telemetry = await startTelemetry()
+  try {
+    return await command.run(rest)
+  } finally {
+    await telemetry.end()
+  }
 }
 
 endWithParent()

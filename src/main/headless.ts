@@ -3,11 +3,13 @@ import { parseArgs } from 'node:util'
 import { asSynapseError, SynapseError } from '../signal/index.ts'
 import { openHost } from './open-host.ts'
 import { serve } from './serve.ts'
+import { startTelemetry } from './telemetry.ts'
 
 const defaultPort = 8470
 
 async function main(): Promise<void> {
   const { demo, port } = readArguments(process.argv.slice(2))
+  const telemetry = await startTelemetry()
   const host = openHost()
   const serving = await serve(host, port)
   process.stdout.write(`SynapseStream is at ${serving.url}\n`)
@@ -17,6 +19,7 @@ async function main(): Promise<void> {
     ending = true
     await serving.end()
     await host.end()
+    await telemetry.end()
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
