@@ -30,6 +30,7 @@ import { Notices } from './notices.ts'
 import { Processing } from './processing.ts'
 import { RecordingControl, type RecordingResult } from './recording.ts'
 import { proposePath, recordingPath } from './recording-files.ts'
+import { inSpan } from './telemetry.ts'
 import { type SavedTrace, Tracing, tracePath } from './tracing.ts'
 
 /** The model that watches every EEG stream where nothing else was chosen. */
@@ -271,14 +272,16 @@ export class AcquisitionHost {
         remedy: 'Connect a device first.',
       })
     }
-    return this.recording.start(path, sources).then((started) => {
+    return inSpan('recording.start', { 'synapse.path': path }, async () => {
+      const started = await this.recording.start(path, sources)
       this.#recordImpedances()
       return started
     })
   }
 
   stopRecording(): Promise<RecordingResult> {
-    return this.recording.stop()
+    const path = this.recording.current?.path ?? ''
+    return inSpan('recording.stop', { 'synapse.path': path }, async () => this.recording.stop())
   }
 
   /** The next seconds, into the folder of the recordings. @throws SynapseError as `Tracing` */

@@ -17,6 +17,7 @@ import type {
   SharedMeters,
 } from '../workers/index.ts'
 import { KeptState } from './kept-state.ts'
+import { GraphSpans } from './graph-spans.ts'
 import { ProcessThreads } from './process-threads.ts'
 import {
   type GraphSettings,
@@ -62,6 +63,7 @@ export class Processing {
   readonly #kept: KeptState
   readonly #infer: SupervisedWorker<InferData, InferOrder, InferReport>
   readonly #sandboxes: Sandboxes
+  readonly #spans: GraphSpans
   #opened = 0
 
   /**
@@ -77,6 +79,7 @@ export class Processing {
     stateFolder: string | null = null,
   ) {
     this.#clock = clock
+    this.#spans = new GraphSpans(clock, () => this.meters)
     this.#listener = listener
     this.#kept = new KeptState(stateFolder, (note) => listener.trouble('state', 'warning', note))
     const inferThread = newThreadData()
@@ -151,6 +154,7 @@ export class Processing {
     entry.wanted = spec
     const { graph } = entry
     if (!graph) return
+    this.#spans.begin('graph.apply', id)
     try {
       if (graph.isSimple(spec)) graph.apply(spec)
       else this.#restart(entry)
@@ -179,6 +183,7 @@ export class Processing {
   }
 
   async end(): Promise<void> {
+    this.#spans.end()
     for (const { graph } of this.#entries.values()) graph?.close()
     await this.#threads.end()
     await this.#kept.end()
@@ -203,6 +208,7 @@ export class Processing {
 
   #start(entry: Entry): void {
     const { id, sources, wanted, settings } = entry
+    this.#spans.begin('graph.open', id)
     try {
       const threadOf = (name: string) => this.#threads.thread(name)
       entry.graph = new RunningGraph(id, sources, wanted, settings, threadOf, this.#opened++)
@@ -246,6 +252,7 @@ export class Processing {
   #threadDied(thread: string, note: ErrorNote): void {
     this.#listener.trouble(thread === 'main' ? 'process' : `process ${thread}`, 'fault', note)
     for (const entry of this.#entries.values()) {
+      if (entry.graph?.threads.includes(thread)) this.#spans.begin('graph.restart', entry.id)
       if (entry.graph && !entry.graph.died(thread)) this.#restart(entry)
     }
   }
@@ -265,6 +272,7 @@ export class Processing {
       }
       graph.openNext()
       this.#connect(entry)
+      if (graph.isOpen) this.#spans.settled(entry.id)
     } else if (report.kind === 'node-failed') {
       this.#listener.trouble(aboutOf(entry), 'warning', report.note)
     } else if (report.kind === 'refused') {
@@ -275,6 +283,7 @@ export class Processing {
   }
 
   #refused(entry: Entry, note: ErrorNote): void {
+    this.#spans.settled(entry.id, note)
     this.#listener.trouble(aboutOf(entry), 'warning', note)
     this.#listener.cannotRun(note)
   }

@@ -137,6 +137,11 @@ export class RunningGraph {
     return this.#segments.flatMap(({ open }) => open?.calls ?? [])
   }
 
+  /** Every segment of it runs. */
+  get isOpen(): boolean {
+    return this.#segments.every(({ open, isResuming }) => open && !isResuming)
+  }
+
   get meters(): readonly SharedMeters[] {
     return this.#segments.flatMap(({ open }) => (open ? [open.meters] : []))
   }
