@@ -22,9 +22,23 @@ export interface Started {
 }
 
 export function startSynapse(...args: string[]): Started {
+  return startIn({}, args)
+}
+
+/** With these variables set, to the end. */
+export function synapseWith(
+  environment: Record<string, string>,
+  ...args: string[]
+): Promise<Finished> {
+  const { child, finished } = startIn(environment, args)
+  child.stdin!.end()
+  return finished
+}
+
+function startIn(environment: Record<string, string>, args: readonly string[]): Started {
   const child = spawn(process.execPath, [command, ...args], {
     cwd: root,
-    env: { ...process.env, SYNAPSE_QUIET: '1' },
+    env: { ...process.env, SYNAPSE_QUIET: '1', ...environment },
   })
   onTestFinished(() => {
     child.kill('SIGKILL')
@@ -61,9 +75,7 @@ export function startSynapse(...args: string[]): Started {
 }
 
 export function synapse(...args: string[]): Promise<Finished> {
-  const { child, finished } = startSynapse(...args)
-  child.stdin!.end()
-  return finished
+  return synapseWith({}, ...args)
 }
 
 /** @returns what `synapse info --json` says, and its exit code */
