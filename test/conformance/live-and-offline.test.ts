@@ -52,7 +52,8 @@ async function live(
         const frames = Math.min(random.between(1, 97), item.chunk.frames - from)
         lanes.write(name, item.chunk, from, frames)
         from += frames
-        lanes.time += frames / 250
+        // The clock of the host is the one of the frames' times.
+        lanes.time = item.chunk.time[from - 1]!
         for (let i = 0; i < random.between(0, 3); i++) lanes.step(random.pick(lanes.keys))
         if (random.chance(crashes)) lanes.crash(random.pick(lanes.keys))
         await lanes.settle()
