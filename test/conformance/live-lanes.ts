@@ -31,7 +31,8 @@ import {
 } from '../../src/signal/index.ts'
 import { newSnapshotCells } from '../../src/workers/index.ts'
 import { RunningLane } from '../../src/workers/lane.ts'
-import type { CallLine, Lane, OpenLane } from '../../src/workers/messages.ts'
+import { LetterPost } from '../../src/workers/lane-trouble.ts'
+import type { CallLine, DegradedReport, Lane, OpenLane } from '../../src/workers/messages.ts'
 import { memoryKeyed } from '../memory-keyed.ts'
 
 /** By output: index and values of every frame, one after the other. */
@@ -51,6 +52,8 @@ export interface LiveSettings {
   /** Of a source's ring. */
   readonly ringFrames?: number
   readonly spillFolder?: string
+  /** First sample of every source. */
+  readonly from?: number
 }
 
 /** One memory for all, because every new one reserves address space. */
@@ -71,6 +74,8 @@ interface Running {
 export class LiveLanes {
   readonly answers: Answers = new Map()
   readonly sources = new Map<string, Source>()
+  /** What the lanes said of nodes given up and taken back. */
+  readonly degraded: DegradedReport[] = []
   /** Seconds on the lanes' clock. */
   time = 1000
   readonly #models: ReadonlyMap<string, StoredModel>
@@ -82,7 +87,7 @@ export class LiveLanes {
   constructor(
     spec: GraphSpec,
     infos: Readonly<Record<string, StreamInfo>>,
-    { models = new Map(), ringFrames = 1024, spillFolder = '' }: LiveSettings = {},
+    { models = new Map(), ringFrames = 1024, spillFolder = '', from = 0 }: LiveSettings = {},
   ) {
     this.#models = models
     this.#spillFolder = spillFolder
@@ -95,7 +100,9 @@ export class LiveLanes {
       }
       const ring = newRing({ ...shape, capacityFrames: capacityAtLeast(ringFrames) })
       const chunk = newChunkBuffer({ ...shape, maxFrames: 256 })
-      this.sources.set(name, { info, writer: new RingWriter(ring), chunk })
+      const writer = new RingWriter(ring)
+      if (from > 0) writer.begin(from)
+      this.sources.set(name, { info, writer, chunk })
     }
     this.#open(spec)
   }
@@ -127,8 +134,8 @@ export class LiveLanes {
     return this.#lanes.get(key)!.running.step(this.time)
   }
 
-  /** Until nobody finds anything to do, models answered. */
-  async settle(): Promise<void> {
+  /** Until nobody finds anything to do. */
+  run(): void {
     for (let busy = true; busy; ) {
       busy = false
       for (const key of this.#lanes.keys()) {
@@ -138,8 +145,13 @@ export class LiveLanes {
         }
       }
       this.drain()
-      if (await this.#answerAll()) busy = true
     }
+  }
+
+  /** As `run`, models answered. */
+  async settle(): Promise<void> {
+    do this.run()
+    while (await this.#answerAll())
   }
 
   /** The lane's thread is gone, with all that was in its memory; another one takes over. */
@@ -180,7 +192,7 @@ export class LiveLanes {
         sources: Object.fromEntries(
           segment.sources.map((name) => {
             const { info, writer } = this.sources.get(name)!
-            return [name, { info, ring: writer.shared, from: 0 }]
+            return [name, { info, ring: writer.shared, from: writer.expected }]
           }),
         ),
         reads: Object.fromEntries(reads),
@@ -225,6 +237,8 @@ export class LiveLanes {
       nodeFailed: (_lane, note) => {
         throw new Error(note.message)
       },
+      letters: new LetterPost(new SharedArrayBuffer(4), () => {}),
+      degraded: (report) => this.degraded.push(report),
     }
   }
 

@@ -1,6 +1,10 @@
 /** `npm run simulate -- --seeds N [--from S] | --seed S`: more sessions than the tests have time for. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { simulate } from './simulate.ts'
+import { simulateLanes } from './simulate-lanes.ts'
 import { simulateTrouble } from './trouble.ts'
 
 const { values } = parseArgs({
@@ -13,8 +17,10 @@ const { values } = parseArgs({
 const from = Number(values.seed ?? values.from)
 const seeds = values.seed === undefined ? Number(values.seeds) : 1
 let failed = 0
+const folder = mkdtempSync(join(tmpdir(), 'synapse-simulation-'))
+const inLanes = (seed: number) => simulateLanes(seed, folder)
 for (let seed = from; seed < from + seeds; seed++) {
-  for (const session of [simulate, simulateTrouble]) {
+  for (const session of [simulate, simulateTrouble, inLanes]) {
     try {
       session(seed)
     } catch (error) {
@@ -25,5 +31,6 @@ for (let seed = from; seed < from + seeds; seed++) {
   }
   if (process.stderr.isTTY && seed % 100 === 0) process.stderr.write(`\r${seed - from} seeds`)
 }
-process.stdout.write(`${seeds} seeds from ${from}, two sessions each: ${failed} failed\n`)
+rmSync(folder, { recursive: true, force: true })
+process.stdout.write(`${seeds} seeds from ${from}, three sessions each: ${failed} failed\n`)
 process.exitCode = failed ? 1 : 0

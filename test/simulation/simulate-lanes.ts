@@ -1,0 +1,191 @@
+/**
+ * One seed, one session, its graph cut over threads by chance: lanes are stepped in any order, some
+ * are slow, queues fill, block and spill, lanes die and are taken over. What leaves must be, bit for
+ * bit, what leaves the graph in one piece.
+ */
+import {
+  expandGraph,
+  Graph,
+  GraphMemory,
+  type GraphSpec,
+  splitGraph,
+} from '../../src/graph/index.ts'
+import { newKernelMemory } from '../../src/kernels/index.ts'
+import { nodeCatalog } from '../../src/nodes/catalog.ts'
+import {
+  type ChunkBuffer,
+  newChunkBuffer,
+  type StreamInfo,
+  SynapseError,
+} from '../../src/signal/index.ts'
+import { type Answers, collect, LiveLanes } from '../conformance/live-lanes.ts'
+import { Random } from './random.ts'
+import { randomSession, type Session } from './random-session.ts'
+
+const maxFrames = 64
+const memory = new GraphMemory(newKernelMemory())
+
+/**
+ * @param folder for what queues spill
+ * @throws Error naming the seed, the output and the first place where the two part
+ */
+export function simulateLanes(seed: number, folder: string): void {
+  const random = new Random(seed)
+  const session = repeated(randomSession(random, canOpen), random.pick([1, 1, 1, 8]))
+  const expected = inOnePiece(session)
+  const spec = scattered(session.spec, random)
+  const got = inLanes(session, spec, random, folder)
+  for (const [output, values] of expected) {
+    const mine = got.get(output) ?? []
+    const at = values.findIndex((value, i) => !Object.is(value, mine[i]))
+    if (at < 0 && mine.length === values.length) continue
+    throw new Error(
+      `seed ${seed}: output ${output} of ${JSON.stringify(spec)} parts at value ${at}: ` +
+        `expected ${values[at]} of ${values.length}, got ${mine[at]} of ${mine.length}`,
+    )
+  }
+}
+
+/** Long enough for queues to fill. */
+function repeated(session: Session, times: number): Session {
+  const { frames, gaps } = session
+  const span = frames.at(-1)!.sample - frames[0]!.sample + 1
+  const all = Array.from({ length: times }, (_, t) =>
+    frames.map(({ sample, values }) => ({ sample: sample + t * span, values })),
+  )
+  const allGaps = Array.from({ length: times }, (_, t) =>
+    [...gaps].map(([at, lost]) => [at + t * frames.length, lost] as const),
+  )
+  return { ...session, frames: all.flat(), gaps: new Map(allGaps.flat()) }
+}
+
+function canOpen(info: StreamInfo, spec: GraphSpec): boolean {
+  try {
+    openGraph(info, spec, new Map()).close()
+    return true
+  } catch (error) {
+    if (error instanceof SynapseError) return false
+    throw error
+  }
+}
+
+function openGraph(info: StreamInfo, spec: GraphSpec, answers: Answers): Graph {
+  const graph: Graph = new Graph(spec, {
+    catalog: nodeCatalog,
+    sources: { eeg: info },
+    memory,
+    maxFrames,
+    model: (name) => {
+      throw new Error(`no model ${name} here`)
+    },
+    outputs: {
+      chunk: (name, chunk) => collect(answers, name, chunk, graph.outputs[name]!.channels.length),
+      gap: () => {},
+      request: () => {},
+    },
+  })
+  return graph
+}
+
+/** Chunks, and the gaps before them, of any length. */
+function* pieces(
+  session: Session,
+  random: Random,
+): Generator<{ lost: number; chunk: ChunkBuffer }> {
+  const { frames, gaps, info } = session
+  for (let at = 0; at < frames.length; ) {
+    let n = 1
+    const wanted = random.between(1, maxFrames)
+    while (n < wanted && at + n < frames.length && !gaps.has(at + n)) n++
+    const chunk = newChunkBuffer({
+      format: 'float32',
+      channels: info.channels.length,
+      maxFrames: n,
+    })
+    chunk.firstSample = frames[at]!.sample
+    chunk.frames = n
+    for (let f = 0; f < n; f++) {
+      chunk.data.set(frames[at + f]!.values, f * chunk.stride)
+      chunk.time[f] = frames[at + f]!.sample / info.nominalRateHz
+    }
+    yield { lost: gaps.get(at) ?? 0, chunk }
+    at += n
+  }
+}
+
+function gapBefore({ firstSample }: ChunkBuffer, lostSamples: number) {
+  return { atSample: firstSample - lostSamples, lostSamples, exact: true, reason: 'lost' } as const
+}
+
+function inOnePiece(session: Session): Answers {
+  const answers: Answers = new Map()
+  const graph = openGraph(session.info, session.spec, answers)
+  const lent = memory.lend()
+  const padded = newChunkBuffer({ format: 'float32', channels: 8, maxFrames })
+  padded.data = lent.float32(8 * maxFrames)
+  for (const { lost, chunk } of pieces(session, new Random(0))) {
+    if (lost > 0) graph.gap('eeg', gapBefore(chunk, lost))
+    for (let f = 0; f < chunk.frames; f++) {
+      padded.data.set(chunk.data.subarray(f * chunk.stride, (f + 1) * chunk.stride), f * 8)
+      padded.time[f] = chunk.time[f]!
+    }
+    padded.firstSample = chunk.firstSample
+    padded.frames = chunk.frames
+    graph.chunk('eeg', padded)
+  }
+  graph.close()
+  lent.release()
+  return answers
+}
+
+function inLanes(session: Session, spec: GraphSpec, random: Random, spillFolder: string): Answers {
+  const from = session.frames[0]!.sample
+  const ringFrames = 2 * session.frames.length
+  const lanes = new LiveLanes(spec, { eeg: session.info }, { from, spillFolder, ringFrames })
+  const slow = new Set(lanes.keys.filter(() => random.chance(0.3)))
+  const { writer } = lanes.sources.get('eeg')!
+  for (const { lost, chunk } of pieces(session, random)) {
+    if (lost > 0) writer.gap(gapBefore(chunk, lost))
+    lanes.write('eeg', chunk, 0, chunk.frames)
+    lanes.time += random.pick([0.001, 0.03, 0.3])
+    for (let i = 0; i < random.between(0, 12); i++) {
+      const key = random.pick(lanes.keys)
+      if (!slow.has(key) || random.chance(0.03)) lanes.step(key)
+      lanes.drain()
+    }
+    if (random.chance(0.03)) lanes.crash(random.pick(lanes.keys))
+  }
+  lanes.run()
+  lanes.close()
+  return lanes.answers
+}
+
+/** The same graph, its nodes in threads and queues between them by chance. */
+function scattered(spec: GraphSpec, random: Random): GraphSpec {
+  const nodes = Object.fromEntries(
+    Object.entries(spec.nodes).map(([id, node]) => [
+      id,
+      random.chance(0.4) ? { ...node, thread: random.pick(['main', 'a', 'b']) } : node,
+    ]),
+  )
+  let split: GraphSpec = { ...spec, nodes }
+  for (const [i, edge] of spec.edges.entries()) {
+    const queue = {
+      policy: random.pick(['block', 'spill'] as const),
+      frames: random.between(1, 300),
+    }
+    const edges = split.edges.with(i, { ...edge, queue: { ...queue, spillBytes: 65_536 } })
+    if (random.chance(0.5) && canSplit({ ...split, edges })) split = { ...split, edges }
+  }
+  return split
+}
+
+function canSplit(spec: GraphSpec): boolean {
+  try {
+    splitGraph(expandGraph(spec), nodeCatalog)
+    return true
+  } catch (error) {
+    if (error instanceof SynapseError) return false
+    throw error
+  }
+}
