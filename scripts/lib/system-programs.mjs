@@ -20,6 +20,11 @@ const needs = [
     isThere: () => Boolean(findProgram('clang')),
   },
   {
+    debian: 'dbus',
+    what: 'dbus-daemon, the bus on which emulated Bluetooth boards are found',
+    isThere: () => process.platform !== 'linux' || Boolean(findProgram('dbus-daemon')),
+  },
+  {
     debian: 'lld',
     what: 'lld (wasm-ld), which links it',
     isThere: () => Boolean(findProgram('wasm-ld')),
