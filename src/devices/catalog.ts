@@ -1,6 +1,7 @@
 /** Every driver there is, and every emulator: a folder and a line here. */
 import type { DeviceDriver } from '../signal/index.ts'
 import type { DeviceEmulator } from './_emulator/emulator.ts'
+import { lslEmulator } from './lsl/emulator.ts'
 import { lsl } from './lsl/index.ts'
 import { museEmulator } from './muse/emulator.ts'
 import { muse } from './muse/index.ts'
@@ -31,6 +32,7 @@ const emulators: readonly DeviceEmulator[] = [
   museEmulator,
   athenaEmulator,
   npgEmulator,
+  lslEmulator,
 ]
 
 export const deviceCatalog: ReadonlyMap<string, DeviceDriver> = new Map(
