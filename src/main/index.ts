@@ -10,6 +10,7 @@ export {
 export { AcquisitionHost, knownDriver } from './host.ts'
 export { readLevels } from './level-markers.ts'
 export { checkGraph } from './offline/check-graph.ts'
+export { OfflineTrace } from './offline/offline-trace.ts'
 export { runGraph } from './offline/run-graph.ts'
 export { discoverDevices, type HostOptions, openHost } from './open-host.ts'
 export { openModels, packageVersion } from './package-files.ts'

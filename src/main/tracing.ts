@@ -24,13 +24,14 @@ const processNumber = 1
 
 export class Tracing {
   /** The host's own thread. */
-  readonly own = new TraceRing()
+  readonly own: TraceRing
   readonly #clock: Clock
   readonly #threads: () => readonly TracedThread[]
   #begun: number | null = null
 
   /** @param threads all that there are at the moment, but for the host's own */
-  constructor(clock: Clock, threads: () => readonly TracedThread[]) {
+  constructor(clock: Clock, threads: () => readonly TracedThread[], own = new TraceRing()) {
+    this.own = own
     this.#clock = clock
     this.#threads = threads
   }

@@ -25,7 +25,7 @@ export class TraceRing {
   readonly #known = new Map<string, number>()
 
   /** @param shared memory of another one; without it, room for so many spans is made */
-  constructor(shared?: SharedArrayBuffer, capacity = 2 ** 15) {
+  constructor(shared?: SharedArrayBuffer, capacity = 2 ** 17) {
     const offset = headerBytes + mostNames * nameBytes
     this.shared = shared ?? new SharedArrayBuffer(offset + capacity * fields * 8)
     this.#header = new Int32Array(this.shared, 0, headerBytes / 4)

@@ -2,6 +2,7 @@
 export { hostClock } from './clock.ts'
 export { follow } from './follow.ts'
 export { LaneImage, newSnapshotCells } from './lane-image.ts'
+export { LaneMeters } from './lane-meters.ts'
 export type * from './messages.ts'
 export { endOrder } from './messages.ts'
 export * from './meter-layout.ts'

@@ -23,6 +23,7 @@ export const record: Command = {
     ['--seconds N', 'how long; without it, until interrupted'],
     ['--out FILE', 'the file, which must not exist; its folder must'],
     ['--lsl-out', 'send the streams and markers by LSL meanwhile, too'],
+    ['--trace FILE', 'which node and thread ran when at the end, for ui.perfetto.dev'],
     ['--quiet', 'no progress on stderr'],
   ],
   async run(args) {
@@ -34,6 +35,7 @@ export const record: Command = {
       port: { type: 'string' },
       seconds: { type: 'string' },
       out: { type: 'string' },
+      trace: { type: 'string' },
     })
     if (positionals[0]) throw badOption('record', `"${positionals[0]}" is not understood`)
     if (!values.out) throw badOption('record', '--out FILE is missing')
@@ -46,7 +48,9 @@ export const record: Command = {
     const host = openHost()
     if (values['lsl-out']) host.lslOutput.set('devices')
     try {
+      if (values.trace) host.tracing.begin()
       const result = await recordAll(host, path, choices, seconds, ended, !values.quiet)
+      if (values.trace) host.tracing.save(values.trace)
       print(host, result, values.json)
       return result.problems.length ? 3 : 0
     } finally {

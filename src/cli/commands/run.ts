@@ -3,7 +3,14 @@ import { existsSync, rmSync } from 'node:fs'
 import { extname } from 'node:path'
 import { createFileSink, openFileSource, openRecording, XdfWriter } from '../../formats/index.ts'
 import { deadLetter } from '../../graph/index.ts'
-import { hostClock, openLetterStore, openModels, readLevels, runGraph } from '../../main/index.ts'
+import {
+  hostClock,
+  OfflineTrace,
+  openLetterStore,
+  openModels,
+  readLevels,
+  runGraph,
+} from '../../main/index.ts'
 import { LmdbTable } from '../../store/index.ts'
 import { badOption, type Command, onePositional, printJson, readArguments } from '../command.ts'
 import { parameterOptions, readGraphFile } from '../graph-file.ts'
@@ -18,6 +25,7 @@ export const run: Command = {
     ['--state FOLDER', 'what nodes keep by key, as baselines are, from one run to the next'],
     ['--dead-letters FOLDER', 'keeps what nodes refused, to be looked at and run again'],
     ['--as-degraded', 'gives up what the live graph gave up, as the markers of the recording say'],
+    ['--trace FILE', 'which node ran when, for ui.perfetto.dev'],
     ['--set NAME=VALUE', 'a parameter of the graph; may be given several times'],
   ],
   async run(args) {
@@ -28,6 +36,7 @@ export const run: Command = {
       state: { type: 'string' },
       'dead-letters': { type: 'string' },
       'as-degraded': { type: 'boolean', default: false },
+      trace: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
     })
     const graphPath = onePositional('run', 'the graph', positionals)
@@ -38,6 +47,7 @@ export const run: Command = {
     const parameters = parameterOptions('run', spec, values.set)
     const recording = await openRecording(await openFileSource(values.in), values.in)
     const isNew = !existsSync(values.out)
+    const trace = values.trace ? new OfflineTrace() : null
     const state = values.state ? new LmdbTable(values.state) : null
     try {
       const startedAt = recording.startedAt ?? new Date(0)
@@ -53,9 +63,11 @@ export const run: Command = {
         },
         levels: values['as-degraded'] ? readLevels(recording.markers) : [],
         ...(state ? { state } : {}),
+        ...(trace ? { meters: trace.meters } : {}),
       })
       await writer.close()
       await store?.close()
+      if (values.trace) trace?.save(values.trace)
       if (store) {
         refused.letters = store.account.written
         refused.dropped = store.account.dropped

@@ -26,6 +26,7 @@ import {
   strideFor,
 } from '../../signal/index.ts'
 import { type FlushedKeyed, MemoryTable, newGraphKeyed, type Table } from '../../store/index.ts'
+import type { LaneMeters } from '../../workers/index.ts'
 import { modulesFolder } from '../package-files.ts'
 import { bindSources } from './bind-sources.ts'
 import { OfflineSandbox } from './offline-sandbox.ts'
@@ -59,6 +60,8 @@ export interface RunExtras {
   readonly levels?: readonly LevelChange[]
   /** Where nodes keep state by key; without one they begin with none, and leave none. */
   readonly state?: Table
+  /** Measures the nodes. */
+  readonly meters?: LaneMeters
 }
 
 /** A question to a model that waits for its turn. */
@@ -108,6 +111,7 @@ class OfflineRun {
   /** Still to come. */
   readonly #levels: LevelChange[]
   #questions: Question[] = []
+  readonly #meters: LaneMeters | undefined
   #frames = 0
   #newest = Number.NEGATIVE_INFINITY
 
@@ -121,6 +125,7 @@ class OfflineRun {
     extras: RunExtras,
   ) {
     this.#levels = [...(extras.levels ?? [])]
+    this.#meters = extras.meters
     this.#recording = recording
     this.#models = models
     this.#sink = sink
@@ -143,6 +148,7 @@ class OfflineRun {
       model: (name) => storedModel(this.#models, name).card,
       module: (name) => findModule(modules, name),
       keyed: this.#keyed,
+      ...(extras.meters ? { probe: extras.meters } : {}),
       outputs: {
         chunk: (output, chunk) => this.#write(output, chunk),
         gap: () => {}, // the index of an output's next chunk tells of it
@@ -209,7 +215,7 @@ class OfflineRun {
       }
       chunk.firstSample = whole.firstSample + from
       chunk.frames = frames
-      this.#graph.chunk(name, chunk)
+      this.#measured(() => this.#graph.chunk(name, chunk))
       this.#newest = Math.max(this.#newest, chunk.time[frames - 1]!)
       this.#frames += frames
       await this.#answerAll()
@@ -228,6 +234,16 @@ class OfflineRun {
     let frames = 1
     while (frames < most && time[from + frames]! < changesAt) frames++
     return frames
+  }
+
+  #reply(node: string, chunk: Chunk): void {
+    this.#measured(() => this.#graph.reply(node, chunk))
+  }
+
+  #measured(work: () => void): void {
+    this.#meters?.enter()
+    work()
+    this.#meters?.leave()
   }
 
   #write(output: string, chunk: Chunk): void {
@@ -256,7 +272,7 @@ class OfflineRun {
       for (const question of questions) await this.#answer(question)
       isBusy = questions.length > 0
       for (const sandbox of this.#sandboxes.values()) {
-        const reply = (node: string, chunk: Chunk) => this.#graph.reply(node, chunk)
+        const reply = (node: string, chunk: Chunk) => this.#reply(node, chunk)
         if (await sandbox.answer(reply)) isBusy = true
       }
     }
@@ -266,7 +282,7 @@ class OfflineRun {
     const model = await this.#model(this.#graph.remotes.get(node)!.target)
     model.window.set(window.subarray(0, model.window.length))
     await model.run()
-    this.#graph.reply(node, {
+    this.#reply(node, {
       firstSample,
       frames: 1,
       data: model.answer,
