@@ -66,6 +66,7 @@ export class Graph {
   #edges = new Map<string, EdgeCounts>()
   #states: Record<string, NodeState> = {}
   #level = 0
+  #isDegradable = false
   #watermarks = new SourceWatermarks({})
 
   /** @throws SynapseError graph-invalid, bad-option, model-missing */
@@ -93,6 +94,11 @@ export class Graph {
     return new Map([...this.#nodes].map(([id, { counters }]) => [id, counters]))
   }
 
+  /** Whether any node can be degraded: whether to watch the time at all. */
+  get isDegradable(): boolean {
+    return this.#isDegradable
+  }
+
   /** How every node is, by node id. */
   get statuses(): ReadonlyMap<string, NodeStatus> {
     return new Map([...this.#nodes].map(([id, { status }]) => [id, status]))
@@ -118,6 +124,7 @@ export class Graph {
     const old = this.#nodes
     this.#nodes = nodes
     this.#states = {}
+    this.#isDegradable = [...nodes.values()].some((node) => node.isDegradable)
     this.degrade(this.#level)
     this.#wire(plan)
     this.#watermarks = new SourceWatermarks(flat.sources)

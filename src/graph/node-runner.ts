@@ -159,6 +159,10 @@ export class NodeRunner {
     return this.#instance
   }
 
+  get isDegradable(): boolean {
+    return this.#setup.resilience.degrade !== undefined
+  }
+
   get status(): NodeStatus {
     const degraded = this.#isDegraded ? this.#setup.resilience.degrade!.action : null
     return { breaker: this.#breaker?.phase ?? 'closed', degraded }

@@ -3,7 +3,7 @@
  * process it is put. Everybody else (window, browser, command line) asks it.
  */
 import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { MarkerEvent, ViewChange, ViewSettings } from '../contract/index.ts'
 import type { StoredModel } from '../inference/index.ts'
 import { StageMeters } from '../ring/index.ts'
@@ -19,13 +19,14 @@ import {
   SynapseError,
   type Transports,
 } from '../signal/index.ts'
-import type { RecordedSource, SentSource } from '../workers/index.ts'
+import type { RecordedSource } from '../workers/index.ts'
 import { DeviceLink, type LinkListener, type LinkStream, ledgerOfStream } from './device-link.ts'
 import { DiskWatch } from './disk-watch.ts'
+import { GraphTrouble } from './graph-trouble.ts'
 import { type ImpedanceCheck, impedanceMarker } from './impedance-check.ts'
 import { LatencyBudget } from './latency-budget.ts'
 import { liveGraph } from './live-graph.ts'
-import { LslOutput, type LslSending } from './lsl-output.ts'
+import { LslOutput, type LslSending, sentSources } from './lsl-output.ts'
 import { Notices } from './notices.ts'
 import { Processing } from './processing.ts'
 import { RecordingControl, type RecordingResult } from './recording.ts'
@@ -55,6 +56,9 @@ export interface HostListener {
   marker(marker: MarkerEvent): void
 }
 
+/** Beside the recordings: what nodes keep from session to session. */
+const stateFolderName = 'state'
+
 export class AcquisitionHost {
   readonly clock: Clock
   readonly folder: string
@@ -69,6 +73,7 @@ export class AcquisitionHost {
   readonly #transports: Transports
   readonly #models: HostContext['models']
   readonly #listeners = new Set<HostListener>()
+  readonly #graphTrouble: GraphTrouble
   #links: DeviceLink[] = []
   #view: ViewSettings = {
     montage: 'recorded',
@@ -89,6 +94,11 @@ export class AcquisitionHost {
     this.notices = new Notices(clock, changed)
     const trouble = (about: string, level: 'warning' | 'fault', note: ErrorNote) =>
       this.notices.add(about, level, note)
+    this.#graphTrouble = new GraphTrouble({
+      folder,
+      notices: this.notices,
+      mark: (marker) => this.#marked(marker),
+    })
     const stages = new StageMeters()
     this.budget = new LatencyBudget(clock, stages)
     this.processing = new Processing(
@@ -98,16 +108,19 @@ export class AcquisitionHost {
         outputsChanged: () => this.#streamsChanged(),
         trouble,
         cannotRun: (note) => this.#cannotRun(note),
+        ...this.#graphTrouble.listener,
       },
       modules,
       stages,
+      join(folder, stateFolderName),
     )
     this.recording = new RecordingControl(clock, { changed, trouble }, stages)
     this.tracing = new Tracing(clock, () => [
       ...this.processing.traces,
       { name: 'record', trace: this.recording.trace },
     ])
-    const sources = (sending: LslSending) => this.#sentSources(sending)
+    const sources = (sending: LslSending) =>
+      sentSources(sending, this.streams(), this.processing.outputs())
     this.lslOutput = new LslOutput({ clock, lsl: transports.lsl, sources, changed, trouble })
     this.disk = new DiskWatch(this)
   }
@@ -297,6 +310,7 @@ export class AcquisitionHost {
     await this.recording.end()
     for (const link of this.#links) await link.close().catch(() => {})
     await this.processing.end()
+    await this.#graphTrouble.end()
     await this.lslOutput.end()
   }
 
@@ -340,26 +354,6 @@ export class AcquisitionHost {
   #streamsChanged(): void {
     this.lslOutput.update()
     this.#changed()
-  }
-
-  /** Envelopes are for screens. */
-  #sentSources(sending: LslSending): SentSource[] {
-    if (sending === 'nothing') return []
-    const raw = this.streams().map(({ info, writer }) => ({
-      key: info.id,
-      info,
-      ring: writer.shared,
-    }))
-    if (sending === 'devices') return raw
-    const derived = this.processing.outputs().filter(({ output }) => output.name !== 'display')
-    return [
-      ...raw,
-      ...derived.map(({ lane, output: { id, name, info, ring } }) => ({
-        key: id,
-        info: { ...info, id: `${lane}/${name}` },
-        ring,
-      })),
-    ]
   }
 
   #changed(): void {

@@ -82,6 +82,7 @@ export class ProcessThreads {
       inferBell,
       filteredLatency: filteredLatency.shared,
       stages: stages.shared,
+      lettersTaken: new SharedArrayBuffer(4),
     }
     const worker = new SupervisedWorker<ProcessData, ProcessOrder, ProcessReport>(
       'process',
@@ -89,7 +90,10 @@ export class ProcessThreads {
       clock,
       {
         started: () => this.#owner.started(name),
-        report: (report) => this.#owner.report(report),
+        report: (report) => {
+          this.#owner.report(report)
+          if (report.kind === 'dead-letters') lettersTaken(processData, report.letters.length)
+        },
         died: (note) => this.#owner.died(name, note),
       },
     )
@@ -111,4 +115,9 @@ export class ProcessThreads {
     await Promise.all([...this.#threads.values()].map(({ worker }) => worker.close()))
     await this.#ending
   }
+}
+
+/** The thread may send so many more. */
+function lettersTaken({ lettersTaken }: ProcessData, letters: number): void {
+  Atomics.add(new Int32Array(lettersTaken), 0, letters)
 }

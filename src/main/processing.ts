@@ -3,12 +3,13 @@
  * node in its own. Whatever fails there is started again from here and told of; acquisition and
  * recording never wait for it. A graph whose thread died goes on from its last snapshot.
  */
-import { type GraphSpec, mainThread } from '../graph/index.ts'
+import { type DeadLetter, type GraphSpec, mainThread } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
 import { LatencyHistogram, StageMeters } from '../ring/index.ts'
-import { asSynapseError, type Clock, type ErrorNote } from '../signal/index.ts'
+import { asSynapseError, type Clock, type ErrorNote, type StreamId } from '../signal/index.ts'
 import type {
   CallLine,
+  DegradedReport,
   InferData,
   InferOrder,
   InferReport,
@@ -16,8 +17,8 @@ import type {
   ProcessReport,
   SharedMeters,
 } from '../workers/index.ts'
-import { KeptState } from './kept-state.ts'
 import { GraphSpans } from './graph-spans.ts'
+import { KeptState } from './kept-state.ts'
 import { ProcessThreads } from './process-threads.ts'
 import {
   type GraphSettings,
@@ -28,8 +29,8 @@ import {
 } from './running-graph.ts'
 import { Sandboxes } from './sandboxes.ts'
 import { newThreadData, SupervisedWorker } from './supervised-worker.ts'
-
 import type { TracedThread } from './tracing.ts'
+
 /** Waits before a graph that failed is opened again. */
 const reopenSeconds = [0.5, 2, 10] as const
 
@@ -37,6 +38,10 @@ export interface ProcessingListener {
   /** Outputs came or went. */
   outputsChanged(): void
   trouble(about: string, level: 'warning' | 'fault', note: ErrorNote): void
+  /** Nodes of the graph that was opened under `id` refused these. */
+  deadLetters(id: string, letters: readonly DeadLetter[], dropped: number): void
+  /** Nodes of a graph are degraded or taken back, from a time of `stream` on. */
+  degraded(about: string, stream: StreamId | undefined, report: DegradedReport): void
   /** A graph cannot run as it is; it is tried again as it then is. */
   cannotRun(note: ErrorNote): void
 }
@@ -182,15 +187,6 @@ export class Processing {
     return this.#threads.running.get(name)?.worker.worker ?? null
   }
 
-  async end(): Promise<void> {
-    this.#spans.end()
-    for (const { graph } of this.#entries.values()) graph?.close()
-    await this.#threads.end()
-    await this.#kept.end()
-    await this.#infer.close()
-    await this.#sandboxes.end()
-  }
-
   get traces(): TracedThread[] {
     const graphs = [...this.#threads.running].map(([name, { worker }]) => ({
       name: name === mainThread ? 'process' : `process ${name}`,
@@ -204,6 +200,15 @@ export class Processing {
     return [...this.#entries.values()].flatMap(({ id, graph }) =>
       (graph?.meters ?? []).map((meters) => ({ id, meters })),
     )
+  }
+
+  async end(): Promise<void> {
+    this.#spans.end()
+    for (const { graph } of this.#entries.values()) graph?.close()
+    await this.#threads.end()
+    await this.#kept.end()
+    await this.#infer.close()
+    await this.#sandboxes.end()
   }
 
   #start(entry: Entry): void {
@@ -263,6 +268,12 @@ export class Processing {
       return
     }
     const entry = [...this.#entries.values()].find(({ graph }) => graph?.owns(report.lane))
+    if (report.kind === 'dead-letters') {
+      // The last ones come when the graph is closed already: the lane's name begins with its id.
+      const id = entry?.id ?? report.lane.replace(/ \d+\.[^ ]*$/, '')
+      this.#listener.deadLetters(id, report.letters, report.dropped)
+      return
+    }
     const graph = entry?.graph
     if (!entry || !graph) return
     if (report.kind === 'opened') {
@@ -273,6 +284,8 @@ export class Processing {
       graph.openNext()
       this.#connect(entry)
       if (graph.isOpen) this.#spans.settled(entry.id)
+    } else if (report.kind === 'degraded') {
+      this.#listener.degraded(aboutOf(entry), entry.sources[report.source]?.info.id, report)
     } else if (report.kind === 'node-failed') {
       this.#listener.trouble(aboutOf(entry), 'warning', report.note)
     } else if (report.kind === 'refused') {

@@ -182,7 +182,8 @@ export class RunningGraph {
       others.length === 0 &&
       first?.thread === mine?.segment.thread &&
       JSON.stringify(first?.sources) === JSON.stringify(mine?.segment.sources) &&
-      JSON.stringify(pacingOf(spec)) === JSON.stringify(pacingOf(this.spec))
+      JSON.stringify(pacingOf(spec)) === JSON.stringify(pacingOf(this.spec)) &&
+      spec.latencyBudgetMs === this.spec.latencyBudgetMs
     )
   }
 
@@ -297,6 +298,7 @@ export class RunningGraph {
       }),
     )
     const { timedOutput } = this.settings
+    const { latencyBudgetMs } = this.spec
     return {
       id,
       spec: segment.spec,
@@ -311,6 +313,7 @@ export class RunningGraph {
           ? names.map((name) => this.sources[name]!.writer.shared)
           : null,
       ...(timedOutput === undefined ? {} : { timedOutput }),
+      ...(latencyBudgetMs === undefined ? {} : { latencyBudgetMs }),
     }
   }
 

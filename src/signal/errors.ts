@@ -36,6 +36,8 @@ export const errorTable = {
   'io-failed': 'Check that the disk is still attached and healthy.',
   'graph-invalid': 'Correct the graph at the place named.',
   'node-failed': 'The graph is restarted; the recording goes on.',
+  'graph-late':
+    'Close other programs, or give the graph less to do; the recording loses nothing by it.',
   'model-missing': 'Put the model and its card into the models folder.',
   'model-invalid': 'Check the model card against the model.',
   'address-in-use': 'Choose another port with --port.',

@@ -8,7 +8,7 @@ import { type StoredModel, storedModel } from '../inference/index.ts'
 import { nodeCatalog } from '../nodes/catalog.ts'
 import { type LatencyHistogram, newRing, RingWriter, WaitStamp } from '../ring/index.ts'
 import { findModule } from '../sandbox/index.ts'
-import type { Chunk, ErrorNote, Gap, StreamInfo, SynapseError } from '../signal/index.ts'
+import type { Chunk, Gap, StreamInfo } from '../signal/index.ts'
 import type { FlushedKeyed } from '../store/index.ts'
 import { follow } from './follow.ts'
 import { type CallsContext, LaneCalls, shapeOf } from './lane-calls.ts'
@@ -16,6 +16,7 @@ import { fits, LaneImage, SnapshotCells } from './lane-image.ts'
 import { LaneInput } from './lane-input.ts'
 import { LaneMeters, type MeterContext } from './lane-meters.ts'
 import { LaneSnapshots } from './lane-snapshots.ts'
+import { LaneTrouble, type TroubleContext } from './lane-trouble.ts'
 import type { CallLine, Lane, LaneOutput, OpenLane } from './messages.ts'
 import { noMeters } from './meter-layout.ts'
 import { openQueue, QueueWriter } from './queue-writer.ts'
@@ -26,7 +27,7 @@ const maxFrames = 256
 const outputSeconds = 4
 const fewestOutputFrames = 64
 
-export interface LaneContext extends CallsContext, MeterContext {
+export interface LaneContext extends CallsContext, MeterContext, TroubleContext {
   readonly memory: GraphMemory
   readonly models: ReadonlyMap<string, StoredModel>
   /** Folder of the modules for sandboxed nodes, if there is one. */
@@ -37,7 +38,6 @@ export interface LaneContext extends CallsContext, MeterContext {
   readonly filteredLatency: LatencyHistogram
   /** Seconds on the host's clock. */
   now(): number
-  nodeFailed(lane: string, note: ErrorNote): void
 }
 
 interface OutputLine extends LaneOutput {
@@ -66,8 +66,7 @@ export class RunningLane {
   readonly #sliceSeconds: number
   #sliceEnds = 0
   #outputs = new Map<string, OutputLine>()
-  /** How often each node has failed. */
-  readonly #failures = new Map<string, number>()
+  readonly #trouble: LaneTrouble
   readonly #reply = (node: string, chunk: Chunk) => {
     this.#meters.enter()
     this.#graph.reply(node, chunk)
@@ -82,6 +81,7 @@ export class RunningLane {
     this.#memory = context.memory.lend()
     this.#calls = new LaneCalls(lane.id, maxFrames, context)
     this.#meters = new LaneMeters(lane.id, context, lane.resume?.meters ?? noMeters)
+    this.#trouble = new LaneTrouble(lane.id, () => this.#graph, context, lane.latencyBudgetMs)
     this.#sliceSeconds = lane.pacing.mode === 'slice' ? lane.pacing.milliseconds / 1000 : 0
     this.#keyed = context.keyed(lane.spec.name)
     try {
@@ -137,6 +137,7 @@ export class RunningLane {
       // Only when all that has come is taken: what waits is not late yet.
       if (!busy && this.#graph.tick(now)) busy = true
     }
+    this.#trouble.hand()
     if (busy) this.#snapshots.changed()
     if (this.#snapshots.after(now)) busy = true
     if (!busy && this.#sliceSeconds > 0) {
@@ -152,6 +153,7 @@ export class RunningLane {
   }
 
   close(): void {
+    this.#trouble.handAll()
     this.#keyed.flush()
     this.#graph.close()
     this.#memory.release()
@@ -180,7 +182,7 @@ export class RunningLane {
         chunk: (name, chunk) => this.#out(name, chunk),
         gap: (name, gap) => this.#gapOut(name, gap),
         request: (node, chunk) => this.#calls.request(node, chunk),
-        refused: ({ node, error }) => this.#refused(node, error),
+        refused: (refusal) => this.#trouble.refused(refusal),
       },
     })
   }
@@ -258,7 +260,9 @@ export class RunningLane {
   }
 
   #run({ name, chunk }: LaneInput): void {
-    this.#context.stages.recordBuffering(this.#meters.enter() - chunk.hostTime[0]!)
+    const now = this.#meters.enter()
+    this.#context.stages.recordBuffering(now - chunk.hostTime[0]!)
+    this.#trouble.before(name, chunk, now)
     this.#graph.chunk(name, chunk)
     this.#meters.leave()
   }
@@ -275,13 +279,6 @@ export class RunningLane {
   /** To another segment it matters what was lost and why; an output's next index says enough. */
   #gapOut(name: string, gap: Gap): void {
     this.#queues.get(name)?.gap(gap)
-  }
-
-  /** Told less and less often, so that a node that always fails floods nobody. */
-  #refused(node: string, error: SynapseError): void {
-    const times = (this.#failures.get(node) ?? 0) + 1
-    this.#failures.set(node, times)
-    if (Number.isInteger(Math.log2(times))) this.#context.nodeFailed(this.id, error.note)
   }
 
   /** Rings for what is new; what is the same as before keeps its own. */

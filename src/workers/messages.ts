@@ -1,5 +1,5 @@
 /** What the host and its threads say to each other. Samples go by rings, never by message. */
-import type { GraphSpec, Pacing, QueueSettings } from '../graph/index.ts'
+import type { DeadLetter, GraphSpec, Pacing, QueueSettings } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
 import type { SharedQueue, SharedRing, SharedStages } from '../ring/index.ts'
 import type {
@@ -46,6 +46,8 @@ export interface ProcessData extends ThreadData {
   /** Latency from a sample's bytes to its filtered value. */
   readonly filteredLatency: SharedArrayBuffer
   readonly stages: SharedStages
+  /** Dead letters that the host has taken from this thread, modulo 2^32. */
+  readonly lettersTaken: SharedArrayBuffer
 }
 
 /** A device's stream, as a lane reads it. */
@@ -101,6 +103,8 @@ export interface Lane {
   readonly leads: readonly SharedRing[] | null
   /** The output whose way is the latency from bytes to filtered values; it leaves no other way. */
   readonly timedOutput?: string
+  /** Later than this, nodes that declare it are degraded. */
+  readonly latencyBudgetMs?: number
   /** What an earlier thread had opened when it died: the lane goes on from its last snapshot. */
   readonly resume?: OpenLane
 }
@@ -152,6 +156,18 @@ export interface CallLine {
   readonly answerBell: SharedArrayBuffer
 }
 
+/** From the chunk of `source` that begins at `time` on. */
+export interface DegradedReport {
+  readonly lane: string
+  readonly source: string
+  readonly time: number
+  /** 0: the graph is whole again. */
+  readonly level: number
+  readonly lagSeconds: number
+  /** All that are degraded now. */
+  readonly nodes: readonly { readonly node: string; readonly action: string }[]
+}
+
 export type ProcessReport =
   /** What a node keeps by key, to be written. */
   | { readonly kind: 'kept'; readonly batch: Batch }
@@ -166,6 +182,15 @@ export type ProcessReport =
   | { readonly kind: 'failed'; readonly lane: string; readonly note: ErrorNote }
   /** A node failed, and its policy lets the graph go on: the 1st, 2nd, 4th, 8th … time. */
   | { readonly kind: 'node-failed'; readonly lane: string; readonly note: ErrorNote }
+  /** What nodes refused, the oldest first, and how many letters were dropped before these. */
+  | {
+      readonly kind: 'dead-letters'
+      readonly lane: string
+      readonly letters: readonly DeadLetter[]
+      readonly dropped: number
+    }
+  /** Nodes are given up because the lane is late, or taken back. */
+  | ({ readonly kind: 'degraded' } & DegradedReport)
   /** The new graph was refused; the old one runs on. */
   | { readonly kind: 'refused'; readonly lane: string; readonly note: ErrorNote }
 

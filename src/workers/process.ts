@@ -6,6 +6,7 @@ import { Bell, LatencyHistogram, StageMeters, TraceRing } from '../ring/index.ts
 import { asSynapseError } from '../signal/index.ts'
 import { hostClock } from './clock.ts'
 import { type LaneContext, RunningLane } from './lane.ts'
+import { LetterPost } from './lane-trouble.ts'
 import type { Lane, ProcessData, ProcessOrder, ProcessReport } from './messages.ts'
 import { parent, turn } from './thread-loop.ts'
 import { ThreadState } from './thread-state.ts'
@@ -29,7 +30,11 @@ const context: LaneContext = {
   trace: new TraceRing(data.trace),
   now: () => hostClock.now(),
   nextNumber: () => rings++,
+  letters: new LetterPost(data.lettersTaken, (lane, letters, dropped) =>
+    report({ kind: 'dead-letters', lane, letters, dropped }),
+  ),
   nodeFailed: (lane, note) => report({ kind: 'node-failed', lane, note }),
+  degraded: (change) => report({ kind: 'degraded', ...change }),
 }
 /** A list, because walking a map makes garbage in every round. */
 const lanes: RunningLane[] = []

@@ -136,6 +136,8 @@ async function live(
   const processing = new Processing(hostClock, models, {
     outputsChanged() {},
     cannotRun() {},
+    deadLetters() {},
+    degraded() {},
     trouble: (_about, _level, note) => troubles.push(note.code),
   })
   const shape = {

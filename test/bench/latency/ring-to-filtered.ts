@@ -37,6 +37,8 @@ export async function ringToFiltered(
   const processing = new Processing(hostClock, models, {
     outputsChanged() {},
     cannotRun() {},
+    deadLetters() {},
+    degraded() {},
     trouble(about, _level, note) {
       throw new Error(`${about}: ${note.message}`)
     },

@@ -1,0 +1,73 @@
+/**
+ * What a host does about the troubles of live graphs: keeps dead letters in a folder beside the
+ * recordings, tells of nodes that are given up and taken back, and marks it in the recording.
+ */
+import { join } from 'node:path'
+import { type ErrorNote, type Marker, reasonOf, SynapseError } from '../signal/index.ts'
+import type { LetterStore } from './dead-letters/letter-store.ts'
+import { openLiveLetterStore } from './dead-letters/open-store.ts'
+import { levelMarker } from './level-markers.ts'
+import type { Notices } from './notices.ts'
+import type { ProcessingListener } from './processing.ts'
+
+const folderName = 'dead-letters'
+
+export interface GraphTroubleContext {
+  /** Of the recordings. */
+  readonly folder: string
+  readonly notices: Pick<Notices, 'add'>
+  mark(marker: Marker): void
+}
+
+export class GraphTrouble {
+  readonly listener: Pick<ProcessingListener, 'deadLetters' | 'degraded'> = {
+    deadLetters: (id, letters, dropped) => {
+      const store = this.#store === undefined ? this.#open() : this.#store
+      if (dropped > 0) store?.drop(dropped, letters[0]?.chunk.time[0] ?? 0)
+      for (const letter of letters) store?.add(letter, id)
+    },
+    degraded: (about, stream, { level, time, lagSeconds, nodes }) => {
+      if (stream !== undefined) this.#context.mark(levelMarker(stream, time, level))
+      const late = degradedNote(about, lagSeconds, nodes)
+      if (level === 0) this.#context.notices.add(about, 'info', wholeNote(about))
+      else this.#context.notices.add(about, 'warning', late)
+    },
+  }
+  readonly #context: GraphTroubleContext
+  /** Opened when there is the first letter; null when it cannot be. */
+  #store: LetterStore | null | undefined
+
+  constructor(context: GraphTroubleContext) {
+    this.#context = context
+  }
+
+  async end(): Promise<void> {
+    await this.#store?.close()
+  }
+
+  #open(): LetterStore | null {
+    const folder = join(this.#context.folder, folderName)
+    const failed = (error: SynapseError) => this.#context.notices.add(folder, 'warning', error.note)
+    try {
+      this.#store = openLiveLetterStore(folder, failed)
+    } catch (cause) {
+      failed(new SynapseError('io-failed', `opening ${folder}: ${reasonOf(cause)}`, { cause }))
+      this.#store = null
+    }
+    return this.#store
+  }
+}
+
+type Nodes = readonly { readonly node: string; readonly action: string }[]
+
+function degradedNote(about: string, lagSeconds: number, nodes: Nodes): ErrorNote {
+  const given = nodes.map(({ node, action }) => `${node} (${action})`).join(', ') || 'nothing yet'
+  const late = `${Math.round(1000 * lagSeconds)} ms late`
+  const what = `running the graph of ${about}: ${late}; given up for now: ${given}`
+  return new SynapseError('graph-late', what).note
+}
+
+function wholeNote(about: string): ErrorNote {
+  const what = `running the graph of ${about}: in time again, nothing is given up any more`
+  return new SynapseError('graph-late', what, { remedy: 'Nothing is to be done.' }).note
+}
