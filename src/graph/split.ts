@@ -33,9 +33,8 @@ export interface Segment {
   readonly writes: readonly Cut[]
 }
 
-interface Building {
+interface Building extends Place {
   readonly key: string
-  readonly thread: string
   readonly nodes: Set<string>
   readonly sources: Set<string>
   readonly edges: { from: string; to: string }[]
@@ -50,7 +49,11 @@ export function splitGraph(flat: FlatGraph, catalog: NodeCatalog): readonly Segm
   const plan = planGraph(flat, catalog)
   const at = placeNodes(flat, plan, catalog)
   const building = new Map<string, Building>()
-  const segmentOf = (node: string) => segmentAt(building, at.get(node) ?? mainPlace)
+  const keyOf = keysOf([...at.values()])
+  const segmentOf = (node: string) => {
+    const place = at.get(node) ?? mainPlace
+    return segmentAt(building, keyOf(place), place)
+  }
   for (const id of plan.order) segmentOf(id).nodes.add(id)
   const cuts = cutEdges(flat, plan, (node) => (at.has(node) ? segmentOf(node).key : null))
   for (const [key, from] of plan.feeds) {
@@ -60,13 +63,13 @@ export function splitGraph(flat: FlatGraph, catalog: NodeCatalog): readonly Segm
     to.edges.push({ from: cut ? cut.name : reference(flat, from), to: key })
   }
   for (const [name, from] of plan.outputs) {
-    const segment = from.node in flat.sources ? firstOf(building) : segmentOf(from.node)
-    if (from.node in flat.sources) segment.sources.add(from.node)
+    const isSource = from.node in flat.sources
+    const segment = isSource ? firstOf(building) : segmentOf(from.node)
+    if (isSource) segment.sources.add(from.node)
     segment.outputs[name] = reference(flat, from)
   }
-  const levels = new Map([...at.values()].map((place) => [keyOf(place), place.level]))
   return [...building.values()]
-    .sort((a, b) => (levels.get(a.key) ?? 0) - (levels.get(b.key) ?? 0))
+    .sort((a, b) => a.level - b.level)
     .map((each) => finished(flat, each, cuts))
 }
 
@@ -78,8 +81,21 @@ interface Place {
 
 const mainPlace: Place = { thread: mainThread, level: 0 }
 
-function keyOf({ thread, level }: Place): string {
-  return level === 0 ? thread : `${thread}.${level + 1}`
+/** A thread's first segment has its name; the others are numbered. */
+function keysOf(places: readonly Place[]): (place: Place) => string {
+  const levels = new Map<string, number[]>()
+  for (const { thread, level } of places) {
+    const known = levels.get(thread) ?? []
+    if (!known.includes(level))
+      levels.set(
+        thread,
+        [...known, level].sort((a, b) => a - b),
+      )
+  }
+  return ({ thread, level }) => {
+    const at = levels.get(thread)?.indexOf(level) ?? 0
+    return at <= 0 ? thread : `${thread}.${at + 1}`
+  }
 }
 
 function placeNodes(flat: FlatGraph, plan: GraphPlan, catalog: NodeCatalog) {
@@ -98,13 +114,12 @@ function placeNodes(flat: FlatGraph, plan: GraphPlan, catalog: NodeCatalog) {
   return places
 }
 
-function segmentAt(building: Map<string, Building>, place: Place): Building {
-  const key = keyOf(place)
+function segmentAt(building: Map<string, Building>, key: string, place: Place): Building {
   const known = building.get(key)
   if (known) return known
   const segment: Building = {
     key,
-    thread: place.thread,
+    ...place,
     nodes: new Set(),
     sources: new Set(),
     edges: [],
@@ -116,7 +131,7 @@ function segmentAt(building: Map<string, Building>, place: Place): Building {
 
 function firstOf(building: Map<string, Building>): Building {
   const [first] = building.values()
-  return first ?? segmentAt(building, mainPlace)
+  return first ?? segmentAt(building, mainThread, mainPlace)
 }
 
 function cutEdges(

@@ -20,7 +20,8 @@ interface Field {
 
 /** Same layout, same graph: plain data, for whoever reads the bytes. */
 export interface ImageLayout {
-  readonly nodes: readonly string[]
+  /** Paths of what the values stand in, also where it is empty. */
+  readonly owners: readonly (readonly string[])[]
   readonly fields: readonly Field[]
   readonly bytes: number
 }
@@ -31,8 +32,10 @@ const longestText = 1023
 /** @param states by node id, as they are in use */
 export function layImage(states: GraphSnapshot): ImageLayout {
   const fields: Field[] = []
+  const owners: (readonly string[])[] = []
   let at = 0
   const visit = (state: NodeState, path: readonly string[]): void => {
+    owners.push(path)
     for (const name of Object.keys(state)) {
       const value = state[name]!
       if (typeof value === 'object' && !ArrayBuffer.isView(value)) {
@@ -46,7 +49,7 @@ export function layImage(states: GraphSnapshot): ImageLayout {
     }
   }
   for (const [node, state] of Object.entries(states)) visit(state, [node])
-  return { nodes: Object.keys(states), fields, bytes: at }
+  return { owners, fields, bytes: at }
 }
 
 export function sameLayout(a: ImageLayout, b: ImageLayout): boolean {
@@ -103,15 +106,13 @@ export class StateImage {
   /** As a snapshot of its own, in ordinary memory. */
   read(): GraphSnapshot {
     const snapshot: Record<string, NodeState> = {}
-    for (const node of this.#layout.nodes) snapshot[node] = {}
-    const put = ({ path }: Field, value: NodeState[string]) => {
+    const putAt = (path: readonly string[], value: NodeState[string]) => {
       let owner: NodeState = snapshot
-      for (const name of path.slice(0, -1)) {
-        owner[name] ??= {}
-        owner = owner[name] as NodeState
-      }
+      for (const name of path.slice(0, -1)) owner = owner[name] as NodeState
       owner[path.at(-1)!] = value
     }
+    for (const path of this.#layout.owners) putAt(path, {})
+    const put = ({ path }: Field, value: NodeState[string]) => putAt(path, value)
     for (const { field, view } of this.#arrays) put(field, view.slice())
     for (const { field, view } of this.#scalars) {
       put(field, field.kind === 'boolean' ? view[0] === 1 : view[0]!)

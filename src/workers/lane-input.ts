@@ -15,6 +15,7 @@ export class LaneInput {
   framesRead = 0
   /** A ring could not give back many more than these. */
   readonly #mostFrames: number
+  #overruns = 0
   readonly #reader: RingReader
   readonly #end: QueueEnd | null
   readonly #writerBell: Bell | null
@@ -112,10 +113,12 @@ export class LaneInput {
     this.#gap.lostSamples = lostSamples
     this.#gap.exact = exact
     this.#gap.reason = reason
-    if (reason !== 'overrun' || !this.cells) return
+    const dropped = this.#reader.overruns - this.#overruns
+    if (!this.cells || dropped === 0) return
     // The queue dropped its oldest, because that is its policy.
+    this.#overruns = this.#reader.overruns
     this.#gap.reason = 'dropped'
-    this.cells.addDropped(this.#end!.reader, lostSamples)
+    this.cells.addDropped(this.#end!.reader, dropped)
   }
 
   #tellWriter(cells: QueueCells, { reader, queue }: QueueEnd): void {

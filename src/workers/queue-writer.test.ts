@@ -166,7 +166,7 @@ test('T6 spill: a full file blocks, and is used round and round', () => {
 })
 
 test.each(['block', 'spill'] as const)(
-  'S2 %s: a writer that takes over goes on, and writes nothing twice',
+  'S3 %s: a writer that takes over goes on, and writes nothing twice',
   (policy) => {
     const { writer, order, open, found, read } = newQueue({ policy, spillBytes: 1 << 20 })
     for (let next = 0; next < 900 && writer.hasRoom(); next += 90) writer.chunk(frames(next, 90))

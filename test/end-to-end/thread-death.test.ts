@@ -177,7 +177,7 @@ function expectSame(got: Answers, expected: Answers): void {
   }
 }
 
-describe.runIf(path !== undefined)('S2 threads die', () => {
+describe.runIf(path !== undefined)('S3 threads die', () => {
   test.each(readdirSync(folder))('%s', async (name) => {
     const example = readGraphText(readFileSync(join(folder, name), 'utf8'), name)
     // An output at the full rate: what was written is waited for, however seldom the others come.
