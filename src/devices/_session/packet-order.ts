@@ -22,7 +22,7 @@ export interface OrderShape {
 }
 
 export interface OrderListener {
-  /** In order, each once. `bytes` are lent. */
+  /** In order, each once, times never going back. `bytes` are lent. */
   packet(bytes: Uint8Array, counter: number, hostTime: number): void
   /** So many are missing before the next. */
   lost(packets: number, exact: boolean, reason: GapReason): void
@@ -60,6 +60,7 @@ export class PacketOrder {
   #origin = Number.NaN
   #originAt = 0
   #heardAt = 0
+  #givenAt = 0
   /** The counter may have turned, or have begun anew. */
   #isUnsettled = false
   #isRestarted = false
@@ -317,7 +318,9 @@ export class PacketOrder {
     this.#next++
     this.#isCut = false
     this.#expected = (counter + this.#step) % this.#turn
-    this.#listener.packet(bytes, counter, hostTime)
+    // One that was overtaken has come after its successor, which then counts as come with it.
+    this.#givenAt = Math.max(this.#givenAt, hostTime)
+    this.#listener.packet(bytes, counter, this.#givenAt)
   }
 
   /** Time and index are tied anew, here. */
