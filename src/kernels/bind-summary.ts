@@ -31,6 +31,21 @@ export interface SummaryKernels {
     sum: Float64Array,
     squares: Float64Array,
   ): void
+  /**
+   * For every distance d from `from` to `to` − 1, compares value i with value i + d of a segment of
+   * `length` and adds to `counts` at how many places `order` matches in a row have just come, and
+   * at how many more than that. Matches are closer than `radius`, in float32.
+   * @param values followed by at least 8 that are NaN
+   */
+  countMatches(
+    values: Float32Array,
+    length: number,
+    from: number,
+    to: number,
+    order: number,
+    radius: number,
+    counts: Int32Array,
+  ): void
   /** Is none of the first `values` values (a multiple of 8) infinite or NaN? */
   allFinite(input: Float32Array, values: number): boolean
 }
@@ -56,6 +71,9 @@ export function bindSummaries(raw: RawKernels): SummaryKernels {
     powerSums(input, start, frames, stride, sum, squares) {
       const at = input.byteOffset + start * 4
       raw.powerSums(at, frames, stride, sum.byteOffset, squares.byteOffset)
+    },
+    countMatches(values, length, from, to, order, radius, counts) {
+      raw.countMatches(values.byteOffset, length, from, to, order, radius, counts.byteOffset)
     },
     allFinite: (input, values) => raw.allFinite(input.byteOffset, values) === 1,
   }

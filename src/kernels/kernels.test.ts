@@ -5,7 +5,7 @@ import { packSections, primeIirState } from './design/cascade.ts'
 import type { Section } from './design/sections.ts'
 import { kernelsOn, newKernelMemory } from './index.ts'
 import { iirCascadeTwin } from './twins/iir.ts'
-import { affineTwin, envelopeTwin, powerSumsTwin } from './twins/summary.ts'
+import { affineTwin, countMatchesTwin, envelopeTwin, powerSumsTwin } from './twins/summary.ts'
 
 const memory = newKernelMemory()
 const kernels = kernelsOn(memory)
@@ -216,4 +216,28 @@ test('allFinite finds one value that is not, wherever it stands', () => {
     }
     values[i] = kept
   }
+})
+
+test('counting matches gives its twin’s counts for any segment, range of distances and order', () => {
+  const value = fc.integer({ min: -20, max: 20 }).map((n) => n / 8)
+  const segments = fc.array(value, { minLength: 12, maxLength: 70 })
+  fc.assert(
+    fc.property(
+      segments,
+      fc.nat(40),
+      fc.nat(30),
+      fc.integer({ min: 1, max: 4 }),
+      (all, a, n, m) => {
+        const lend = arena()
+        const values = lend.float32(all.length + 8).fill(Number.NaN)
+        values.set(all)
+        const from = 1 + (a % (all.length - m - 1))
+        const to = Math.min(all.length - m, from + n)
+        const [counts, twin] = [lend.int32(2), new Int32Array(2)]
+        kernels.countMatches(values, all.length, from, to, m, 0.7, counts)
+        countMatchesTwin(values, all.length, from, to, m, 0.7, twin)
+        expect([...counts]).toEqual([...twin])
+      },
+    ),
+  )
 })

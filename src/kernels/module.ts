@@ -13,6 +13,7 @@ type KernelName =
   | 'affineFromInt32'
   | 'allFinite'
   | 'applyResponse'
+  | 'countMatches'
   | 'envelope'
   | 'exponentialMean'
   | 'fftForward'

@@ -4,6 +4,7 @@
 export { affineFromFloat32, affineFromFloat64, affineFromInt16, affineFromInt32 } from './affine'
 export { iirCascade32, iirCascade64 } from './iir'
 export { allFinite, envelope, powerSums } from './summary'
+export { countMatches } from './matches'
 export { fftForward, fftInverse, fftPowers, fftWindowed } from './fft'
 export { addProducts, exponentialMean } from './average'
 export { spatialFilter32, spatialFilter64 } from './spatial'

@@ -48,3 +48,24 @@ export function powerSumsTwin(
     }
   }
 }
+
+export function countMatchesTwin(
+  values: Float32Array,
+  length: number,
+  from: number,
+  to: number,
+  order: number,
+  radius: number,
+  counts: Int32Array,
+): void {
+  const limit = Math.fround(radius)
+  for (let d = from; d < to; d++) {
+    let run = 0
+    for (let i = 0; i + d < length; i++) {
+      const isNear = Math.abs(Math.fround(values[i]! - values[i + d]!)) < limit
+      run = isNear ? run + 1 : 0
+      if (run >= order) counts[0]!++
+      if (run > order) counts[1]!++
+    }
+  }
+}

@@ -129,19 +129,27 @@ test('the names and units of the values tell what they are', () => {
 })
 
 test('work that cannot be done in time is refused, naming the hop', () => {
-  const options = { windowSeconds: 8, hopSeconds: 0.008, features: ['sample'] }
+  const options = { windowSeconds: 40, hopSeconds: 0.008, features: ['sample'] }
   const run = { node: 'entropy', options, signal: given, chunks: [64] }
   expect(() => runNode(run)).toThrow(/hopSeconds = 0.008 is too short: one window takes about/)
+})
+
+test('all entropies at their defaults are affordable for 64 channels at 1 kHz', () => {
+  const channels = Array.from({ length: 64 }, (_, c) => physicalChannel(`E${c}`, 'EEG', 'uV'))
+  const info = { ...given.info, channels, nominalRateHz: 1000 }
+  expect(() =>
+    runNode({ node: 'entropy', signal: { ...given, info, samples: 1 }, chunks: [1] }),
+  ).not.toThrow()
 })
 
 test('a window longer than sample entropy can afford is refused, naming the range', () => {
   const open = (features: string[]) =>
     runNode({
       node: 'entropy',
-      options: { windowSeconds: 20, features },
+      options: { windowSeconds: 80, features },
       signal: given,
       chunks: [64],
     })
-  expect(() => open(['sample'])).toThrow(/windowSeconds = 20 gives 5000 samples at 250 Hz/)
+  expect(() => open(['sample'])).toThrow(/windowSeconds = 80 gives 20000 samples at 250 Hz/)
   expect(() => open(['permutation'])).not.toThrow()
 })

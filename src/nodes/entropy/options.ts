@@ -11,7 +11,7 @@ export const entropyOptions = z.strictObject({
       .array(z.enum(entropyNames))
       .min(1)
       .default([...entropyNames]),
-    { help: 'Which entropies, in this order. Sample entropy allows 2048 samples per window.' },
+    { help: 'Which entropies, in this order. Sample entropy allows 16384 samples per window.' },
   ),
   sampleOrder: option(z.int().min(1).max(10).default(2), {
     help: 'Length of the patterns of sample entropy.',

@@ -7,11 +7,11 @@ export function newPermutationEntropy(
   delay: number,
   normalised: boolean,
   memory: NodeMemory,
-): (segment: Float64Array) => number {
+): (segment: Float64Array, into: Float32Array, at: number) => void {
   let orders = 1
   for (let k = 2; k <= order; k++) orders *= k
   const counts = memory.int32(orders)
-  return (segment) => {
+  return (segment, into, at) => {
     counts.fill(0)
     const patterns = segment.length - (order - 1) * delay
     for (let i = 0; i < patterns; i++) {
@@ -23,7 +23,7 @@ export function newPermutationEntropy(
       const share = counts[k]! / patterns
       if (share > 0) bits -= share * Math.log2(share)
     }
-    return normalised ? bits / Math.log2(orders) : bits
+    into[at] = normalised ? bits / Math.log2(orders) : bits
   }
 }
 

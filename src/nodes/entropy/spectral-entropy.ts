@@ -5,10 +5,11 @@ import { RealFourier } from '../_spectrum/real-fourier.ts'
 export function newSpectralEntropy(
   frames: number,
   normalised: boolean,
-): (segment: Float64Array) => number {
+): (segment: Float64Array, into: Float32Array, at: number) => void {
   const fourier = new RealFourier(frames)
   const { re, im, bins } = fourier
-  return (segment) => {
+  return (segment, into, at) => {
+    into[at] = 0
     let mean = 0
     for (let i = 0; i < frames; i++) mean += segment[i]!
     mean /= frames
@@ -23,9 +24,9 @@ export function newSpectralEntropy(
       sum += power
       weighted += power * Math.log2(power)
     }
-    if (sum === 0) return 0
+    if (sum === 0) return
     // −Σ p log p with p = power / sum.
     const bits = Math.max(0, Math.log2(sum) - weighted / sum)
-    return normalised ? bits / Math.log2(bins) : bits
+    into[at] = normalised ? bits / Math.log2(bins) : bits
   }
 }

@@ -9,20 +9,21 @@ export function newSvdEntropy(
   delay: number,
   normalised: boolean,
   memory: NodeMemory,
-): (segment: Float64Array) => number {
+): (segment: Float64Array, into: Float32Array, at: number) => void {
   const gram = memory.float64(order * order)
-  return (segment) => {
+  return (segment, into, at) => {
+    into[at] = 0
     fillGram(segment, order, delay, gram)
     diagonalise(gram, order)
     let sum = 0
     for (let k = 0; k < order; k++) sum += Math.sqrt(Math.max(0, gram[k * order + k]!))
-    if (sum === 0) return 0
+    if (sum === 0) return
     let bits = 0
     for (let k = 0; k < order; k++) {
       const share = Math.sqrt(Math.max(0, gram[k * order + k]!)) / sum
       if (share > 0) bits -= share * Math.log2(share)
     }
-    return normalised ? bits / Math.log2(order) : bits
+    into[at] = normalised ? bits / Math.log2(order) : bits
   }
 }
 
