@@ -166,9 +166,16 @@ function note(turn: usize, c: f64, s: f64, scales: usize): bool {
   const v = load<f64>(scales)
   const a = load<f64>(scales, 8)
   if (abs(c) >= STEEP) {
-    const t = s / c
-    store<f64>(turn, (t * v) / a)
-    store<f64>(turn, (t * a) / v, 8)
+    const product = c * a * v
+    if (abs(product) > SMALLEST_SQUARE) {
+      // One quotient for both factors.
+      const t = s / product
+      store<f64>(turn, t * (v * v))
+      store<f64>(turn, t * (a * a), 8)
+    } else {
+      store<f64>(turn, ((s / c) * v) / a)
+      store<f64>(turn, ((s / c) * a) / v, 8)
+    }
     store<i64>(turn, 0, 16)
     store<f64>(scales, c * v)
     store<f64>(scales, c * a, 8)
