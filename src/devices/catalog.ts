@@ -1,12 +1,18 @@
 /** Every driver there is, and every emulator: a folder and a line here. */
 import type { DeviceDriver } from '../signal/index.ts'
 import type { DeviceEmulator } from './_emulator/emulator.ts'
+import { bitalinoEmulator } from './bitalino/emulator.ts'
+import { bitalino } from './bitalino/index.ts'
+import { chordsEmulator } from './chords/emulator.ts'
+import { chords } from './chords/index.ts'
 import { lslEmulator } from './lsl/emulator.ts'
 import { lsl } from './lsl/index.ts'
 import { museEmulator } from './muse/emulator.ts'
 import { muse } from './muse/index.ts'
 import { athenaEmulator } from './muse-athena/emulator.ts'
 import { museAthena } from './muse-athena/index.ts'
+import { thinkgearEmulator } from './neurosky-thinkgear/emulator.ts'
+import { neuroskyThinkgear } from './neurosky-thinkgear/index.ts'
 import { npgEmulator } from './npg-lite/emulator.ts'
 import { npgLite } from './npg-lite/index.ts'
 import { cytonEmulator } from './openbci-cyton/emulator.ts'
@@ -14,6 +20,7 @@ import { openbciCyton } from './openbci-cyton/index.ts'
 import { ganglionEmulator } from './openbci-ganglion/emulator.ts'
 import { openbciGanglion } from './openbci-ganglion/index.ts'
 import { replay } from './replay/index.ts'
+import { serialBoard } from './serial-board/index.ts'
 import { synthetic } from './synthetic/index.ts'
 
 const drivers: readonly DeviceDriver[] = [
@@ -23,6 +30,10 @@ const drivers: readonly DeviceDriver[] = [
   muse,
   museAthena,
   npgLite,
+  chords,
+  bitalino,
+  neuroskyThinkgear,
+  serialBoard,
   lsl,
   replay,
 ]
@@ -32,6 +43,9 @@ const emulators: readonly DeviceEmulator[] = [
   museEmulator,
   athenaEmulator,
   npgEmulator,
+  chordsEmulator,
+  bitalinoEmulator,
+  thinkgearEmulator,
   lslEmulator,
 ]
 

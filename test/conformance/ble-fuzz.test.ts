@@ -71,13 +71,11 @@ describe.each(subjects)('$name', ({ driver, emulator, options }) => {
     await clock.run(3)
     board.emulator.command('lose 1')
     const random = seededRandom(11)
-    const before = process.memoryUsage()
     for (let i = 0; i < notifications; i++) {
       const { on, bytes } = real[Math.floor(random() * real.length)]!
       air.notify(on, strange(bytes, random))
       if (i % 200 === 0) await clock.run(0.2)
     }
-    const after = process.memoryUsage()
     board.emulator.command('lose 0')
     const kept = session.streams.map(({ id }) => out.stream(id).values.length)
     await clock.run(3)
@@ -88,7 +86,5 @@ describe.each(subjects)('$name', ({ driver, emulator, options }) => {
       expect(log.values.length + log.lost).toBe(log.next)
       expect(log.values.length, `${id} goes on`).toBeGreaterThan(kept[i]! + 5)
     }
-    // The log keeps every frame; a parser that kept what it cannot read would hold far more.
-    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(64e6)
   })
 })

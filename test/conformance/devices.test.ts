@@ -1,11 +1,15 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { PtyOptions, SerialBoard } from '../../src/devices/_emulator/pty-board.ts'
 import type { BleEmulator } from '../../src/devices/_fake-bluez/ble-emulator.ts'
+import { EmulatedBitalino } from '../../src/devices/bitalino/emulator.ts'
 import { deviceCatalog, emulatorCatalog } from '../../src/devices/catalog.ts'
+import { EmulatedChords } from '../../src/devices/chords/emulator.ts'
 import { systemTransports } from '../../src/devices/index.ts'
 import { museEmulator } from '../../src/devices/muse/emulator.ts'
 import { athenaEmulator } from '../../src/devices/muse-athena/emulator.ts'
+import { EmulatedThinkgear } from '../../src/devices/neurosky-thinkgear/emulator.ts'
 import { npgEmulator } from '../../src/devices/npg-lite/emulator.ts'
 import { ganglionEmulator } from '../../src/devices/openbci-ganglion/emulator.ts'
 import {
@@ -24,6 +28,7 @@ import { DeviceLog } from '../device-log.ts'
 import { airedBoard } from '../device-memory-air.ts'
 import { memoryBoard } from '../device-memory-board.ts'
 import { MemoryLsl } from '../device-memory-lsl.ts'
+import { memorySerial } from '../device-memory-serial.ts'
 import { realClock } from '../device-real-clock.ts'
 import { noBluetooth, noLsl, noPorts } from '../device-transports.ts'
 import { scratchFolder } from '../scratch-folder.ts'
@@ -32,7 +37,9 @@ import { soundRecording } from '../sound-recording.ts'
 // The same on every machine: here is no Bluetooth.
 process.env.DBUS_SYSTEM_BUS_ADDRESS = 'unix:path=/nowhere/bus'
 
-const folder = join(import.meta.dirname, '..', '..', 'src', 'devices')
+const root = join(import.meta.dirname, '..', '..')
+const examples = join(root, 'examples')
+const folder = join(root, 'src', 'devices')
 const folders = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
   .map(({ name }) => name)
@@ -41,6 +48,7 @@ interface Rehearsal {
   readonly address: string
   readonly clock: ManualClock
   readonly transports: Transports
+  readonly options?: Record<string, unknown>
 }
 
 /** A Bluetooth board in air made of memory, with everything that may befall its packets. */
@@ -48,6 +56,23 @@ async function aired<O>(emulator: BleEmulator<O>): Promise<Rehearsal> {
   const faults = { lose: 0.05, corrupt: 0.05, delay: 0.02, reorder: 0.02 }
   const { address, clock, air } = await airedBoard(emulator, faults)
   return { address, clock, transports: { serial: noPorts, lsl: noLsl, ble: air } }
+}
+
+const frail: PtyOptions = {
+  speed: 1,
+  unplugSeconds: 1,
+  lose: 0.05,
+  corrupt: 0.05,
+  delay: 0.02,
+  delaySeconds: 0.2,
+  seed: 1,
+  sparePackets: 20,
+}
+
+/** A board on a port made of memory, with everything that may befall its packets. */
+function cabled(makeBoard: (reply: (bytes: Uint8Array) => void) => SerialBoard): Rehearsal {
+  const { clock, serial } = memorySerial(frail, makeBoard)
+  return { address: 'memory', clock, transports: { serial, lsl: noLsl, ble: noBluetooth } }
 }
 
 /** What a driver needs to stream without hardware. A new driver says here how it is rehearsed. */
@@ -86,6 +111,13 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
       transports: { serial: { list: async () => [], open }, lsl: noLsl, ble: noBluetooth },
     }
   },
+  chords: async () => cabled((reply) => new EmulatedChords({ ...frail, board: 'UNO-R4' }, reply)),
+  bitalino: async () => cabled((reply) => new EmulatedBitalino(frail, reply)),
+  'neurosky-thinkgear': async () => cabled(() => new EmulatedThinkgear(frail)),
+  'serial-board': async () => ({
+    ...cabled((reply) => new EmulatedChords({ ...frail, board: 'UNO-R4' }, reply)),
+    options: { description: join(examples, 'boards', 'chords-uno-r4.jsonc') },
+  }),
   muse: () => aired(museEmulator),
   'muse-athena': () => aired(athenaEmulator),
   'npg-lite': () => aired(npgEmulator),
@@ -236,10 +268,10 @@ function expectColumns(
 }
 
 async function opened(driver: DeviceDriver) {
-  const { address, clock, transports } = await rehearsals[driver.id]!()
+  const { address, clock, transports, options: given = {} } = await rehearsals[driver.id]!()
   const widths = new Map<string, number>()
   const out = new DeviceLog((stream) => widths.get(stream))
-  const options = parseOptions(driver.id, driver.options, {})
+  const options = parseOptions(driver.id, driver.options, given)
   const session = await during(clock, driver.open(address, options, { out, clock, transports }))
   for (const { id, channels } of session.streams) widths.set(id, channels.length)
   return { session, out, clock }

@@ -111,6 +111,7 @@ export class PtyBoard implements RunningEmulator {
     this.#board = makeBoard((bytes) => this.#pty?.write(bytes))
     this.#packet = new Uint8Array(this.#board.maxPacketBytes)
     this.#switchedOnAt = context.clock.now()
+    if (this.#board.streaming) this.#startedAt = this.#switchedOnAt
     this.#unplugDue = options.unplugAt ?? Number.POSITIVE_INFINITY
     this.#plug()
     this.#cancel = context.clock.every(tickSeconds, () => this.#tick())

@@ -12,6 +12,10 @@ export class Replies {
     return this.#text.length
   }
 
+  get text(): string {
+    return this.#text
+  }
+
   push(bytes: Uint8Array): void {
     for (const byte of bytes) this.#text += String.fromCharCode(byte)
     if (this.#text.length > limit) this.#text = this.#text.slice(-limit)

@@ -12,6 +12,7 @@ import {
   SynapseError,
   sleep,
 } from '../../signal/index.ts'
+import { Replies } from '../_session/replies.ts'
 import { CytonChunks } from './chunks.ts'
 import { closeCardCommand, hasBoardClock, settingCommands, startCommands } from './configuration.ts'
 import { type Greeted, Greeting, silentBoard } from './greeting.ts'
@@ -19,7 +20,6 @@ import { CytonImpedance } from './impedance.ts'
 import type { CytonOptions } from './options.ts'
 import { channelCount } from './packet.ts'
 import { CytonParser } from './parser.ts'
-import { Replies } from './replies.ts'
 import { cytonStreams } from './streams.ts'
 
 const baudRate = 115200

@@ -1,0 +1,71 @@
+/** A BITalino on a pseudo-terminal. */
+import { z } from 'zod'
+import { EegGenerator } from '../_eeg/generator.ts'
+import { checkedDamage } from '../_emulator/damage.ts'
+import type { DeviceEmulator } from '../_emulator/emulator.ts'
+import { PtyBoard, ptyOptions, type SerialBoard } from '../_emulator/pty-board.ts'
+import { ptyOpener } from '../_pty/pty.ts'
+import { encodeFrame, frameBytes, sequenceTurn } from './frame.ts'
+
+export const emulatorOptions = z.strictObject({ ...ptyOptions })
+export type EmulatorOptions = z.infer<typeof emulatorOptions>
+
+export const bitalinoEmulator: DeviceEmulator<EmulatorOptions> = {
+  id: 'bitalino',
+  title: 'BITalino',
+  options: emulatorOptions,
+  async start(options, context) {
+    return new PtyBoard(
+      options,
+      context,
+      ptyOpener(),
+      (reply) => new EmulatedBitalino(options, reply),
+    )
+  },
+}
+
+const mostInputs = 6
+const microvoltsPerCount = 0.5
+
+export class EmulatedBitalino implements SerialBoard {
+  streaming = false
+  packetsPerSecond = 1000
+  readonly maxPacketBytes = frameBytes(mostInputs)
+  readonly damaged = checkedDamage
+  readonly #reply: (bytes: Uint8Array) => void
+  readonly #generator: EegGenerator
+  readonly #frame = new Float32Array(mostInputs)
+  readonly #values = new Int32Array(4 + mostInputs)
+  #inputs = mostInputs
+  #sequence = 0
+
+  constructor({ seed }: EmulatorOptions, reply: (bytes: Uint8Array) => void) {
+    this.#reply = reply
+    this.#generator = new EegGenerator({ channels: mostInputs, rateHz: 1000, seed, mainsHz: 50 })
+  }
+
+  receive(bytes: Uint8Array): void {
+    for (const command of bytes) {
+      if (command === 0x00 || command === 0xff) this.streaming = false
+      else if (command === 0x07 && !this.streaming) this.#reply(Buffer.from('BITalino_v5.2\n'))
+      else if ((command & 0x3f) === 0x03) this.packetsPerSecond = 10 ** (command >> 6)
+      else if ((command & 0x03) === 0x01) {
+        this.#inputs = 32 - Math.clz32(command >> 2)
+        this.#sequence = 0
+        this.streaming = true
+      }
+    }
+  }
+
+  packet(into: Uint8Array): number {
+    this.#generator.fill(this.#frame, mostInputs, 1)
+    for (let i = 0; i < mostInputs; i++) {
+      const steps = i < 4 ? 1024 : 64
+      const counts = Math.round(this.#frame[i]! / microvoltsPerCount / (1024 / steps)) + steps / 2
+      this.#values[4 + i] = Math.max(0, Math.min(steps - 1, counts))
+    }
+    const length = encodeFrame(this.#sequence, this.#values, this.#inputs, into)
+    this.#sequence = (this.#sequence + 1) % sequenceTurn
+    return length
+  }
+}

@@ -1,0 +1,95 @@
+/** A serial port made of memory, with an emulated board on it, at the pace of a clock that the test moves. */
+import type { EmulatorEvent } from '../src/devices/_emulator/emulator.ts'
+import { PtyBoard, type PtyOptions, type SerialBoard } from '../src/devices/_emulator/pty-board.ts'
+import {
+  type DeviceDriver,
+  parseOptions,
+  type SerialTransport,
+  SynapseError,
+} from '../src/signal/index.ts'
+import { ManualClock } from './device-clock.ts'
+import { DeviceLog } from './device-log.ts'
+import { MemoryPort } from './device-memory-board.ts'
+import { noBluetooth, noLsl } from './device-transports.ts'
+
+const readSeconds = 0.01
+
+export interface MemorySerial {
+  readonly clock: ManualClock
+  readonly emulator: PtyBoard
+  readonly events: EmulatorEvent[]
+  readonly serial: SerialTransport
+  /** Every packet that the board made, before anything befell it. */
+  readonly made: Uint8Array[]
+}
+
+export function memorySerial(
+  options: PtyOptions,
+  makeBoard: (reply: (bytes: Uint8Array) => void) => SerialBoard,
+): MemorySerial {
+  const clock = new ManualClock()
+  const events: EmulatorEvent[] = []
+  const made: Uint8Array[] = []
+  let port = new MemoryPort()
+  const emulator = new PtyBoard(
+    options,
+    { clock, event: (event) => events.push(event) },
+    () => (port = new MemoryPort()),
+    (reply) => noting(makeBoard(reply), made),
+  )
+  const serial: SerialTransport = {
+    list: async () => [],
+    async open(path, _baudRate, listener) {
+      const opened = port
+      if (opened.closed) throw new SynapseError('port-missing', `opening ${path}: no such port`)
+      const cancel = clock.every(readSeconds, () => {
+        const bytes = opened.heard()
+        if (bytes.length) listener.bytes(bytes, clock.now())
+        if (!opened.closed) return
+        cancel()
+        listener.lost()
+      })
+      return {
+        write: async (bytes) => opened.say(Buffer.from(bytes).toString('latin1')),
+        close: async () => void cancel(),
+      }
+    },
+  }
+  return { clock, emulator, events, serial, made }
+}
+
+function noting(board: SerialBoard, made: Uint8Array[]): SerialBoard {
+  const packet = board.packet.bind(board)
+  board.packet = (into, boardMs) => {
+    const length = packet(into, boardMs)
+    if (length) made.push(into.slice(0, length))
+    return length
+  }
+  return board
+}
+
+/** The driver's session over it; not started. */
+export async function openOver(
+  driver: DeviceDriver,
+  { clock, serial }: MemorySerial,
+  options: Record<string, unknown> = {},
+) {
+  const out = new DeviceLog(() => undefined)
+  const opening = driver.open('memory', parseOptions(driver.id, driver.options, options), {
+    out,
+    clock,
+    transports: { serial, lsl: noLsl, ble: noBluetooth },
+  })
+  return { session: await during(clock, opening), out }
+}
+
+/** Lets time pass until it is settled. */
+export async function during<T>(clock: ManualClock, work: Promise<T>): Promise<T> {
+  let isSettled = false
+  const settled = work.finally(() => {
+    isSettled = true
+  })
+  settled.catch(() => {})
+  while (!isSettled) await clock.run(0.05)
+  return settled
+}
