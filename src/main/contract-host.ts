@@ -10,7 +10,8 @@ import {
 import { summariseLatency } from '../ring/index.ts'
 import { type Cancel, optionsJsonSchema, sumLedgers } from '../signal/index.ts'
 import { type LinkStream, ledgerOfStream } from './device-link.ts'
-import type { AcquisitionHost, DriverCatalog } from './host.ts'
+import type { DriverCatalog } from './drivers.ts'
+import type { AcquisitionHost } from './host.ts'
 import { ViewPump } from './view-pump.ts'
 
 const statusSeconds = 0.25

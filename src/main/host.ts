@@ -10,7 +10,6 @@ import { StageMeters } from '../ring/index.ts'
 import {
   asSynapseError,
   type Clock,
-  type DeviceDriver,
   type ErrorNote,
   type FoundDevice,
   type Marker,
@@ -22,6 +21,7 @@ import {
 import type { RecordedSource } from '../workers/index.ts'
 import { DeviceLink, type LinkListener, type LinkStream, ledgerOfStream } from './device-link.ts'
 import { DiskWatch } from './disk-watch.ts'
+import { type DriverCatalog, discoverOver, knownDriver } from './drivers.ts'
 import { GraphTrouble } from './graph-trouble.ts'
 import { type ImpedanceCheck, impedanceMarker } from './impedance-check.ts'
 import { LatencyBudget } from './latency-budget.ts'
@@ -36,8 +36,6 @@ import { type SavedTrace, Tracing, tracePath } from './tracing.ts'
 
 /** The model that watches every EEG stream where nothing else was chosen. */
 const liveDecoder = 'blink-detector'
-
-export type DriverCatalog = ReadonlyMap<string, DeviceDriver>
 
 export interface HostContext {
   readonly clock: Clock
@@ -376,37 +374,7 @@ function recordedSource({ info, writer, stamps }: LinkStream): RecordedSource {
   return { info, ring: writer.shared, ...(stamps ? { clockOffset: stamps.offset } : {}) }
 }
 
-/** @throws SynapseError unknown-device, naming those that there are */
-export function knownDriver(drivers: DriverCatalog, id: string): DeviceDriver {
-  const driver = drivers.get(id)
-  if (driver) return driver
-  throw new SynapseError('unknown-device', `opening "${id}": there is no such driver`, {
-    remedy: `Drivers: ${[...drivers.keys()].join(', ')}.`,
-  })
-}
-
 function firstFree(wanted: string, taken: ReadonlySet<string>): string {
   if (!taken.has(wanted)) return wanted
   for (let n = 2; ; n++) if (!taken.has(`${wanted}#${n}`)) return `${wanted}#${n}`
-}
-
-/** What every driver finds over these transports. */
-export async function discoverOver(
-  drivers: DriverCatalog,
-  transports: Transports,
-): Promise<FoundDevice[]> {
-  const found = await Promise.all(
-    [...drivers.values()].map((driver) => driver.discover({ transports })),
-  )
-  return withoutRepetition(found.flat())
-}
-
-/** What stands in the way of several drivers alike, such as Bluetooth, is told once. */
-function withoutRepetition(found: readonly FoundDevice[]): FoundDevice[] {
-  const told = new Set<string>()
-  return found.filter(({ address, name, problem }) => {
-    if (address || !problem) return true
-    const words = `${name}: ${problem.message}`
-    return told.size !== told.add(words).size
-  })
 }

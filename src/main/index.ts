@@ -7,7 +7,8 @@ export {
   readLetter,
   replayLetters,
 } from './dead-letters/read-letters.ts'
-export { AcquisitionHost, knownDriver } from './host.ts'
+export { knownDriver } from './drivers.ts'
+export { AcquisitionHost } from './host.ts'
 export { readLevels } from './level-markers.ts'
 export { checkGraph } from './offline/check-graph.ts'
 export { OfflineTrace } from './offline/offline-trace.ts'

@@ -10,6 +10,8 @@ import type {
   SentSource,
   ThreadData,
 } from '../workers/index.ts'
+import type { LinkStream } from './device-link.ts'
+import type { Processing } from './processing.ts'
 import { newThreadData, SupervisedWorker } from './supervised-worker.ts'
 
 /** `devices`: their streams as they come, and markers; `everything`: what graphs make of them too. */
@@ -22,6 +24,25 @@ export interface LslOutputContext {
   sources(sending: LslSending): readonly SentSource[]
   changed(): void
   trouble(about: string, level: 'warning' | 'fault', note: ErrorNote): void
+}
+
+/** Envelopes are for screens. */
+export function sentSources(
+  sending: LslSending,
+  streams: readonly LinkStream[],
+  outputs: ReturnType<Processing['outputs']>,
+): SentSource[] {
+  if (sending === 'nothing') return []
+  const raw = streams.map(({ info, writer }) => ({ key: info.id, info, ring: writer.shared }))
+  if (sending === 'devices') return raw
+  const derived = outputs
+    .filter(({ output }) => output.name !== 'display')
+    .map(({ lane, output: { id, name, info, ring } }) => ({
+      key: id,
+      info: { ...info, id: `${lane}/${name}` },
+      ring,
+    }))
+  return [...raw, ...derived]
 }
 
 export class LslOutput {

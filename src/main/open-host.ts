@@ -2,7 +2,8 @@
 import { deviceCatalog } from '../devices/catalog.ts'
 import { systemTransports } from '../devices/index.ts'
 import { hostClock } from '../workers/index.ts'
-import { AcquisitionHost, discoverOver } from './host.ts'
+import { discoverOver } from './drivers.ts'
+import { AcquisitionHost } from './host.ts'
 import { modulesFolder, openModels } from './package-files.ts'
 import { defaultRecordingFolder } from './recording-files.ts'
 
