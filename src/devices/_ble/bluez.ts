@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module'
 import type { Message, MessageBus, Variant } from 'dbus-next'
+import { reasonOf } from '../../signal/index.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -43,7 +44,7 @@ function managedObjects(): Promise<Tree> {
     try {
       bus = dbus.systemBus()
     } catch (cause) {
-      reject(cause)
+      reject(new Error(`unknown bus: ${reasonOf(cause)}`, { cause }))
       return
     }
     bus.on('error', reject)

@@ -56,7 +56,7 @@ export class NobleLink implements BleLink {
     return this.#ask(`reading from ${this.name}`, this.#characteristic(uuid).readAsync())
   }
 
-  write(uuid: string, bytes: Uint8Array, response: boolean): Promise<void> {
+  async write(uuid: string, bytes: Uint8Array, response: boolean): Promise<void> {
     const characteristic = this.#characteristic(uuid)
     const { properties } = characteristic
     // A device that offers one kind only gets that.
@@ -65,7 +65,7 @@ export class NobleLink implements BleLink {
     const write = () => this.#ask(doing, characteristic.writeAsync(Buffer.from(bytes), without))
     const done = this.#written.then(write, write)
     this.#written = done
-    return done
+    await done
   }
 
   async subscribe(
