@@ -104,6 +104,8 @@ class OfflineRun {
   readonly #keyed: FlushedKeyed
   /** By stream id: the source's name and the chunk that its frames are copied into. */
   readonly #inputs = new Map<string, { name: string; info: StreamInfo; chunk: ChunkBuffer }>()
+  /** By source name: index after its last sample. */
+  readonly #ends = new Map<string, number>()
   readonly #outputs = new Map<string, StreamInfo>()
   readonly #open = new Map<string, OpenModel>()
   /** By node id. */
@@ -173,8 +175,10 @@ class OfflineRun {
     for await (const item of this.#recording.read()) {
       const input = this.#inputs.get(item.stream)
       if (!input) continue
-      if (item.kind === 'gap') this.#graph.gap(input.name, item.gap)
-      else {
+      if (item.kind === 'gap') {
+        this.#graph.gap(input.name, item.gap)
+        this.#ends.set(input.name, item.gap.atSample + item.gap.lostSamples)
+      } else {
         // Items come in the order of their first frames: whatever is before this one has come.
         this.#graph.tick(item.chunk.time[0]!)
         await this.#push(input, item.chunk)
@@ -182,6 +186,7 @@ class OfflineRun {
       await this.#answerAll()
       this.#sink.flush()
     }
+    await this.#end()
     // All that will come has come; a source that was silent for long has been silent to the end.
     this.#graph.tick(this.#newest)
     this.#keyed.flush()
@@ -215,9 +220,18 @@ class OfflineRun {
       }
       chunk.firstSample = whole.firstSample + from
       chunk.frames = frames
+      this.#ends.set(name, chunk.firstSample + frames)
       this.#measured(() => this.#graph.chunk(name, chunk))
       this.#newest = Math.max(this.#newest, chunk.time[frames - 1]!)
       this.#frames += frames
+      await this.#answerAll()
+    }
+  }
+
+  /** A gap that loses nothing ends every source, so that what nodes hold back leaves. */
+  async #end(): Promise<void> {
+    for (const [name, atSample] of this.#ends) {
+      this.#graph.gap(name, { atSample, lostSamples: 0, exact: true, reason: 'lost' })
       await this.#answerAll()
     }
   }
