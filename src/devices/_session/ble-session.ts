@@ -63,7 +63,6 @@ export class BleSession implements DeviceSession {
   readonly #watch: SilenceWatch
   #protocol!: BleProtocol
   #link: BleLink | null = null
-  #reopening: Promise<void> = Promise.resolve()
   #isReopening = false
   #mode: 'paused' | 'streaming' | 'closed' = 'paused'
   #closing: Promise<void> | null = null
@@ -144,7 +143,7 @@ export class BleSession implements DeviceSession {
     this.#mode = 'closed'
     await this.#link?.close()
     this.#link = null
-    await this.#reopening
+    // A connection that is being made meanwhile may take long; it is ended when it stands.
     this.#context.out.link('closed')
   }
 
@@ -189,7 +188,7 @@ export class BleSession implements DeviceSession {
     })
     this.#context.out.link('reconnecting', cause)
     // A link that breaks while it is taken up is made again by whoever takes it up.
-    if (!this.#isReopening) this.#reopening = this.#reopen()
+    if (!this.#isReopening) void this.#reopen()
   }
 
   async #reopen(): Promise<void> {
@@ -197,6 +196,7 @@ export class BleSession implements DeviceSession {
     this.#isReopening = true
     while (this.#mode !== 'closed' && !this.#link) {
       await sleep(clock, retrySeconds)
+      if (this.#isClosed()) break
       try {
         await this.#takeUp(await transports.ble.connect(this.#address, this.#listener()))
       } catch (error) {
