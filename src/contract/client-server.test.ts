@@ -89,6 +89,7 @@ const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> 
     result: { path: '/tmp/a.xdf', bytes: 99, seconds: 1.5, ledger },
   },
   'trace.save': { params: { seconds: 5 }, result: { path: '/r/t.json', spans: 7, lost: 0 } },
+  'lsl.send': { params: { what: 'devices' }, result: {} },
   'notices.dismiss': { params: { number: 3 }, result: {} },
 }
 const everyMethod = Object.keys(methods) as Method[]
@@ -319,6 +320,7 @@ describe('events', () => {
       removeBlinks: false,
       binRateHz: 250,
     },
+    lsl: { sending: 'nothing', streams: 0 },
     notices: [],
   }
   const status: Status = {

@@ -1,6 +1,12 @@
 /** The calls a client may make and the events it hears: one table, from which both ends are typed. */
 import { z } from 'zod'
-import { driverSchema, foundDeviceSchema, setupSchema, viewChangeSchema } from './setup.ts'
+import {
+  driverSchema,
+  foundDeviceSchema,
+  lslSendings,
+  setupSchema,
+  viewChangeSchema,
+} from './setup.ts'
 import { ledgerSchema, markerSchema, statusSchema } from './status.ts'
 
 const nothing = z.strictObject({})
@@ -58,6 +64,8 @@ export const methods = {
     params: z.strictObject({ seconds: z.number().min(0.1).max(60) }),
     result: z.object({ path: z.string(), spans: z.number(), lost: z.number() }),
   },
+  /** To other programs, from now on. */
+  'lsl.send': { params: z.strictObject({ what: z.enum(lslSendings) }), result: done },
   'notices.dismiss': { params: z.strictObject({ number: z.int() }), result: done },
 } as const
 

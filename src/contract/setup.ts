@@ -149,12 +149,25 @@ export const noticeSchema = z.object({
 })
 export type Notice = z.infer<typeof noticeSchema>
 
+/** `devices`: their streams and markers; `everything`: what graphs make of them, too. */
+export const lslSendings = ['nothing', 'devices', 'everything'] as const
+
+export type LslSending = (typeof lslSendings)[number]
+
+/** What is sent to other programs by LSL. */
+export const lslOutputSchema = z.object({
+  sending: z.enum(lslSendings),
+  /** Streams that stand on the network. */
+  streams: z.int(),
+})
+
 export const setupSchema = z.object({
   version: z.string(),
   drivers: z.array(driverSchema),
   devices: z.array(deviceSchema),
   streams: z.array(viewStreamSchema),
   view: viewSettingsSchema,
+  lsl: lslOutputSchema,
   /** The newest last; at most 50 are kept. */
   notices: z.array(noticeSchema),
 })

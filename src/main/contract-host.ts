@@ -96,6 +96,7 @@ export class ContractHost {
       devices: host.links.map((link) => link.entry()),
       streams: this.#pump.streams(),
       view: host.view,
+      lsl: { sending: host.lslOutput.sending, streams: host.lslOutput.open },
       notices: host.notices.list,
     }
   }
@@ -201,6 +202,10 @@ function handlersOf(host: AcquisitionHost): Handlers {
     'recording.start': async ({ path }) => ({ path: await host.startRecording(path) }),
     'recording.stop': () => host.stopRecording(),
     'trace.save': ({ seconds }) => host.saveTrace(seconds),
+    'lsl.send': ({ what }) => {
+      host.lslOutput.set(what)
+      return {}
+    },
     'notices.dismiss': ({ number }) => {
       host.notices.dismiss(number)
       return {}

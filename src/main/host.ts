@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { MarkerEvent, ViewChange, ViewSettings } from '../contract/index.ts'
+import type { LslSending, MarkerEvent, ViewChange, ViewSettings } from '../contract/index.ts'
 import type { StoredModel } from '../inference/index.ts'
 import { StageMeters } from '../ring/index.ts'
 import {
@@ -26,7 +26,7 @@ import { GraphTrouble } from './graph-trouble.ts'
 import { type ImpedanceCheck, impedanceMarker } from './impedance-check.ts'
 import { LatencyBudget } from './latency-budget.ts'
 import { liveGraph } from './live-graph.ts'
-import { LslOutput, type LslSending, sentSources } from './lsl-output.ts'
+import { LslOutput, sentSources } from './lsl-output.ts'
 import { Notices } from './notices.ts'
 import { Processing } from './processing.ts'
 import { RecordingControl, type RecordingResult } from './recording.ts'

@@ -2,6 +2,7 @@
  * What is sent by LSL, as the host sees it: which streams, and how they fare. The thread that sends
  * begins with the first of them.
  */
+import type { LslSending } from '../contract/index.ts'
 import type { Clock, ErrorNote, LslTransport, Marker } from '../signal/index.ts'
 import type {
   OutletOrder,
@@ -13,9 +14,6 @@ import type {
 import type { LinkStream } from './device-link.ts'
 import type { Processing } from './processing.ts'
 import { newThreadData, SupervisedWorker } from './supervised-worker.ts'
-
-/** `devices`: their streams as they come, and markers; `everything`: what graphs make of them too. */
-export type LslSending = 'nothing' | 'devices' | 'everything'
 
 export interface LslOutputContext {
   readonly clock: Clock

@@ -26,7 +26,15 @@ function setupOf(...streams: ViewStream[]): Setup {
     removeBlinks: false,
     binRateHz: 100,
   }
-  return { version: '0', drivers: [], devices: [], streams, view, notices: [] } as Setup
+  return {
+    version: '0',
+    drivers: [],
+    devices: [],
+    streams,
+    view,
+    lsl: { sending: 'nothing', streams: 0 },
+    notices: [],
+  } as Setup
 }
 
 function bins(number: number, first: number, count: number): ViewFrames {

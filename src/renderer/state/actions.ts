@@ -1,5 +1,5 @@
 /** What keys and buttons do. */
-import type { ViewChange, ViewSettings } from '../../contract/index.ts'
+import type { LslSending, ViewChange, ViewSettings } from '../../contract/index.ts'
 import { asSynapseError } from '../../signal/index.ts'
 import { pageCount, rowsOf, rowsPerPage } from '../frames/rows.ts'
 import { scaleSteps, step, timeBases } from '../frames/steps.ts'
@@ -44,6 +44,11 @@ export function setView(workbench: Workbench, change: ViewChange): void {
     workbench.preferences.patch({ filters: { lowCutHz, highCutHz, notchHz, removeBlinks } })
   }
   run(workbench, 'setting the view', workbench.link.call('view.set', change))
+}
+
+/** To other programs. */
+export function sendByLsl(workbench: Workbench, what: LslSending): void {
+  run(workbench, 'sending by LSL', workbench.link.call('lsl.send', { what }))
 }
 
 export function stepScale({ preferences }: Workbench, direction: 1 | -1): void {
