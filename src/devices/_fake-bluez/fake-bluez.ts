@@ -13,7 +13,7 @@ import {
   Characteristic,
   Device,
   type Node,
-  ObjectManager,
+  ObjectTree,
   Service,
 } from './interfaces.ts'
 import { openPrivateBus, type PrivateBus } from './private-bus.ts'
@@ -42,7 +42,7 @@ class FakeBluez implements Air {
   readonly #connection: Dbus.MessageBus
   readonly #listener: AirListener
   readonly #nodes = new Map<string, () => Node>()
-  readonly #manager = new ObjectManager(this.#nodes)
+  readonly #tree = new ObjectTree(this.#nodes)
   readonly #adapter = new Adapter((isOn) => isOn && this.#hear())
   readonly #device: Device
   readonly #devicePath: string
@@ -68,7 +68,7 @@ class FakeBluez implements Air {
     )
     // It ends when the daemon does; whoever writes then is told by `notify`.
     connection.on('error', () => {})
-    connection.export('/', this.#manager)
+    connection.export('/', this.#tree)
     connection.export(adapterPath, this.#adapter)
     connection.export(this.#devicePath, this.#device)
     this.#nodes.set(adapterPath, () => ({ 'org.bluez.Adapter1': this.#adapter.values }))
@@ -84,7 +84,7 @@ class FakeBluez implements Air {
     this.#isPresent = false
     this.#disconnect()
     if (this.#nodes.delete(this.#devicePath)) {
-      this.#manager.InterfacesRemoved(this.#devicePath, ['org.bluez.Device1'])
+      this.#tree.InterfacesRemoved(this.#devicePath, ['org.bluez.Device1'])
     }
   }
 
@@ -133,7 +133,7 @@ class FakeBluez implements Air {
     })
     if (!this.#nodes.has(this.#devicePath)) {
       this.#nodes.set(this.#devicePath, node)
-      this.#manager.InterfacesAdded(this.#devicePath, node())
+      this.#tree.InterfacesAdded(this.#devicePath, node())
     } else if (!this.#device.Connected) announce(this.#device, { RSSI: this.#device.RSSI })
   }
 
@@ -145,7 +145,7 @@ class FakeBluez implements Air {
     this.#listener.connected()
     for (const [path, node] of this.#gatt) {
       this.#nodes.set(path, node)
-      this.#manager.InterfacesAdded(path, node())
+      this.#tree.InterfacesAdded(path, node())
     }
     device.ServicesResolved = true
     announce(device, { ServicesResolved: true })
@@ -158,7 +158,7 @@ class FakeBluez implements Air {
     for (const characteristic of this.#byUuid.values()) characteristic.Notifying = false
     for (const [path, node] of this.#gatt) {
       this.#nodes.delete(path)
-      this.#manager.InterfacesRemoved(path, Object.keys(node()))
+      this.#tree.InterfacesRemoved(path, Object.keys(node()))
     }
     announce(device, { ServicesResolved: false, Connected: false })
     this.#listener.disconnected()

@@ -18,13 +18,13 @@ const readOnly = (signature: string): Dbus.interface.PropertyOptions => ({
 /** Made anew for each: the library writes the method's name into it. */
 const noArguments = () => ({ inSignature: '', outSignature: '' })
 
-export const variant = (signature: string, value: unknown) => new Variant(signature, value)
+const variant = (signature: string, value: unknown) => new Variant(signature, value)
 
 export function announce(object: Dbus.interface.Interface, changed: Record<string, unknown>): void {
   Interface.emitPropertiesChanged(object, changed, [])
 }
 
-export class ObjectManager extends Interface {
+export class ObjectTree extends Interface {
   readonly #nodes: ReadonlyMap<string, () => Node>
 
   constructor(nodes: ReadonlyMap<string, () => Node>) {
@@ -44,7 +44,7 @@ export class ObjectManager extends Interface {
     return [path, names]
   }
 }
-ObjectManager.configureMembers({
+ObjectTree.configureMembers({
   methods: { GetManagedObjects: { inSignature: '', outSignature: 'a{oa{sa{sv}}}' } },
   signals: {
     InterfacesAdded: { signature: 'oa{sa{sv}}' },

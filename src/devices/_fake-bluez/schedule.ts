@@ -1,10 +1,11 @@
+/** What an emulated board does regularly, in order of time. */
+
 interface Task {
   readonly periodSeconds: number
   readonly make: () => void
   done: number
 }
 
-/** What a board does regularly, in order of time. */
 export class Schedule {
   readonly #tasks: Task[] = []
 

@@ -10,7 +10,7 @@ import {
   ppgRateHz,
 } from './packet.ts'
 
-export const electrodes = ['TP9', 'AF7', 'AF8', 'TP10']
+const electrodes = ['TP9', 'AF7', 'AF8', 'TP10']
 const wavelengths = ['ambient', 'infrared', 'red']
 
 const electrode = (label: string, type: ChannelType): Channel => ({
