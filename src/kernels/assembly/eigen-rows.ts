@@ -66,6 +66,25 @@ function rotateColumns(columns: usize, row: usize, first: i32, last: i32, turns:
   v128.store(p, d, 48)
 }
 
+// @ts-ignore: decorator
+@inline
+function storeFour(p: usize, a: v128, b: v128, c: v128, d: v128): void {
+  v128.store(p, a)
+  v128.store(p, b, 16)
+  v128.store(p, c, 32)
+  v128.store(p, d, 48)
+}
+
+// Two rows to their places after a rotation by the factors at `turn`: what the second chain does last.
+// @ts-ignore: decorator
+@inline
+function storeTurned(p: usize, q: usize, carried: v128, x: v128, turn: usize): void {
+  const t = v128.load64_splat(turn)
+  const u = v128.load64_splat(turn, 8)
+  v128.store(p, f64x2.relaxed_madd(t, x, carried))
+  v128.store(q, f64x2.relaxed_nmadd(u, carried, x))
+}
+
 /**
  * Two chains at once that begin with the same rows, none of their rotations being steep: the second
  * follows the first one row behind, and a row is read and written once for both. The first chain goes
@@ -84,25 +103,20 @@ function rotateTwice(
 ): void {
   let p = columns + row * last
   let q = p - row
-  let a = v128.load(p)
-  let b = v128.load(p, 16)
-  let c = v128.load(p, 32)
-  let d = v128.load(p, 48)
   let t = v128.load64_splat(turns)
   let u = v128.load64_splat(turns, 8)
-  let v: v128
-  v = v128.load(q)
-  let e = f64x2.relaxed_madd(t, v, a)
-  a = f64x2.relaxed_nmadd(u, a, v)
-  v = v128.load(q, 16)
-  let f = f64x2.relaxed_madd(t, v, b)
-  b = f64x2.relaxed_nmadd(u, b, v)
-  v = v128.load(q, 32)
-  let g = f64x2.relaxed_madd(t, v, c)
-  c = f64x2.relaxed_nmadd(u, c, v)
-  v = v128.load(q, 48)
-  let h = f64x2.relaxed_madd(t, v, d)
-  d = f64x2.relaxed_nmadd(u, d, v)
+  let a = v128.load(p)
+  let e = f64x2.relaxed_madd(t, v128.load(q), a)
+  a = f64x2.relaxed_nmadd(u, a, v128.load(q))
+  let b = v128.load(p, 16)
+  let f = f64x2.relaxed_madd(t, v128.load(q, 16), b)
+  b = f64x2.relaxed_nmadd(u, b, v128.load(q, 16))
+  let c = v128.load(p, 32)
+  let g = f64x2.relaxed_madd(t, v128.load(q, 32), c)
+  c = f64x2.relaxed_nmadd(u, c, v128.load(q, 32))
+  let d = v128.load(p, 48)
+  let h = f64x2.relaxed_madd(t, v128.load(q, 48), d)
+  d = f64x2.relaxed_nmadd(u, d, v128.load(q, 48))
   let turn = turns + TURN
   let other = secondTurns
   let i = last - 1
@@ -113,9 +127,8 @@ function rotateTwice(
     u = v128.load64_splat(turn, 8)
     const y = v128.load64_splat(other)
     const z = v128.load64_splat(other, 8)
-    let x: v128
-    v = v128.load(q)
-    x = f64x2.relaxed_madd(t, v, a)
+    let v = v128.load(q)
+    let x = f64x2.relaxed_madd(t, v, a)
     a = f64x2.relaxed_nmadd(u, a, v)
     v128.store(p, f64x2.relaxed_madd(y, x, e))
     e = f64x2.relaxed_nmadd(z, e, x)
@@ -142,26 +155,14 @@ function rotateTwice(
   q += row
   if (i >= second) {
     // Both end here: the first is done with row i, the second still has to turn it.
-    const y = v128.load64_splat(other)
-    const z = v128.load64_splat(other, 8)
-    v128.store(p, f64x2.relaxed_madd(y, a, e))
-    v128.store(q, f64x2.relaxed_nmadd(z, e, a))
-    v128.store(p, f64x2.relaxed_madd(y, b, f), 16)
-    v128.store(q, f64x2.relaxed_nmadd(z, f, b), 16)
-    v128.store(p, f64x2.relaxed_madd(y, c, g), 32)
-    v128.store(q, f64x2.relaxed_nmadd(z, g, c), 32)
-    v128.store(p, f64x2.relaxed_madd(y, d, h), 48)
-    v128.store(q, f64x2.relaxed_nmadd(z, h, d), 48)
+    storeTurned(p, q, e, a, other)
+    storeTurned(p + 16, q + 16, f, b, other)
+    storeTurned(p + 32, q + 32, g, c, other)
+    storeTurned(p + 48, q + 48, h, d, other)
     return
   }
-  v128.store(p, e)
-  v128.store(p, f, 16)
-  v128.store(p, g, 32)
-  v128.store(p, h, 48)
-  v128.store(q, a)
-  v128.store(q, b, 16)
-  v128.store(q, c, 32)
-  v128.store(q, d, 48)
+  storeFour(p, e, f, g, h)
+  storeFour(q, a, b, c, d)
   rotateColumns(columns, row, first, i, turn)
 }
 

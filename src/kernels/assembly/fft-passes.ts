@@ -32,6 +32,17 @@ function odd(row: usize, rowBytes: usize, window: usize, mean: v128, isWindowed:
   return prepared(x, mean, v128.load32_splat(window, 4), isWindowed)
 }
 
+/** Two rows from `from`, less `level`, to `to`; returns their sum. */
+// @ts-ignore: decorator
+@inline
+function refill(to: usize, from: usize, rowBytes: usize, level: v128): v128 {
+  const a = f32x4.sub(v128.load(from), level)
+  const b = f32x4.sub(v128.load(from + rowBytes), level)
+  v128.store(to, a)
+  v128.store(to, b, 16)
+  return f32x4.add(a, b)
+}
+
 /**
  * The pass that reads the real rows, less their mean and times the window where there is one. The
  * upper half of the rows may lie elsewhere. When refilled, see `refillingReadingPass`.
@@ -81,18 +92,8 @@ function readingPass(
     const bi = odd(x1, rowBytes, w1, mean, isWindowed)
     const di = odd(x3, rowBytes, w3, mean, isWindowed)
     if (isRefilled) {
-      let v = f32x4.sub(v128.load(next), level)
-      v128.store(x, v)
-      sum = f32x4.add(sum, v)
-      v = f32x4.sub(v128.load(next + followingBytes), level)
-      v128.store(x, v, 16)
-      sum = f32x4.add(sum, v)
-      v = f32x4.sub(v128.load(next + nextApart), level)
-      v128.store(x1, v)
-      sum = f32x4.add(sum, v)
-      v = f32x4.sub(v128.load(next + nextApart + followingBytes), level)
-      v128.store(x1, v, 16)
-      sum = f32x4.add(sum, v)
+      sum = f32x4.add(sum, refill(x, next, followingBytes, level))
+      sum = f32x4.add(sum, refill(x1, next + nextApart, followingBytes, level))
       next += followingBytes * 2
     }
     const ur = f32x4.add(ar, cr)

@@ -125,6 +125,30 @@ function splitWhole(
   }
 }
 
+/** Bins 0, half and half / 2 with a pass of radix 2 before them. */
+// @ts-ignore: decorator
+@inline
+function splitLoneLeftOver(
+  isPower: bool,
+  z: usize,
+  half: i32,
+  weight: v128,
+  rowBytes: usize,
+  first: usize,
+  second: usize,
+): void {
+  const far = z + <usize>half * 16
+  const ar = v128.load(z)
+  const ai = v128.load(z, 16)
+  const br = v128.load(far)
+  const bi = v128.load(far, 16)
+  const zr = f32x4.add(ar, br)
+  const zi = f32x4.add(ai, bi)
+  const mr = f32x4.sub(ar, br)
+  const mi = f32x4.sub(ai, bi)
+  splitLone(isPower, zr, zi, mr, mi, half, weight, rowBytes, first, second)
+}
+
 /** The same with a pass of radix 2 before it: element k and k + half/2 come from one butterfly. */
 // @ts-ignore: decorator
 @inline
@@ -140,15 +164,7 @@ function splitLeftOver(
 ): void {
   const s = half >> 1
   const far = <usize>s * 32
-  let ar = v128.load(z)
-  let ai = v128.load(z, 16)
-  let br = v128.load(z + far)
-  let bi = v128.load(z + far, 16)
-  const zr = f32x4.add(ar, br)
-  const zi = f32x4.add(ai, bi)
-  const mr = f32x4.sub(ar, br)
-  const mi = f32x4.sub(ai, bi)
-  splitLone(isPower, zr, zi, mr, mi, half, weight, rowBytes, first, second)
+  splitLoneLeftOver(isPower, z, half, weight, rowBytes, first, second)
   const middle = s >> 1
   let up = z + 32
   let down = z + far - 32
@@ -158,10 +174,10 @@ function splitLeftOver(
   let root = roots + 8
   let innerRoot = roots + <usize>(s - 1) * 8
   for (let q = 1; q <= middle; q++) {
-    ar = v128.load(up)
-    ai = v128.load(up, 16)
-    br = v128.load(up + far)
-    bi = v128.load(up + far, 16)
+    const ar = v128.load(up)
+    const ai = v128.load(up, 16)
+    const br = v128.load(up + far)
+    const bi = v128.load(up + far, 16)
     const cr = v128.load(down)
     const ci = v128.load(down, 16)
     const dr = v128.load(down + far)

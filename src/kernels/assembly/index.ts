@@ -2,7 +2,8 @@
 // every signal buffer is frame-major with `stride` values a frame, `stride` a multiple of 8.
 
 export { affineFromFloat32, affineFromFloat64, affineFromInt16, affineFromInt32 } from './affine'
-export { iirCascade32, iirCascade64 } from './iir'
+export { iirCascade64 } from './iir'
+export { iirCascade32 } from './iir-fused'
 export { allFinite, envelope, powerSums } from './summary'
 export { countMatches } from './matches'
 export { fftForward, fftInverse, fftPowers, fftWindowed } from './fft'
