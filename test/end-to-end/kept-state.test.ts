@@ -10,7 +10,7 @@ import { hostClock } from '../../src/workers/index.ts'
 import { scratchFolder } from '../scratch-folder.ts'
 
 const rateHz = 64
-const frames = 256
+const frames = 192
 const info: StreamInfo = {
   id: 'test/features',
   name: 'features',
@@ -29,7 +29,7 @@ const spec: GraphSpec = {
   outputs: { out: 'own' },
 }
 
-/** One session of four seconds. @returns the index of the first frame that came out */
+/** One session of three seconds. @returns the index of the first frame that came out */
 async function session(stateFolder: string): Promise<number> {
   const troubles: string[] = []
   const listener = {
