@@ -88,8 +88,11 @@ export class OutputFlow {
     own.firstSample -= state.base
   }
 
+  /** One that loses nothing ends the stream, and goes on as it is. */
   gap({ atSample, lostSamples, reason }: Gap): void {
-    this.#lose(atSample + this.state.base, lostSamples, reason)
+    const from = atSample + this.state.base
+    if (lostSamples === 0) this.#tell(from, 0, reason)
+    else this.#lose(from, lostSamples, reason)
   }
 
   /** A gap in the place of the chunk. */
