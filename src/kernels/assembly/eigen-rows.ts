@@ -102,31 +102,28 @@ function rotateTwice(
   secondTurns: usize,
 ): void {
   let p = columns + row * last
-  let q = p - row
+  let q = p - 2 * row
   let t = v128.load64_splat(turns)
   let u = v128.load64_splat(turns, 8)
   let a = v128.load(p)
-  let e = f64x2.relaxed_madd(t, v128.load(q), a)
-  a = f64x2.relaxed_nmadd(u, a, v128.load(q))
+  let e = f64x2.relaxed_madd(t, v128.load(q + row), a)
+  a = f64x2.relaxed_nmadd(u, a, v128.load(q + row))
   let b = v128.load(p, 16)
-  let f = f64x2.relaxed_madd(t, v128.load(q, 16), b)
-  b = f64x2.relaxed_nmadd(u, b, v128.load(q, 16))
+  let f = f64x2.relaxed_madd(t, v128.load(q + row, 16), b)
+  b = f64x2.relaxed_nmadd(u, b, v128.load(q + row, 16))
   let c = v128.load(p, 32)
-  let g = f64x2.relaxed_madd(t, v128.load(q, 32), c)
-  c = f64x2.relaxed_nmadd(u, c, v128.load(q, 32))
+  let g = f64x2.relaxed_madd(t, v128.load(q + row, 32), c)
+  c = f64x2.relaxed_nmadd(u, c, v128.load(q + row, 32))
   let d = v128.load(p, 48)
-  let h = f64x2.relaxed_madd(t, v128.load(q, 48), d)
-  d = f64x2.relaxed_nmadd(u, d, v128.load(q, 48))
-  let turn = turns + TURN
-  let other = secondTurns
+  let h = f64x2.relaxed_madd(t, v128.load(q + row, 48), d)
+  d = f64x2.relaxed_nmadd(u, d, v128.load(q + row, 48))
+  turns += TURN
   let i = last - 1
-  q -= row
-  const least = max(second, first + 1)
-  for (; i >= least; i--) {
-    t = v128.load64_splat(turn)
-    u = v128.load64_splat(turn, 8)
-    const y = v128.load64_splat(other)
-    const z = v128.load64_splat(other, 8)
+  for (const least = max(second, first + 1); i >= least; i--) {
+    t = v128.load64_splat(turns)
+    u = v128.load64_splat(turns, 8)
+    const y = v128.load64_splat(secondTurns)
+    const z = v128.load64_splat(secondTurns, 8)
     let v = v128.load(q)
     let x = f64x2.relaxed_madd(t, v, a)
     a = f64x2.relaxed_nmadd(u, a, v)
@@ -149,21 +146,20 @@ function rotateTwice(
     h = f64x2.relaxed_nmadd(z, h, x)
     p -= row
     q -= row
-    turn += TURN
-    other += TURN
+    turns += TURN
+    secondTurns += TURN
   }
-  q += row
   if (i >= second) {
     // Both end here: the first is done with row i, the second still has to turn it.
-    storeTurned(p, q, e, a, other)
-    storeTurned(p + 16, q + 16, f, b, other)
-    storeTurned(p + 32, q + 32, g, c, other)
-    storeTurned(p + 48, q + 48, h, d, other)
+    storeTurned(p, q + row, e, a, secondTurns)
+    storeTurned(p + 16, q + row + 16, f, b, secondTurns)
+    storeTurned(p + 32, q + row + 32, g, c, secondTurns)
+    storeTurned(p + 48, q + row + 48, h, d, secondTurns)
     return
   }
   storeFour(p, e, f, g, h)
-  storeFour(q, a, b, c, d)
-  rotateColumns(columns, row, first, i, turn)
+  storeFour(q + row, a, b, c, d)
+  rotateColumns(columns, row, first, i, turns)
 }
 
 /** Gives every row its scale, which is 1 from then on. */

@@ -70,7 +70,6 @@ function readingPass(
   let to = into
   let x = rows
   let x2 = upperRows
-  let w = window
   let sum = f32x4.splat(0)
   let next = following
   const nextApart = followingBytes * quarter * 2
@@ -80,14 +79,14 @@ function readingPass(
   for (let p = 0; p < quarter; p++) {
     const x1 = x + apart
     const x3 = x2 + apart
-    const w1 = w + windowApart
+    const w1 = window + windowApart
     const w2 = w1 + windowApart
     const w3 = w2 + windowApart
-    const ar = even(x, w, mean, isWindowed)
+    const ar = even(x, window, mean, isWindowed)
     const cr = even(x2, w2, mean, isWindowed)
     const br = even(x1, w1, mean, isWindowed)
     const dr = even(x3, w3, mean, isWindowed)
-    const ai = odd(x, rowBytes, w, mean, isWindowed)
+    const ai = odd(x, rowBytes, window, mean, isWindowed)
     const ci = odd(x2, rowBytes, w2, mean, isWindowed)
     const bi = odd(x1, rowBytes, w1, mean, isWindowed)
     const di = odd(x3, rowBytes, w3, mean, isWindowed)
@@ -115,7 +114,7 @@ function readingPass(
     to += 128
     x += rowBytes * 2
     x2 += rowBytes * 2
-    w += 8
+    window += 8
   }
   return sum
 }
