@@ -46,7 +46,7 @@ test('the port that is named apart is that of a driver without an address', () =
   expect(readDevice('openbci-cyton:/dev/ttyUSB0', '/dev/pts/7').address).toBe('/dev/ttyUSB0')
 })
 
-test.each(['telepathy', '', 'synthetik?channels=8', 'muse:00:55:DA'])(
+test.each(['telepathy', '', 'synthetik?channels=8', 'nobody:00:55:DA'])(
   '"%s" is no driver, no port and no file: the drivers are named',
   (text) => {
     expect(() => readDevice(text, undefined)).toThrow(
