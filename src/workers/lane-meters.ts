@@ -1,8 +1,7 @@
 /**
  * Measures one graph from inside its thread: what its nodes and edges count, and how long nodes
- * take. Counts go to shared memory ten times a second. Times are taken of so many chunks that the
- * reading of clocks costs a hundredth of the work; of every chunk while a trace is on. Allocates
- * nothing per chunk.
+ * take. Counts go to shared memory ten times a second. Times are taken of so many chunks that it
+ * costs a hundredth of the work; of every chunk while a trace is on. Allocates nothing per chunk.
  */
 import type { EdgeCounts, GraphProbe, NodeProbe, ProbedNode } from '../graph/index.ts'
 import { LatencyHistogram, type StageMeters, type TraceRing } from '../ring/index.ts'
@@ -20,8 +19,13 @@ import {
 } from './meter-layout.ts'
 
 const publishSeconds = 0.1
-/** Share of the work that clocks may cost. */
-const clockShare = 0.01
+/** Share of the work that reading clocks may cost; what is done with the times costs as much. */
+const clockShare = 0.004
+/** However little the work is, so many chunks are passed over at most. */
+const longestSkip = 60
+/** By which the cost of a look at the clock is found. */
+const clockRounds = 20
+const clockLooks = 500
 /** Deeper than any graph is. */
 const mostDepth = 256
 const breakerPhases = ['closed', 'open', 'half-open', 'given-up']
@@ -107,12 +111,12 @@ export class LaneMeters implements GraphProbe {
     })
   }
 
-  /** Before a chunk enters the graph. @returns seconds on the host's clock */
-  enter(): number {
-    return this.#clock.enter()
+  /** @param chunk that enters the graph from a source; null for the answer of a service */
+  enter(chunk: Chunk | null): void {
+    this.#clock.enter(chunk)
   }
 
-  /** Behind it. */
+  /** It has gone through. */
   leave(): void {
     this.#clock.leave()
   }
@@ -142,28 +146,27 @@ class NodeClock {
 
   constructor(context: MeterContext) {
     this.#context = context
-    const begin = context.now()
-    const times = 200
-    for (let i = 0; i < times; i++) context.now()
-    this.#readSeconds = (context.now() - begin) / times
+    this.#readSeconds = secondsPerLook(context)
   }
 
-  enter(): number {
+  enter(chunk: Chunk | null): void {
+    this.isTiming = this.#skip-- <= 0 || this.#context.trace.isOn
+    if (!this.isTiming) return
     this.#depth = 0
-    this.#reads = 0
-    this.isTiming = this.#context.trace.isOn || this.#skip-- <= 0
+    this.#reads = 2
     this.#enteredAt = this.#context.now()
-    return this.#enteredAt
+    if (chunk) this.#context.stages.recordBuffering(this.#enteredAt - chunk.hostTime[0]!)
   }
 
   leave(): void {
-    const seconds = this.#context.now() - this.#enteredAt
-    this.#context.stages.record('processing', seconds)
     if (!this.isTiming) return
     this.isTiming = false
+    const seconds = this.#context.now() - this.#enteredAt
+    this.#context.stages.record('processing', seconds)
     const cost = this.#reads * this.#readSeconds
     // Not evenly, or it would beat with what a node does every so many chunks.
-    this.#skip = Math.round((cost / (clockShare * seconds)) * (0.5 + Math.random()))
+    const skip = Math.min(longestSkip, cost / (clockShare * seconds))
+    this.#skip = Math.round(skip * (0.5 + Math.random()))
   }
 
   push(): void {
@@ -184,6 +187,17 @@ class NodeClock {
     const { trace } = this.#context
     if (trace.isOn) trace.add(meter.traceNumber, start, seconds)
   }
+}
+
+/** What one look at the clock costs, once it is compiled: the best of some rounds. */
+function secondsPerLook({ now }: MeterContext): number {
+  let best = Number.POSITIVE_INFINITY
+  for (let round = 0; round < clockRounds; round++) {
+    const begin = now()
+    for (let look = 1; look < clockLooks; look++) now()
+    best = Math.min(best, (now() - begin) / clockLooks)
+  }
+  return best
 }
 
 class NodeMeter implements NodeProbe {

@@ -38,6 +38,8 @@ export interface LaneContext extends CallsContext, MeterContext, TroubleContext 
   readonly filteredLatency: LatencyHistogram
   /** Seconds on the host's clock. */
   now(): number
+  /** Says that the thread works, and does not hang. */
+  alive(): void
 }
 
 interface OutputLine extends LaneOutput {
@@ -68,7 +70,7 @@ export class RunningLane {
   #outputs = new Map<string, OutputLine>()
   readonly #trouble: LaneTrouble
   readonly #reply = (node: string, chunk: Chunk) => {
-    this.#meters.enter()
+    this.#meters.enter(null)
     this.#graph.reply(node, chunk)
     this.#meters.leave()
   }
@@ -195,7 +197,7 @@ export class RunningLane {
     const { states } = this.#graph
     const { readers } = resume.image
     if (!fits(resume.image, states, this.#readerNames())) return null
-    image.load(states)
+    image.load(states, () => this.#context.alive())
     const { positions } = image.mark()
     return new Map(readers.map((name, i) => [name, positions[i]!]))
   }
@@ -242,6 +244,7 @@ export class RunningLane {
       sourceNumbers,
       leads,
       now: () => this.#context.now(),
+      alive: () => this.#context.alive(),
     }
   }
 
@@ -260,9 +263,8 @@ export class RunningLane {
   }
 
   #run({ name, chunk }: LaneInput): void {
-    const now = this.#meters.enter()
-    this.#context.stages.recordBuffering(now - chunk.hostTime[0]!)
-    this.#trouble.before(name, chunk, now)
+    this.#trouble.before(name, chunk, this.#context.now())
+    this.#meters.enter(chunk)
     this.#graph.chunk(name, chunk)
     this.#meters.leave()
   }

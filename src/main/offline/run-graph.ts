@@ -255,7 +255,7 @@ class OfflineRun {
   }
 
   #measured(work: () => void): void {
-    this.#meters?.enter()
+    this.#meters?.enter(null)
     work()
     this.#meters?.leave()
   }

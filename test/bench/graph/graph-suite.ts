@@ -20,6 +20,8 @@ import {
 
 const suite = 'graph'
 const rounds = 3
+/** More, because little is to be told from nothing. */
+const meterRounds = 11
 /** Records in a chunk where they come in columns. */
 const columnar = 1000
 const goalPerSecond = 1e6
@@ -40,6 +42,7 @@ export async function graphSuite(): Promise<BenchRow[]> {
   rows.push(...(await chainRows('per record', 1, [rxjsChain, streamsChain])))
   rows.push(...(await chainRows(`chunks of ${columnar}`, columnar, [])))
   rows.push(...signalRows())
+  rows.push(...meterRows())
   rows.push(...memoryRows())
   return rows
 }
@@ -123,6 +126,24 @@ function signalRows(): BenchRow[] {
     ]
   })
   return [...power, ...ten]
+}
+
+/** What it costs to count and time the nodes of a graph, in turns with and without. */
+function meterRows(): BenchRow[] {
+  return [1, 8].map((frames) => {
+    const ratios: number[] = []
+    const costs: number[] = []
+    for (let round = 0; round < meterRounds; round++) {
+      const plain = throughput(tenNodes, frames, 0.3)
+      const metered = throughput(tenNodes, frames, 0.3, true)
+      costs.push((channels * frames * 1e6) / metered)
+      ratios.push(plain / metered)
+    }
+    const name = `ten nodes with meters, ${channels} × ${rateHz} Hz, chunks of ${frames}`
+    const cost = percentile(costs, 0.5)
+    const without: readonly [string, number] = ['without', cost / percentile(ratios, 0.5)]
+    return row(suite, name, 'CPU per chunk', cost, 'µs', { peer: without, atMost: 1.02 })
+  })
 }
 
 /** The goal: no more after an hour than after its first tenth, but for 2 %. */

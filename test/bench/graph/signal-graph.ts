@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm'
 import { Graph, GraphMemory, type GraphSpec } from '../../../src/graph/index.ts'
 import { newKernelMemory } from '../../../src/kernels/index.ts'
 import { nodeCatalog } from '../../../src/nodes/catalog.ts'
+import { StageMeters, TraceRing } from '../../../src/ring/index.ts'
 import {
   type ChunkBuffer,
   newChunkBuffer,
@@ -11,12 +12,15 @@ import {
   type StreamInfo,
   strideFor,
 } from '../../../src/signal/index.ts'
+import { hostClock, LaneMeters, noMeters } from '../../../src/workers/index.ts'
 import { cpuSeconds } from './chain.ts'
 
 export const channels = 64
 export const rateHz = 1000
 /** Chunks differ, and come back after so many. */
 const differentChunks = 64
+/** Counts are published ten times a second of the signal. */
+const publishedEvery = rateHz / 10
 
 export const powerSpec: GraphSpec = {
   version: 1,
@@ -87,13 +91,15 @@ interface SignalRun {
   next(): void
 }
 
-function openSignalRun(spec: GraphSpec, frames: number): SignalRun {
+function openSignalRun(spec: GraphSpec, frames: number, isMetered = false): SignalRun {
+  const meters = isMetered ? newMeters() : null
   let out = 0
   const graph = new Graph(spec, {
     catalog: nodeCatalog,
     sources: { raw: signalStream },
     memory: new GraphMemory(newKernelMemory()),
     maxFrames: frames,
+    ...(meters ? { probe: meters } : {}),
     model(name) {
       throw new Error(`no model ${name} here`)
     },
@@ -108,6 +114,7 @@ function openSignalRun(spec: GraphSpec, frames: number): SignalRun {
   const chunks = newChunks(frames)
   let sample = 0
   let turn = 0
+  let untilPublished = 0
   return {
     graph,
     valuesOut: () => out,
@@ -120,9 +127,26 @@ function openSignalRun(spec: GraphSpec, frames: number): SignalRun {
         chunk.hostTime[f] = chunk.time[f]!
       }
       sample += frames
+      if (!meters) {
+        graph.chunk('raw', chunk)
+        return
+      }
+      meters.enter(chunk)
       graph.chunk('raw', chunk)
+      meters.leave()
+      if (--untilPublished < 0) {
+        untilPublished = publishedEvery / frames
+        meters.publish(hostClock.now())
+      }
     },
   }
+}
+
+/** As a live graph has them. */
+function newMeters(): LaneMeters {
+  const now = () => hostClock.now()
+  const context = { trace: new TraceRing(), stages: new StageMeters(), now }
+  return new LaneMeters('bench', context, noMeters)
 }
 
 const signalStream: StreamInfo = {
@@ -150,8 +174,13 @@ function newChunks(frames: number): ChunkBuffer[] {
 }
 
 /** @returns channel-samples per second of CPU time */
-export function throughput(spec: GraphSpec, frames: number, seconds: number): number {
-  const run = openSignalRun(spec, frames)
+export function throughput(
+  spec: GraphSpec,
+  frames: number,
+  seconds: number,
+  isMetered = false,
+): number {
+  const run = openSignalRun(spec, frames, isMetered)
   const goOn = (chunks: number) => {
     for (let k = 0; k < chunks; k++) run.next()
   }
