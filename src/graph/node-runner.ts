@@ -18,13 +18,14 @@ import {
   type StreamInfo,
   SynapseError,
 } from '../signal/index.ts'
-import { Breaker, type BreakerPhase } from './breaker.ts'
+import { Breaker } from './breaker.ts'
 import { checkDegrade, DutyCycle, type PartTaker } from './degrade.ts'
 import type { GraphOutputs, Refusal, Target } from './delivery.ts'
 import type { GraphMemory, LentMemory } from './memory.ts'
 import { NodeOutputs } from './node-outputs.ts'
+import type { NodeCounters, NodeStatus } from './node-status.ts'
 import type { GraphProbe, NodeProbe } from './probe.ts'
-import type { Degrade, Resilience } from './spec.ts'
+import type { Resilience } from './spec.ts'
 
 /** Everything a node is opened with; the same again when it is opened anew. */
 export interface NodeSetup {
@@ -43,28 +44,6 @@ export interface RunnerContext {
   module?(name: string): ModuleFile
   readonly keyed?: GraphKeyed
   readonly probe?: GraphProbe
-}
-
-/** Counted since the node was first opened. */
-export interface NodeCounters {
-  chunks: number
-  framesIn: number
-  framesOut: number
-  gaps: number
-  errors: number
-  /** Frames that the node did not see because it was resting, or failed on them. */
-  framesRefused: number
-  /** Frames that it did not see because it was degraded: gaps to those after it, … */
-  framesSkipped: number
-  /** … or passed to them as they were. */
-  framesBypassed: number
-  restarts: number
-}
-
-export interface NodeStatus {
-  readonly breaker: BreakerPhase
-  /** What it gives up at present. */
-  readonly degraded: Degrade['action'] | null
 }
 
 /** On this port answers of a service come; they are nobody's samples. */

@@ -1,7 +1,7 @@
 /** What a host measures of nodes while they run: handed in, because a graph knows no clock. */
 import type { Chunk } from '../signal/index.ts'
 import type { EdgeCounts } from './delivery.ts'
-import type { NodeCounters, NodeStatus } from './node-runner.ts'
+import type { NodeCounters, NodeStatus } from './node-status.ts'
 
 /** A node, as it counts and tells of itself. */
 export interface ProbedNode {
