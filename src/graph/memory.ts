@@ -28,10 +28,16 @@ export class GraphMemory {
   readonly wasm: WebAssembly.Memory
   /** Free blocks in order of their start; the last one reaches to the end of the memory. */
   #free: Block[]
+  /** What lies beyond was never lent, and holds zeros: it is not touched before somebody needs it. */
+  #usedUntil: number
 
-  /** @param reservedBytes at the start of the memory, which the kernel module keeps for itself */
-  constructor(wasm: WebAssembly.Memory, reservedBytes = pageBytes) {
+  /**
+   * @param isUsed somebody else had it before, and left what he left
+   * @param reservedBytes at the start of the memory, which the kernel module keeps for itself
+   */
+  constructor(wasm: WebAssembly.Memory, isUsed = false, reservedBytes = pageBytes) {
     this.wasm = wasm
+    this.#usedUntil = isUsed ? wasm.buffer.byteLength : reservedBytes
     this.#free = [{ start: reservedBytes, bytes: wasm.buffer.byteLength - reservedBytes }]
   }
 
@@ -44,7 +50,10 @@ export class GraphMemory {
     const samples = (format: NumericFormat, length: number) => {
       const block = this.#take(length * bytesPerSample(format))
       blocks.push(block)
-      return samplesOver(format, this.wasm.buffer, block.start, length).fill(0)
+      const lent = samplesOver(format, this.wasm.buffer, block.start, length)
+      if (block.start < this.#usedUntil) lent.fill(0)
+      this.#usedUntil = Math.max(this.#usedUntil, block.start + block.bytes)
+      return lent
     }
     return {
       wasm: this.wasm,

@@ -28,6 +28,8 @@ export interface ImageLayout {
 
 /** UTF-16 units of a text in a state: more than a node has reason to remember. */
 const longestText = 1023
+/** An array of so many values takes about a millisecond. */
+const longArray = 100_000
 
 /** @param states by node id, as they are in use */
 export function layImage(states: GraphSnapshot): ImageLayout {
@@ -84,12 +86,16 @@ export class StateImage {
     }))
   }
 
-  /** @param states the same object as long as it holds the same states */
-  save(states: GraphSnapshot): void {
+  /**
+   * @param states the same object as long as it holds the same states
+   * @param alive called in between, because much memory takes its time
+   */
+  save(states: GraphSnapshot, alive: () => void = () => {}): void {
     this.#findOwners(states)
     for (let i = 0; i < this.#arrays.length; i++) {
       const { field, view } = this.#arrays[i]!
       view.set(this.#valueOf(field) as Numbers)
+      if (field.length > longArray) alive()
     }
     for (let i = 0; i < this.#scalars.length; i++) {
       const { field, view } = this.#scalars[i]!
@@ -124,9 +130,12 @@ export class StateImage {
   }
 
   /** Writes what was saved back into the states in use, in place. */
-  load(states: GraphSnapshot): void {
+  load(states: GraphSnapshot, alive: () => void = () => {}): void {
     this.#findOwners(states)
-    for (const { field, view } of this.#arrays) (this.#valueOf(field) as Numbers).set(view)
+    for (const { field, view } of this.#arrays) {
+      ;(this.#valueOf(field) as Numbers).set(view)
+      if (field.length > longArray) alive()
+    }
     for (const { field, view } of this.#scalars) {
       this.#put(field, field.kind === 'boolean' ? view[0] === 1 : view[0]!)
     }

@@ -5,6 +5,7 @@
 import { tmpdir } from 'node:os'
 import { mainThread } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
+import { newKernelMemory } from '../kernels/index.ts'
 import { Bell, type LatencyHistogram, type StageMeters } from '../ring/index.ts'
 import { type Clock, type ErrorNote, SynapseError } from '../signal/index.ts'
 import type { ProcessData, ProcessOrder, ProcessReport } from '../workers/index.ts'
@@ -74,6 +75,8 @@ export class ProcessThreads {
     const data = newThreadData()
     const processData: ProcessData = {
       ...data,
+      memory: newKernelMemory(),
+      births: new SharedArrayBuffer(4),
       models,
       modules,
       stateFolder,

@@ -130,6 +130,11 @@ export class Processing {
     return this.#entries.get(id)?.graph?.queues ?? []
   }
 
+  /** How much one snapshot of a graph takes. */
+  stateBytes(id: string): number {
+    return this.#entries.get(id)?.graph?.stateBytes ?? 0
+  }
+
   /** The last snapshot of a graph that is consistent across its threads. */
   snapshot(id: string): LiveSnapshot | null {
     return this.#entries.get(id)?.graph?.snapshot() ?? null

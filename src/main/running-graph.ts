@@ -150,6 +150,11 @@ export class RunningGraph {
     return this.#segments.map(({ thread }) => thread.name)
   }
 
+  /** Of one snapshot. */
+  get stateBytes(): number {
+    return this.#segments.reduce((sum, { open }) => sum + (open?.image.layout.bytes ?? 0), 0)
+  }
+
   get queues(): readonly QueueStatus[] {
     return this.#segments.flatMap(({ segment, open }) =>
       segment.writes.flatMap(({ name, from, readers, queue }) => {

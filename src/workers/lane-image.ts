@@ -69,13 +69,19 @@ export class LaneImage {
   }
 
   /** @param positions by `SharedImage.readers` */
-  save(states: GraphSnapshot, number: number, isAligned: boolean, positions: Float64Array): void {
+  save(
+    states: GraphSnapshot,
+    number: number,
+    isAligned: boolean,
+    positions: Float64Array,
+    alive: () => void,
+  ): void {
     const taken = (Atomics.load(this.#taken, 0) + 1) | 0
     const slot = this.#slots[taken & 1]!
     slot.mark[0] = number
     slot.mark[1] = Number(isAligned)
     slot.mark.set(positions, markFields)
-    slot.states.save(states)
+    slot.states.save(states, alive)
     Atomics.store(this.#taken, 0, taken)
   }
 
@@ -89,8 +95,8 @@ export class LaneImage {
     return this.#mark(this.taken & 1)
   }
 
-  load(states: GraphSnapshot): void {
-    this.#slots[this.taken & 1]!.states.load(states)
+  load(states: GraphSnapshot, alive: () => void): void {
+    this.#slots[this.taken & 1]!.states.load(states, alive)
   }
 
   /** The snapshot of this number, if it is one of the two and is whole after it was read. */

@@ -30,6 +30,8 @@ export interface SnapshotSetup {
   /** Where this lane leads: all sources of the graph. */
   readonly leads: readonly SharedRing[] | null
   now(): number
+  /** Says that the thread works, and does not hang. */
+  alive(): void
 }
 
 export class LaneSnapshots {
@@ -143,16 +145,18 @@ export class LaneSnapshots {
   }
 
   #take(number: number, isAligned: boolean): void {
-    const { graph, inputs, calls, cells, now } = this.#setup
+    const { graph, inputs, calls, cells, now, alive } = this.#setup
     const begun = now()
     for (let i = 0; i < inputs.length; i++) {
       this.#positions[i] = inputs[i]!.nextSample
       inputs[i]!.framesRead = 0
     }
     calls.positions(this.#positions, inputs.length)
-    this.#image.save(graph.states, number, isAligned, this.#positions)
+    this.#image.save(graph.states, number, isAligned, this.#positions, alive)
     this.#takenAt = now()
-    this.#earliest = this.#takenAt + (this.#takenAt - begun) / share
+    // The first ones take long because memory is new, which the next ones will not.
+    const isFirst = this.#image.taken <= 2
+    this.#earliest = isFirst ? 0 : this.#takenAt + (this.#takenAt - begun) / share
     if (this.#earliest > cells.earliest) cells.earliest = this.#earliest
     this.#isChanged = false
   }

@@ -32,6 +32,10 @@ export interface ThreadData {
 export const endOrder = 'end'
 
 export interface ProcessData extends ThreadData {
+  /** What its graphs work in: it outlives the thread, because getting new memory takes long. */
+  readonly memory: WebAssembly.Memory
+  /** Threads that had it so far. */
+  readonly births: SharedArrayBuffer
   /** Wakes the inference thread. */
   readonly inferBell: SharedArrayBuffer
   readonly models: ReadonlyMap<string, StoredModel>

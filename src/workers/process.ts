@@ -1,7 +1,6 @@
 /** The process thread: one graph for each stream, fed from its ring as soon as samples arrive. */
 import { threadId, workerData } from 'node:worker_threads'
 import { GraphMemory, type GraphSpec } from '../graph/index.ts'
-import { newKernelMemory } from '../kernels/index.ts'
 import { Bell, LatencyHistogram, StageMeters, TraceRing } from '../ring/index.ts'
 import { asSynapseError } from '../signal/index.ts'
 import { hostClock } from './clock.ts'
@@ -17,8 +16,11 @@ let rings = threadId * 2 ** 32
 const state = new ThreadState(data.stateFolder, data.epochSeconds, (batch) =>
   report({ kind: 'kept', batch }),
 )
+const pulse = new Int32Array(data.pulse)
+/** An earlier thread, which died, had the memory. */
+const isSecond = Atomics.add(new Int32Array(data.births), 0, 1) > 0
 const context: LaneContext = {
-  memory: new GraphMemory(newKernelMemory()),
+  memory: new GraphMemory(data.memory, isSecond),
   models: data.models,
   modules: data.modules,
   keyed: (graph) => state.keyed(graph),
@@ -29,6 +31,7 @@ const context: LaneContext = {
   stages: new StageMeters(data.stages),
   trace: new TraceRing(data.trace),
   now: () => hostClock.now(),
+  alive: () => Atomics.add(pulse, 0, 1),
   nextNumber: () => rings++,
   letters: new LetterPost(data.lettersTaken, (lane, letters, dropped) =>
     report({ kind: 'dead-letters', lane, letters, dropped }),

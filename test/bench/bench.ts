@@ -4,12 +4,14 @@ import { graphSuite } from './graph/graph-suite.ts'
 import { kernelsSuite } from './kernels/kernels-suite.ts'
 import { latencySuite } from './latency/latency-suite.ts'
 import type { BenchRow } from './row.ts'
+import { snapshotSuite } from './snapshot/snapshot-suite.ts'
 import { stateSuite } from './state/state-suite.ts'
 
 const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   graph: graphSuite,
   kernels: kernelsSuite,
   latency: latencySuite,
+  snapshot: snapshotSuite,
   state: stateSuite,
 }
 

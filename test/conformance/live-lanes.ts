@@ -233,6 +233,7 @@ export class LiveLanes {
       stages: new StageMeters(),
       trace: new TraceRing(),
       now: () => this.time,
+      alive: () => {},
       nextNumber: () => number++,
       nodeFailed: (_lane, note) => {
         throw new Error(note.message)
