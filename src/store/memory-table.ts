@@ -16,7 +16,9 @@ function compareLives(a: Life, b: Life): number {
 export class MemoryTable implements Table {
   sequence = 0
   forgotten = 0
-  readonly #entries = new BTree<string, Entry>(undefined, compareKeys)
+  readonly #entries = new Map<string, Entry>()
+  /** The keys in order, for scans. */
+  readonly #order = new BTree<string, null>(undefined, compareKeys)
   readonly #lives = new BTree<Life, string>(undefined, compareLives)
   readonly #log = new BTree<number, string>()
   /** Deleted keys, and the number of the write that deleted them; the oldest first. */
@@ -28,9 +30,9 @@ export class MemoryTable implements Table {
   }
 
   scan(prefix: string, take: (key: string, entry: Entry) => void): void {
-    for (const [key, entry] of this.#entries.entries(prefix)) {
+    for (const key of this.#order.keys(prefix)) {
       if (!key.startsWith(prefix)) return
-      take(key, entry)
+      take(key, this.#entries.get(key)!)
     }
   }
 
@@ -53,8 +55,9 @@ export class MemoryTable implements Table {
   commit(writes: readonly Write[], receipt?: Receipt): void {
     for (const { key, value, deadline } of writes) {
       const sequence = ++this.sequence
-      const known = this.#remove(key) || this.#forgetTombstone(key)
+      const known = this.#remove(key, value !== null) || this.#forgetTombstone(key)
       if (value) {
+        if (!this.#entries.has(key)) this.#order.set(key, null)
         this.#entries.set(key, { value, deadline, sequence })
         if (deadline !== Number.POSITIVE_INFINITY) this.#lives.set([deadline, sequence], key)
         this.#log.set(sequence, key)
@@ -81,14 +84,19 @@ export class MemoryTable implements Table {
 
   async close(): Promise<void> {
     this.#entries.clear()
+    this.#order.clear()
     this.#lives.clear()
     this.#log.clear()
   }
 
-  #remove(key: string): boolean {
+  /** @param isReplaced it keeps its place, for another entry under the same key */
+  #remove(key: string, isReplaced: boolean): boolean {
     const old = this.#entries.get(key)
     if (!old) return false
-    this.#entries.delete(key)
+    if (!isReplaced) {
+      this.#entries.delete(key)
+      this.#order.delete(key)
+    }
     this.#lives.delete([old.deadline, old.sequence])
     this.#log.delete(old.sequence)
     return true
