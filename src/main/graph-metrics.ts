@@ -10,6 +10,7 @@ import {
   readValues,
 } from '../workers/index.ts'
 import type { AcquisitionHost } from './host.ts'
+import type { QueueStatus } from './running-graph.ts'
 
 type Set = (labels: Record<string, string>, value: number) => void
 
@@ -58,6 +59,7 @@ export function addGraphs(host: AcquisitionHost, registry: Registry): void {
   registry.registerMetric(nodeSummary(host) as unknown as Metric)
   addEdges(host, registry)
   addInputs(host, registry)
+  addQueues(host, registry)
 }
 
 /** 0 before the first frame. */
@@ -140,6 +142,27 @@ function addInputs(host: AcquisitionHost, registry: Registry): void {
     'From the arrival of the newest frame that the graph has read to now.',
     input,
     (set) => eachInput(set, ({ newestArrival }) => lagOf(host, newestArrival)),
+  )
+}
+
+/** Between the threads of a graph that is split over several. */
+function addQueues(host: AcquisitionHost, registry: Registry): void {
+  const labels = ['graph', 'from', 'policy']
+  const eachQueue = (set: Set, read: (queue: QueueStatus) => number) => {
+    for (const graph of new Set(host.processing.meters.map(({ id }) => id))) {
+      for (const queue of host.processing.queues(graph)) {
+        set({ graph, from: queue.from, policy: queue.policy }, read(queue))
+      }
+    }
+  }
+  addCounter(registry, 'queue_dropped_frames', 'Frames that a queue dropped.', labels, (set) =>
+    eachQueue(set, ({ dropped }) => dropped),
+  )
+  addCounter(registry, 'queue_spilled_frames', 'Frames that went to the disk.', labels, (set) =>
+    eachQueue(set, ({ spilledFrames }) => spilledFrames),
+  )
+  addGauge(registry, 'queue_spilled_bytes', 'Bytes that wait on the disk.', labels, (set) =>
+    eachQueue(set, ({ spilledBytes }) => spilledBytes),
   )
 }
 
