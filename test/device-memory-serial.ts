@@ -30,11 +30,11 @@ export function memorySerial(
   const clock = new ManualClock()
   const events: EmulatorEvent[] = []
   const made: Uint8Array[] = []
-  let port = new MemoryPort()
+  let port = unopened()
   const emulator = new PtyBoard(
     options,
     { clock, event: (event) => events.push(event) },
-    () => (port = new MemoryPort()),
+    () => (port = unopened()),
     (reply) => noting(makeBoard(reply), made),
   )
   const serial: SerialTransport = {
@@ -42,6 +42,7 @@ export function memorySerial(
     async open(path, _baudRate, listener) {
       const opened = port
       if (opened.closed) throw new SynapseError('port-missing', `opening ${path}: no such port`)
+      opened.isOpen = true
       const cancel = clock.every(readSeconds, () => {
         const bytes = opened.heard()
         if (bytes.length) listener.bytes(bytes, clock.now())
@@ -51,11 +52,21 @@ export function memorySerial(
       })
       return {
         write: async (bytes) => opened.say(Buffer.from(bytes).toString('latin1')),
-        close: async () => void cancel(),
+        async close() {
+          opened.isOpen = false
+          cancel()
+        },
       }
     },
   }
   return { clock, emulator, events, serial, made }
+}
+
+/** What a board says while nobody has the port open is gone. */
+function unopened(): MemoryPort {
+  const port = new MemoryPort()
+  port.isOpen = false
+  return port
 }
 
 function noting(board: SerialBoard, made: Uint8Array[]): SerialBoard {

@@ -221,7 +221,8 @@ describe.each([...deviceCatalog.keys()])('%s', (id) => {
     expect(out.violations).toEqual([])
     for (const stream of session.streams) {
       const log = out.stream(stream.id)
-      expect(log.values.length, stream.id).toBeGreaterThan(5)
+      // A summary of each second comes less often than samples.
+      expect(log.values.length, stream.id).toBeGreaterThan(stream.type === 'Features' ? 2 : 5)
       expect(log.values.length + log.lost).toBe(log.next)
       expectColumns(log, session.carries?.[stream.id])
     }

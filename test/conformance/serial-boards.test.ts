@@ -33,6 +33,8 @@ interface Case {
   readonly samplesOf: (packet: Uint8Array) => number[] | null
   /** Losses are told by a counter, and exactly. */
   readonly isCounted: boolean
+  /** Share of samples put together from two damaged frames that a weak checksum lets pass. */
+  readonly mostWrong?: number
 }
 
 const view = (packet: Uint8Array) => new DataView(packet.buffer, packet.byteOffset, packet.length)
@@ -72,6 +74,8 @@ const cases: readonly Case[] = [
     board: (options) => (reply) => new EmulatedBitalino(options, reply),
     samplesOf: bitalinoSamples,
     isCounted: true,
+    // Four bits.
+    mostWrong: 1e-3,
   },
   {
     name: 'neurosky-thinkgear',
@@ -152,10 +156,12 @@ describe.each(cases)('$name', (each) => {
       const truth = truthOf(each, memory.made)
       const offset = truth.findIndex((frame) => frame.join() === log.values[0]!.join())
       if (each.isCounted) {
-        const wrong = log.values.findIndex(
+        const wrong = log.values.filter(
           (frame, i) => frame.join() !== truth[offset + log.indices[i]!]?.join(),
         )
-        expect(wrong, 'the first sample that is not the board’s').toBe(-1)
+        expect(wrong.length, 'samples that are not the board’s').toBeLessThanOrEqual(
+          (each.mostWrong ?? 0) * log.values.length,
+        )
         // A frame whose counter or neighbour is in doubt is left out, and never more than that.
         const harmed = memory.emulator.summary().lost + memory.emulator.summary().corrupted
         expect(log.lost).toBeGreaterThan(0.9 * harmed)

@@ -5,8 +5,29 @@
  * Allocates nothing after it was made.
  */
 
-/** The length of the frame that begins at `at`; 0 where none does; −1 when more must arrive. */
-export type MeasureFrame = (bytes: Uint8Array, at: number, end: number) => number
+/**
+ * The length of the frame that begins at `at`; 0 where none does; −1 when more must arrive.
+ * @param isLast no more will arrive
+ */
+export type MeasureFrame = (bytes: Uint8Array, at: number, end: number, isLast: boolean) => number
+
+/** So far ahead another frame is looked for that bears a frame out. */
+const witnessFrames = 3
+
+/** Of frames of one length without a checksum: believed when one of the next ones is there, too. */
+export function witnessed(measure: MeasureFrame): MeasureFrame {
+  return (bytes, at, end, isLast) => {
+    const length = measure(bytes, at, end, isLast)
+    if (length <= 0) return length
+    for (let k = 1; k <= witnessFrames; k++) {
+      const next = at + k * length
+      const found = next < end ? measure(bytes, next, end, isLast) : -1
+      if (found > 0) return length
+      if (found < 0) return isLast ? length : -1
+    }
+    return 0
+  }
+}
 
 export interface FrameListener {
   /** `bytes` from `at` on hold the frame; lent. `hostTime` is when its last byte arrived. */
@@ -40,26 +61,28 @@ export class FrameFinder {
       this.#arrived.fill(hostTime, this.#length, this.#length + take)
       this.#length += take
       from += take
-      this.#find()
+      this.#find(false)
     }
   }
 
   /** What is left of a frame will never be completed. */
   cut(): void {
+    this.#find(true)
     this.#skip(this.#length)
     this.#length = 0
   }
 
   /** As `cut`, and nothing is missing: the board was told to stop. */
   clear(): void {
+    this.#find(true)
     this.#length = 0
     this.#skipped = 0
   }
 
-  #find(): void {
+  #find(isLast: boolean): void {
     let at = 0
     while (at < this.#length) {
-      const length = this.#measure(this.#buffer, at, this.#length)
+      const length = this.#measure(this.#buffer, at, this.#length, isLast)
       // A frame that never ends would fill the buffer for good.
       if (length < 0 && !(at === 0 && this.#length === capacity)) break
       if (length <= 0) {

@@ -72,11 +72,13 @@ export class FramedStream {
 
   cut(): void {
     this.#finder.cut()
+    this.#writer.flush()
     this.#loss.cut()
   }
 
   paused(): void {
     this.#finder.clear()
+    this.#writer.flush()
     this.#loss.paused()
   }
 

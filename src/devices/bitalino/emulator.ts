@@ -1,11 +1,11 @@
 /** A BITalino on a pseudo-terminal. */
 import { z } from 'zod'
 import { EegGenerator } from '../_eeg/generator.ts'
-import { checkedDamage } from '../_emulator/damage.ts'
+import { checkedDamage, type Damage } from '../_emulator/damage.ts'
 import type { DeviceEmulator } from '../_emulator/emulator.ts'
 import { PtyBoard, ptyOptions, type SerialBoard } from '../_emulator/pty-board.ts'
 import { ptyOpener } from '../_pty/pty.ts'
-import { encodeFrame, frameBytes, sequenceTurn } from './frame.ts'
+import { encodeFrame, frameBytes, isFrame, sequenceTurn } from './frame.ts'
 
 export const emulatorOptions = z.strictObject({ ...ptyOptions })
 export type EmulatorOptions = z.infer<typeof emulatorOptions>
@@ -31,7 +31,6 @@ export class EmulatedBitalino implements SerialBoard {
   streaming = false
   packetsPerSecond = 1000
   readonly maxPacketBytes = frameBytes(mostInputs)
-  readonly damaged = checkedDamage
   readonly #reply: (bytes: Uint8Array) => void
   readonly #generator: EegGenerator
   readonly #frame = new Float32Array(mostInputs)
@@ -54,6 +53,15 @@ export class EmulatedBitalino implements SerialBoard {
         this.#sequence = 0
         this.streaming = true
       }
+    }
+  }
+
+  /** Damage that passes the four bits of the checksum nobody could notice. */
+  damaged(packet: Uint8Array, random: () => number): Damage {
+    const { length } = packet
+    for (;;) {
+      const damage = checkedDamage(packet, random)
+      if (damage.bytes.length !== length || !isFrame(damage.bytes, 0, length)) return damage
     }
   }
 

@@ -6,6 +6,7 @@ import {
   type StreamInfo,
   SynapseError,
 } from '../../signal/index.ts'
+import type { MeasureFrame } from '../_session/frame-finder.ts'
 import { FramedStream, framedColumns } from '../_session/framed-stream.ts'
 import {
   type GreetBoard,
@@ -28,8 +29,7 @@ const commands = { stop: 0x00, idle: 0xff, version: 0x07, start: 0x01, rate: 0x0
 const rates = [1, 10, 100, 1000]
 /** One byte a command, so far apart. */
 const commandSeconds = 0.1
-/** So many frames in a row must be sound before the first is believed: chance passes one in 16. */
-const witnesses = 8
+const witnessFrames = 3
 const wideSteps = 1024
 const narrowSteps = 64
 const supplyVolts = 3.3
@@ -62,11 +62,16 @@ function bitalinoProtocol(
 ): SerialProtocol {
   const { inputs, rateHz } = options
   const length = frameBytes(inputs)
+  let expected = 0
   const stream = new FramedStream(context.out, bitalinoStream(address, version, options), {
     turn: sequenceTurn,
     frameBytes: length,
-    measure: frameMeasure(length),
-    counter: (bytes, at) => sequenceOf(bytes, at, length),
+    measure: frameMeasure(length, () => expected),
+    counter(bytes, at) {
+      const sequence = sequenceOf(bytes, at, length)
+      expected = (sequence + 1) % sequenceTurn
+      return sequence
+    },
     decode: (bytes, at, into, to) => decodeFrame(bytes, at, inputs, into, to),
   })
   return {
@@ -91,32 +96,57 @@ function bitalinoProtocol(
   }
 }
 
-/** Without a sync byte only the checksum tells where a frame begins; at first, of several in a row. */
-function frameMeasure(length: number): ConstructorParameters<typeof FramedStream>[2]['measure'] {
-  let next = Number.NaN
-  const follows = (bytes: Uint8Array, at: number, k: number) => {
-    const here = at + k * length
-    return (
-      isFrame(bytes, here, length) &&
-      sequenceOf(bytes, here, length) === ((sequenceOf(bytes, at, length) + k) & (sequenceTurn - 1))
-    )
-  }
-  return (bytes, at, end) => {
+/**
+ * Without a sync byte only checksum and sequence tell where a frame begins, and chance passes one in
+ * 16 of either. One of the next frames must bear a frame out, or two where its sequence does not go
+ * on. One whose sequence does, and that nothing bears out, stands before a damaged one: unless two
+ * frames overlap it, which are real then.
+ */
+function frameMeasure(length: number, expected: () => number): MeasureFrame {
+  return (bytes, at, end, isLast) => {
     if (end - at < length) return -1
-    const isSound = isFrame(bytes, at, length)
-    if (isSound && sequenceOf(bytes, at, length) === next) {
-      next = (next + 1) & (sequenceTurn - 1)
-      return length
-    }
-    next = Number.NaN
-    if (!isSound) return 0
-    for (let k = 1; k < witnesses; k++) {
-      if (end - at < (k + 1) * length) return -1
-      if (!follows(bytes, at, k)) return 0
-    }
-    next = (sequenceOf(bytes, at, length) + 1) & (sequenceTurn - 1)
-    return length
+    if (!isFrame(bytes, at, length)) return 0
+    const goesOn = sequenceOf(bytes, at, length) === expected()
+    const enough = end - at >= (witnessFrames + 1) * length
+    if (isBorneOut(bytes, at, end, length, goesOn ? 1 : 2)) return length
+    if (!enough) return isLast && goesOn ? length : -1
+    return goesOn && !isOverlapped(bytes, at, length) ? length : 0
   }
+}
+
+/** Do so many of the next frames follow this one? */
+function isBorneOut(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  length: number,
+  wanted: number,
+): boolean {
+  let found = 0
+  for (let k = 1; k <= witnessFrames && at + (k + 1) * length <= end; k++) {
+    if (follows(bytes, at, at + k * length, k, length)) found++
+  }
+  return found >= wanted
+}
+
+/** Do two frames in a row begin inside this one? */
+function isOverlapped(bytes: Uint8Array, at: number, length: number): boolean {
+  for (let inside = at + 1; inside < at + length; inside++) {
+    if (isFrame(bytes, inside, length) && follows(bytes, inside, inside + length, 1, length))
+      return true
+  }
+  return false
+}
+
+function follows(
+  bytes: Uint8Array,
+  at: number,
+  later: number,
+  frames: number,
+  length: number,
+): boolean {
+  const due = (sequenceOf(bytes, at, length) + frames) % sequenceTurn
+  return isFrame(bytes, later, length) && sequenceOf(bytes, later, length) === due
 }
 
 async function tell(line: SerialLine, command: number): Promise<void> {

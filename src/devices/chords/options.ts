@@ -7,7 +7,7 @@ export const chordsOptions = z.strictObject({
     unit: 'Bd',
   }),
   labels: option(z.array(z.string().min(1)).max(16).default([]), {
-    help: 'Electrode or muscle at each of the inputs; those not named are CH1, CH2 …',
+    help: 'Electrode or muscle at each of the inputs; those not named are CH1, CH2 and so on.',
   }),
   signal: option(z.enum(['EEG', 'ECG', 'EMG', 'EOG']).default('EEG'), {
     help: 'What the front end measures.',

@@ -6,10 +6,11 @@ import {
   type StreamInfo,
   SynapseError,
 } from '../../signal/index.ts'
+import { witnessed } from '../_session/frame-finder.ts'
 import { FramedStream, framedColumns } from '../_session/framed-stream.ts'
 import { type GreetBoard, type SerialProtocol, silentBoard } from '../_session/serial-session.ts'
 import type { ChordsOptions } from './options.ts'
-import { boardNamed, type ChordsBoard, isPacket, packetBytes } from './packet.ts'
+import { boardNamed, type ChordsBoard, header, isPacket, packetBytes } from './packet.ts'
 
 const counterTurn = 256
 /** An Arduino starts anew when its port is opened. */
@@ -55,11 +56,11 @@ function chordsProtocol(
     turn: counterTurn,
     frameBytes,
     isUnchecked: true,
-    measure: (bytes, at, end) => {
-      if (bytes[at] !== 0xc7) return 0
+    measure: witnessed((bytes, at, end) => {
+      if (bytes[at] !== header[0]) return 0
       if (end - at < frameBytes) return -1
       return isPacket(bytes, at, channels) ? frameBytes : 0
-    },
+    }),
     counter: (bytes, at) => bytes[at + 2]!,
     decode(bytes, at, into, to) {
       for (let c = 0; c < channels; c++) {

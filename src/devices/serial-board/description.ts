@@ -71,6 +71,8 @@ const binarySchema = z.strictObject({
   checksumFrom: z.int().min(0).default(0),
   /** The bytes that every frame ends with. */
   end: hex.optional(),
+  /** Frames of other kinds, which are passed over. */
+  pass: z.array(z.strictObject({ sync: hex, bytes: z.int().min(1).max(4096) })).default([]),
 })
 export type BinaryFormat = z.infer<typeof binarySchema>
 
