@@ -1,7 +1,7 @@
 /** `synapse stream`: devices to other programs, without a file. */
 import { type AcquisitionHost, openHost } from '../../main/index.ts'
 import { sleep } from '../../signal/index.ts'
-import { badOption, type Command, numberOption, readArguments } from '../command.ts'
+import { badOption, type Command, numberOption, printJson, readArguments } from '../command.ts'
 import { readDevice } from '../device-address.ts'
 import { endRequested } from '../ending.ts'
 
@@ -26,6 +26,7 @@ export const stream: Command = {
   ],
   async run(args) {
     const { values, positionals } = readArguments('stream', args, {
+      json: { type: 'boolean', default: false },
       device: { type: 'string', multiple: true, default: [] },
       port: { type: 'string' },
       lsl: { type: 'boolean', default: false },
@@ -44,7 +45,7 @@ export const stream: Command = {
       host.lslOutput.set(values.everything ? 'everything' : 'devices')
       for (const { driver, address, options } of choices) await host.open(driver, address, options)
       await untilOver(host, seconds, ended)
-      process.stdout.write(`${account(host)}\n`)
+      print(host, values.json)
       return host.notices.list.some(({ level }) => level === 'fault') ? 3 : 0
     } finally {
       await host.end()
@@ -74,10 +75,15 @@ async function untilOver(
   }
 }
 
-function account(host: AcquisitionHost): string {
+function print(host: AcquisitionHost, asJson: boolean): void {
   const { open, dropped } = host.lslOutput
+  if (asJson) {
+    printJson({ streams: host.ledgers(), lslStreams: open, dropped })
+    return
+  }
   const lines = host
     .ledgers()
     .map(({ name, ledger }) => `${name}: ${ledger.received} samples, ${ledger.lost} lost`)
-  return [...lines, `${open} LSL streams, ${dropped} samples dropped on the way`].join('\n')
+  const sent = `${open} LSL streams, ${dropped} samples dropped on the way`
+  process.stdout.write(`${[...lines, sent].join('\n')}\n`)
 }
