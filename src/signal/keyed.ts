@@ -4,7 +4,7 @@
  * says when: time is handed in with every call, so that a run over a recording forgets at the same
  * samples as the live one did.
  */
-import type { NodeState, StateValue } from './node.ts'
+import type { NodeState, StateValue } from './node-state.ts'
 
 /**
  * What a reader may rely on; docs/state.md has the exact words. `strong`: a write is on the disk when

@@ -6,6 +6,7 @@
 import type { Chunk, Gap } from './chunk.ts'
 import type { Consistency, KeyedContext } from './keyed.ts'
 import type { ModelCard } from './model-card.ts'
+import type { NodeState } from './node-state.ts'
 import type { OptionsSchema } from './options.ts'
 import type { StreamInfo } from './stream.ts'
 
@@ -89,21 +90,6 @@ export interface NodeInstance {
    */
   watermark?(port: string, time: number, emit: Emit): void
 }
-
-/**
- * All that a node remembers between calls, as plain data made at `open`. The host copies it for
- * a snapshot and writes it back in place for a restore; a node needs no code for either.
- */
-export type NodeState = { [name: string]: StateValue }
-export type StateValue =
-  | number
-  | boolean
-  | string
-  | Float32Array
-  | Float64Array
-  | Int32Array
-  | Uint8Array
-  | NodeState
 
 export interface Emit {
   chunk(port: string, chunk: Chunk): void

@@ -37,7 +37,8 @@ async function session(stateFolder: string): Promise<number> {
     cannotRun() {},
     deadLetters() {},
     degraded() {},
-    trouble: (_about: string, _level: string, note: { message: string }) => troubles.push(note.message),
+    trouble: (_about: string, _level: string, note: { message: string }) =>
+      troubles.push(note.message),
   }
   const processing = new Processing(hostClock, new Map(), listener, null, undefined, stateFolder)
   const shape = { format: 'float32' as const, channels: 1, deviceTime: false, sequence: false }
