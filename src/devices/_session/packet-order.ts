@@ -59,6 +59,8 @@ export class PacketOrder {
   /** When packet 0 was sent, by the earliest arrivals; NaN as long as nothing arrived. */
   #origin = Number.NaN
   #originAt = 0
+  /** What estimates have been rounded off so far, in packets: the next one makes up for it. */
+  #carry = 0
   #heardAt = 0
   #givenAt = 0
   /** The counter may have turned, or have begun anew. */
@@ -245,44 +247,43 @@ export class PacketOrder {
   /** How often did the counter turn? Moves the waiting packets to where they belong. */
   #decide(): void {
     const slots = this.#slots
-    const last = slots[this.#waiting - 1]!
     const turn = this.#packetsPerTurn
-    const estimate = (this.#times[last]! - this.#origin) / this.#period
-    const turns = Math.max(0, Math.round((estimate - this.#positions[last]!) / turn))
-    const silentPackets = (this.#times[slots[0]!]! - this.#originAt) / this.#period
+    const first = slots[0]!
+    const delay = this.#shortestDelay()
+    const late = (delay - this.#origin) / this.#period
+    const silentPackets = (this.#times[first]! - this.#originAt) / this.#period
     const uncertain = 2 + silentPackets * drift
-    let shift: number
-    let isExact = true
-    if (this.#isRestarted) {
-      const ahead = Math.max(0, this.#between(this.#expected, this.#counters[slots[0]!]!))
-      const agreed = this.#agreed(estimate, ahead, uncertain)
-      isExact = agreed >= 0
-      const first = this.#positions[slots[0]!]!
-      const guess = Math.round(estimate) - (this.#positions[last]! - first) - first
-      shift = isExact ? agreed : Math.max(0, guess)
-    } else {
-      shift = turns * turn
-      const off = Math.abs(estimate - this.#positions[last]! - shift)
-      isExact = off + uncertain < turn / 2
+    const ahead = this.#isRestarted
+      ? Math.max(0, this.#between(this.#expected, this.#counters[first]!))
+      : 0
+    let shift = ahead + Math.max(0, Math.round((late - ahead) / turn)) * turn
+    const off = Math.abs(late - shift)
+    // Of a counter that turns soon and may have begun anew, chance could make both agree.
+    const isExact = this.#isRestarted
+      ? off <= uncertain && uncertain < turn / 64
+      : off + uncertain < turn / 2
+    if (!isExact) {
+      if (this.#isRestarted) shift = Math.max(0, Math.round(late + this.#carry))
+      this.#carry = Math.max(-1, Math.min(1, late + this.#carry - shift))
+      this.#origin = delay - shift * this.#period
+      this.#originAt = this.#times[first]!
     }
     for (let i = 0; i < this.#waiting; i++) this.#positions[slots[i]!]! += shift
     this.#lastPosition += shift
     this.#isUnsettled = this.#isRestarted = false
-    if (isExact) return
-    const lost = this.#positions[slots[0]!]! - this.#next
-    if (lost > 0) this.#lose(lost, false)
-    this.#anchor(this.#times[slots[0]!]!)
+    const lost = this.#positions[first]! - this.#next
+    if (!isExact && lost > 0) this.#lose(lost, false)
   }
 
-  /** The shift at which a counter that went on and time agree, or −1. */
-  #agreed(estimate: number, ahead: number, uncertain: number): number {
-    const turn = this.#packetsPerTurn
-    const last = this.#positions[this.#slots[this.#waiting - 1]!]!
-    const turns = Math.max(0, Math.round((estimate - last - ahead) / turn))
-    const shift = ahead + turns * turn
-    // Of a counter that turns soon, chance could make both.
-    const isSo = Math.abs(estimate - last - shift) <= uncertain && uncertain < turn / 64
-    return isSo ? shift : -1
+  /** Of the waiting packets, by their positions: those that were held up do not count. */
+  #shortestDelay(): number {
+    let shortest = Number.POSITIVE_INFINITY
+    for (let i = 0; i < this.#waiting; i++) {
+      const slot = this.#slots[i]!
+      const delay = this.#times[slot]! - this.#positions[slot]! * this.#period
+      if (delay < shortest) shortest = delay
+    }
+    return shortest
   }
 
   #lose(packets: number, isExact: boolean): void {

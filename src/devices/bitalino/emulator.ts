@@ -7,7 +7,7 @@ import { PtyBoard, ptyOptions, type SerialBoard } from '../_emulator/pty-board.t
 import { ptyOpener } from '../_pty/pty.ts'
 import { encodeFrame, frameBytes, isFrame, sequenceTurn } from './frame.ts'
 
-export const emulatorOptions = z.strictObject({ ...ptyOptions })
+const emulatorOptions = z.strictObject({ ...ptyOptions })
 export type EmulatorOptions = z.infer<typeof emulatorOptions>
 
 export const bitalinoEmulator: DeviceEmulator<EmulatorOptions> = {

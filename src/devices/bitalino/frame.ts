@@ -18,7 +18,7 @@ export function frameBytes(inputs: number): number {
   return Math.ceil((52 + 6 * (inputs - wideInputs)) / 8)
 }
 
-export function crcOf(bytes: ArrayLike<number>, at: number, length: number): number {
+function crcOf(bytes: ArrayLike<number>, at: number, length: number): number {
   let crc = 0
   for (let i = 0; i < length; i++) {
     const byte = i === length - 1 ? bytes[at + i]! & 0xf0 : bytes[at + i]!

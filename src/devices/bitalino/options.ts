@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { option } from '../../signal/index.ts'
 
-export const sensors = ['raw', 'EEG', 'ECG', 'EMG'] as const
+const sensors = ['raw', 'EEG', 'ECG', 'EMG'] as const
 
 export const bitalinoOptions = z.strictObject({
   rateHz: option(

@@ -8,7 +8,7 @@ import { PtyBoard, ptyOptions, type SerialBoard } from '../_emulator/pty-board.t
 import { ptyOpener } from '../_pty/pty.ts'
 import { boardNamed, encodePacket, packetBytes } from './packet.ts'
 
-export const emulatorOptions = z.strictObject({
+const emulatorOptions = z.strictObject({
   board: option(
     z.enum(['UNO-R3', 'UNO-R4', 'RPI-PICO-RP2040', 'GIGA-R1', 'MEGA-2560-R3']).default('UNO-R4'),
     {

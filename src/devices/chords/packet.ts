@@ -4,8 +4,8 @@
  */
 
 export const header = [0xc7, 0x7c] as const
-export const end = 0x01
-export const overheadBytes = 4
+const end = 0x01
+const overheadBytes = 4
 
 /** What a board that answers `WHORU` has. */
 export interface ChordsBoard {

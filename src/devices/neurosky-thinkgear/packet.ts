@@ -4,7 +4,7 @@
  * code is 80 or above, and the value. After the "ThinkGear Serial Stream Guide".
  */
 
-export const sync = 0xaa
+const sync = 0xaa
 const longestPayload = 169
 const overheadBytes = 4
 const extended = 0x55
@@ -37,7 +37,7 @@ export function packetLength(bytes: Uint8Array, at: number, end: number): number
   return bytes[at + length - 1] === checksum(bytes, at + 3, payload) ? length : 0
 }
 
-export function checksum(bytes: ArrayLike<number>, at: number, length: number): number {
+function checksum(bytes: ArrayLike<number>, at: number, length: number): number {
   let sum = 0
   for (let i = 0; i < length; i++) sum += bytes[at + i]!
   return ~sum & 0xff
