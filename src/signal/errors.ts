@@ -38,6 +38,7 @@ export const errorTable = {
   'node-failed': 'The graph is restarted; the recording goes on.',
   'graph-late':
     'Close other programs, or give the graph less to do; the recording loses nothing by it.',
+  'pool-full': 'Wait until one has ended, or allow more at a time.',
   'model-missing': 'Put the model and its card into the models folder.',
   'model-invalid': 'Check the model card against the model.',
   'address-in-use': 'Choose another port with --port.',

@@ -1,27 +1,39 @@
-/** `synapse run`: a graph over a recording, its outputs into a file. */
-import { existsSync, rmSync } from 'node:fs'
-import { extname } from 'node:path'
-import { createFileSink, openFileSource, openRecording, XdfWriter } from '../../formats/index.ts'
-import { deadLetter } from '../../graph/index.ts'
+/** `synapse run`: a graph over a recording, or over many, its outputs into files. */
+import { existsSync, globSync, mkdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { basename, extname, join } from 'node:path'
 import {
-  hostClock,
-  OfflineTrace,
-  openLetterStore,
-  openModels,
-  readLevels,
-  runGraph,
+  type FileResult,
+  type RunJob,
+  type RunReport,
+  runFile,
+  runFiles,
 } from '../../main/index.ts'
-import { LmdbTable } from '../../store/index.ts'
-import { badOption, type Command, onePositional, printJson, readArguments } from '../command.ts'
+import { SynapseError } from '../../signal/index.ts'
+import {
+  badOption,
+  type Command,
+  numberOption,
+  onePositional,
+  printJson,
+  readArguments,
+} from '../command.ts'
 import { parameterOptions, readGraphFile } from '../graph-file.ts'
+
+const mostJobs = 64
 
 export const run: Command = {
   name: 'run',
-  usage: 'GRAPH.json --in RECORDING --out FILE.xdf',
-  help: 'Runs a processing graph over a recording, as it would have run live.',
+  usage: 'GRAPH.json --in RECORDING… --out FILE.xdf|FOLDER',
+  help: 'Runs a processing graph over recordings, as it would have run live.',
   options: [
-    ['--in RECORDING', 'what the graph reads'],
-    ['--out FILE', 'an XDF file, one stream for each output of the graph; it must not exist'],
+    ['--in RECORDING', 'what the graph reads; several times, or with * and ?, for many'],
+    [
+      '--out FILE',
+      'an XDF file, one stream for each output of the graph; it must not exist. Of many ' +
+        'recordings: a folder, one file for each',
+    ],
+    ['--jobs N', 'so many recordings at a time; as many as there are processors'],
     ['--state FOLDER', 'what nodes keep by key, as baselines are, from one run to the next'],
     ['--dead-letters FOLDER', 'keeps what nodes refused, to be looked at and run again'],
     ['--as-degraded', 'gives up what the live graph gave up, as the markers of the recording say'],
@@ -29,74 +41,95 @@ export const run: Command = {
     ['--set NAME=VALUE', 'a parameter of the graph; may be given several times'],
   ],
   async run(args) {
-    const { values, positionals } = readArguments('run', args, {
-      json: { type: 'boolean', default: false },
-      in: { type: 'string' },
-      out: { type: 'string' },
-      state: { type: 'string' },
-      'dead-letters': { type: 'string' },
-      'as-degraded': { type: 'boolean', default: false },
-      trace: { type: 'string' },
-      set: { type: 'string', multiple: true, default: [] },
-    })
+    const { values, positionals } = readArguments('run', args, optionTypes)
     const graphPath = onePositional('run', 'the graph', positionals)
-    if (!values.in) throw badOption('run', '--in RECORDING is missing')
-    if (!values.out) throw badOption('run', '--out FILE is missing')
-    if (extname(values.out) !== '.xdf') throw badOption('run', '--out must end with .xdf')
+    const recordings = recordingsOf(values.in)
+    if (!values.out) throw badOption('run', '--out is missing')
     const spec = readGraphFile(graphPath)
-    const parameters = parameterOptions('run', spec, values.set)
-    const recording = await openRecording(await openFileSource(values.in), values.in)
-    const isNew = !existsSync(values.out)
-    const trace = values.trace ? new OfflineTrace() : null
-    const state = values.state ? new LmdbTable(values.state) : null
-    try {
-      const startedAt = recording.startedAt ?? new Date(0)
-      const writer = new XdfWriter(createFileSink(values.out), { startedAt })
-      const began = hostClock.now()
-      const store = values['dead-letters'] ? openLetterStore(values['dead-letters']) : null
-      const refused = { frames: 0, letters: 0, dropped: 0 }
-      const result = await runGraph(spec, recording, openModels(), writer, parameters, undefined, {
-        refused(refusal) {
-          refused.frames += refusal.chunk?.frames ?? 0
-          const letter = store ? deadLetter(refusal) : undefined
-          if (letter) store?.add(letter)
-        },
-        levels: values['as-degraded'] ? readLevels(recording.markers) : [],
-        ...(state ? { state } : {}),
-        ...(trace ? { meters: trace.meters } : {}),
-      })
-      await writer.close()
-      await store?.close()
-      if (values.trace) trace?.save(values.trace)
-      if (store) {
-        refused.letters = store.account.written
-        refused.dropped = store.account.dropped
-      }
-      const seconds = hostClock.now() - began
-      const { out: path } = values
-      if (values.json) printJson({ path, graph: spec.name, seconds, ...result, refused })
-      else process.stdout.write(asText(path, seconds, result, refused.frames))
-    } catch (error) {
-      // Half a result could be taken for a whole one.
-      if (isNew) rmSync(values.out, { force: true })
-      throw error
-    } finally {
-      await state?.close()
-      await recording.close()
+    const settings = {
+      spec,
+      parameters: parameterOptions('run', spec, values.set),
+      asDegraded: values['as-degraded'],
     }
-    return 0
+    const { out, state, trace, 'dead-letters': deadLetters } = values
+    const [first] = recordings
+    if (recordings.length === 1 && extname(out) === '.xdf') {
+      const job = { ...settings, recording: first!, out, state, deadLetters, trace }
+      printOne(job, await runFile(job), values.json)
+      return 0
+    }
+    if (recordings.length === 1) throw badOption('run', '--out must end with .xdf')
+    for (const [name, value] of Object.entries({ state, trace })) {
+      if (value) throw badOption('run', `--${name} is of one recording, and there are many`)
+    }
+    const jobs = recordings.map((recording, i): RunJob => {
+      const name = outName(recordings, i)
+      const letters = deadLetters && join(deadLetters, name)
+      return { ...settings, recording, out: join(out, `${name}.xdf`), deadLetters: letters }
+    })
+    mkdirSync(out, { recursive: true })
+    const atATime = numberOption('run', 'jobs', values.jobs, [1, mostJobs])
+    return runMany(jobs, Math.floor(atATime ?? availableParallelism()), values.json)
   },
 }
 
-type Result = Awaited<ReturnType<typeof runGraph>>
+const optionTypes = {
+  json: { type: 'boolean', default: false },
+  in: { type: 'string', multiple: true, default: [] as string[] },
+  out: { type: 'string' },
+  jobs: { type: 'string' },
+  state: { type: 'string' },
+  'dead-letters': { type: 'string' },
+  'as-degraded': { type: 'boolean', default: false },
+  trace: { type: 'string' },
+  set: { type: 'string', multiple: true, default: [] as string[] },
+} as const
 
-function asText(
-  path: string,
-  seconds: number,
-  { frames, outputs }: Result,
-  refused: number,
-): string {
+/** @throws SynapseError bad-option, file-missing when nothing is like a pattern */
+function recordingsOf(given: readonly string[]): string[] {
+  if (given.length === 0) throw badOption('run', '--in RECORDING is missing')
+  const found = given.flatMap((path) => {
+    if (existsSync(path) || !/[*?[{]/.test(path)) return [path]
+    const matches = globSync(path).sort()
+    if (matches.length > 0) return matches
+    throw new SynapseError('file-missing', `looking for ${path}: no file is like that`)
+  })
+  return [...new Set(found)]
+}
+
+/** The recording's name; with a number where another one has the same. */
+function outName(recordings: readonly string[], i: number): string {
+  const nameOf = (path: string) => basename(path, extname(path))
+  const name = nameOf(recordings[i]!)
+  const before = recordings.slice(0, i).filter((path) => nameOf(path) === name).length
+  return before === 0 ? name : `${name}-${before + 1}`
+}
+
+async function runMany(jobs: readonly RunJob[], atATime: number, json: boolean): Promise<number> {
+  const results = await runFiles(jobs, atATime, (result) => {
+    if (json) return
+    if (result.report) process.stdout.write(asText(result.job.out, result.report))
+    else
+      process.stderr.write(
+        `synapse: ${result.note.message} [${result.note.code}]. ${result.note.remedy}\n`,
+      )
+  })
+  if (json) printJson(results.map(asJson))
+  return results.some(({ note }) => note) ? 2 : 0
+}
+
+function asJson({ job, report, note }: FileResult) {
+  const { recording, out: path, spec } = job
+  return report ? { recording, path, graph: spec.name, ...report } : { recording, error: note }
+}
+
+function printOne({ out: path, spec }: RunJob, report: RunReport, json: boolean): void {
+  if (json) printJson({ path, graph: spec.name, ...report })
+  else process.stdout.write(asText(path, report))
+}
+
+function asText(path: string, { frames, seconds, outputs, refused }: RunReport): string {
   const lines = outputs.map(({ name, ledger }) => `  ${name}  ${ledger.received} samples`)
-  if (refused > 0) lines.push(`  ${refused} frames refused by nodes`)
+  if (refused.frames > 0) lines.push(`  ${refused.frames} frames refused by nodes`)
   return `${path}\n${frames} frames in ${seconds.toFixed(2)} s\n${lines.join('\n')}\n`
 }
