@@ -150,6 +150,8 @@ export interface LinkListener {
 }
 
 export interface ByteLink {
+  /** So long the port's bridge may hold bytes back, where the system tells. */
+  readonly latencyMs?: number
   write(bytes: Uint8Array): Promise<void>
   close(): Promise<void>
 }

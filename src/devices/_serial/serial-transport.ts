@@ -14,6 +14,7 @@ import {
   type SerialTransport,
   SynapseError,
 } from '../../signal/index.ts'
+import { shortenLatencyTimer } from './latency-timer.ts'
 import { listPorts } from './list-ports.ts'
 
 /**
@@ -72,7 +73,9 @@ function openPort(
       stopLooking = clock.every(lookSeconds, () => {
         if (hasGone(port)) port.close(() => {})
       })
+      const latencyMs = shortenLatencyTimer(path)
       resolve({
+        ...(latencyMs === undefined ? {} : { latencyMs }),
         write: (bytes) => written(port, path, bytes),
         close: () => {
           closing = true

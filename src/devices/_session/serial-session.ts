@@ -106,6 +106,7 @@ export class SerialSession implements DeviceSession {
     session.#link = await session.#openPort()
     try {
       session.#protocol = await greet(session.#line)
+      tellLatency(session.#link, context)
       return session
     } catch (error) {
       session.#mode = 'closed'
@@ -230,6 +231,11 @@ export class SerialSession implements DeviceSession {
     this.#context.out.link('paused')
     await this.#protocol.stop(this.#line).catch(() => {})
   }
+}
+
+/** What the bridge holds back adds to every latency: shown where it could not be set to 1 ms. */
+export function tellLatency({ latencyMs }: ByteLink, { out }: DeviceContext): void {
+  if (latencyMs !== undefined) out.fact({ name: 'bridge latency', value: latencyMs, unit: 'ms' })
 }
 
 export function silentBoard(address: string): SynapseError {

@@ -13,6 +13,7 @@ import {
   sleep,
 } from '../../signal/index.ts'
 import { Replies } from '../_session/replies.ts'
+import { tellLatency } from '../_session/serial-session.ts'
 import { CytonChunks } from './chunks.ts'
 import { closeCardCommand, hasBoardClock, settingCommands, startCommands } from './configuration.ts'
 import { type Greeted, Greeting, silentBoard } from './greeting.ts'
@@ -106,6 +107,7 @@ export class CytonSession implements DeviceSession {
       const greeted = await new Greeting(address, link, replies, context).greet(options)
       session = new CytonSession(address, options, context, link, replies, greeted)
       context.out.fact({ name: 'firmware', value: greeted.firmware })
+      tellLatency(link, context)
       return session
     } catch (error) {
       await link.close()
