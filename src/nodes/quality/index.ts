@@ -1,7 +1,7 @@
 /**
  * Is a channel worth looking at? Per window and channel: a score from 0 to 1, the RMS, the share
  * of mains hum, the reason when the score is low, the noise floor (see `noise-floor.ts`) and the
- * likeness to its neighbours (see `neighbours.ts`; NaN for a channel whose place or neighbours are
+ * likeness to its neighbours (see `neighbours.ts`; 1 for a channel whose place or neighbours are
  * not known). Judged on the raw signal in µV, before any filter, with its offset removed.
  */
 import { kernelsOn } from '../../kernels/index.ts'
@@ -190,7 +190,7 @@ const nothingFound = {
   rms: 0,
   mains: 0,
   floor: 0,
-  likeness: Number.NaN,
+  likeness: 1,
   /** Whether the likeness is about enough signal to go by. */
   known: false,
 }

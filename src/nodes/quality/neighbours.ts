@@ -18,7 +18,7 @@ export interface Neighbours {
   take(values: Float64Array): void
   /** Adds the window of so many values to the past; one that is not finite counts for nothing. */
   end(values: number): void
-  /** Highest magnitude of a correlation with a neighbour, NaN where nothing is known. */
+  /** Highest magnitude of a correlation with a neighbour; 1 without any, or without a past. */
   likeness(channel: number): number
   /** Seconds of signal that count, in windows. */
   weight(): number
@@ -67,16 +67,16 @@ export function newNeighbours(memory: NodeMemory, info: StreamInfo, keep: number
       state.weight = state.weight * keep + 1
     },
     likeness(channel) {
-      let most = Number.NaN
+      let most = -1
       for (let p = 0; p < pairCount; p++) {
         const a = pairs[2 * p]!
         const b = pairs[2 * p + 1]!
         if (a !== channel && b !== channel) continue
         const power = past[a]! * past[b]!
         const alike = power > 0 ? Math.min(1, Math.abs(past[count + p]!) / Math.sqrt(power)) : 0
-        if (!(most >= alike)) most = alike
+        if (alike > most) most = alike
       }
-      return most
+      return most < 0 ? 1 : most
     },
     weight: () => state.weight,
   }

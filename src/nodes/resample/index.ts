@@ -115,7 +115,8 @@ export const resample: NodeDefinition<ResampleOptions> = {
         else if (state.primed) hold(gap.lostSamples)
         aimAt(resumed)
         const lostSamples = state.next - next
-        if (lostSamples > 0) emit.gap('out', { ...gap, atSample: next, lostSamples })
+        if (lostSamples > 0 || gap.lostSamples === 0)
+          emit.gap('out', { ...gap, atSample: next, lostSamples })
       },
     }
   },
