@@ -15,6 +15,7 @@ import {
 import { runGraph } from '../offline/run-graph.ts'
 import { LaterSink } from './later-sink.ts'
 import { LetterStore, type StoreLimits } from './letter-store.ts'
+import { openLetterStore } from './open-store.ts'
 import { listLetters, readLetter, replayLetters } from './read-letters.ts'
 
 const rateHz = 250
@@ -238,6 +239,12 @@ describe('F10 dead letters', () => {
     await broken.close()
     expect(broken.account).toEqual({ written: 1, dropped: 1 })
   })
+})
+
+test('a folder that cannot be is refused', () => {
+  const folder = scratchFolder()
+  const file = folder.write('letters', new Uint8Array(1))
+  expect(() => openLetterStore(join(file, 'inside'))).toThrow(/opening .*letters.inside: /)
 })
 
 function letterAt(firstSample: number): DeadLetter {

@@ -1,17 +1,21 @@
 /** Stores of dead letters on this machine's disk: one that waits for it, and one that does not. */
 import { type ByteSink, createFileSink } from '../../formats/index.ts'
-import type { SynapseError } from '../../signal/index.ts'
+import { reasonOf, SynapseError } from '../../signal/index.ts'
 import { LaterSink } from './later-sink.ts'
 import { LetterStore, usualLimits } from './letter-store.ts'
 
-/** For a run over a recording, which may wait. @throws SynapseError file-denied, io-failed */
+/** For a run over a recording, which may wait. @throws SynapseError file-denied */
 export function openLetterStore(folder: string): LetterStore {
-  return new LetterStore({
-    folder,
-    limits: usualLimits,
-    now: () => new Date(),
-    newSink: (path) => createFileSink(path),
-  })
+  try {
+    return new LetterStore({
+      folder,
+      limits: usualLimits,
+      now: () => new Date(),
+      newSink: (path) => createFileSink(path),
+    })
+  } catch (cause) {
+    throw new SynapseError('file-denied', `opening ${folder}: ${reasonOf(cause)}`, { cause })
+  }
 }
 
 /**
