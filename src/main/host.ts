@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { LslSending, MarkerEvent, ViewChange, ViewSettings } from '../contract/index.ts'
+import type { GraphSpec, ParameterValues } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
 import { StageMeters } from '../ring/index.ts'
 import {
@@ -26,6 +27,7 @@ import { GraphTrouble } from './graph-trouble.ts'
 import { type ImpedanceCheck, impedanceMarker } from './impedance-check.ts'
 import { LatencyBudget } from './latency-budget.ts'
 import { liveGraph } from './live-graph.ts'
+import { liveSources } from './live-sources.ts'
 import { LslOutput, sentSources } from './lsl-output.ts'
 import { Notices } from './notices.ts'
 import { Processing } from './processing.ts'
@@ -229,7 +231,7 @@ export class AcquisitionHost {
 
   async close(id: string): Promise<void> {
     const link = this.#link(id)
-    for (const { info } of link.streams) this.processing.close(info.id)
+    for (const { info } of link.streams) this.processing.closeOver(info.id)
     try {
       await link.close()
     } finally {
@@ -245,6 +247,17 @@ export class AcquisitionHost {
     throw new SynapseError('bad-option', `measuring impedance: ${name} cannot`, {
       remedy: 'Choose a device that can, such as a Cyton; others have their signal quality.',
     })
+  }
+
+  /**
+   * Runs a graph over the streams that are open, bound as over a recording, until one of them ends.
+   * @returns the id under which it runs
+   * @throws SynapseError graph-invalid, naming the source that nothing is there for
+   */
+  openGraph(spec: GraphSpec, parameters: ParameterValues = {}): string {
+    const id = firstFree(`graph ${spec.name}`, this.processing.ids)
+    this.processing.open(id, liveSources(spec, this.streams()), spec, { parameters })
+    return id
   }
 
   setView(change: ViewChange): void {

@@ -182,6 +182,18 @@ export class Processing {
     this.#releaseThreads()
   }
 
+  /** Whatever reads this stream ends. */
+  closeOver(stream: StreamId): void {
+    for (const { id, sources } of [...this.#entries.values()]) {
+      if (Object.values(sources).some(({ info }) => info.id === stream)) this.close(id)
+    }
+  }
+
+  /** Under which graphs are open. */
+  get ids(): ReadonlySet<string> {
+    return new Set(this.#entries.keys())
+  }
+
   /** The threads themselves: to be measured, or to be ended as a defect would end them. */
   get threads() {
     return { process: this.#threads.main.worker.worker, infer: this.#infer.worker }
