@@ -4,7 +4,11 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { packageVersion } from './package-files.ts'
-import type { Telemetry } from './telemetry.ts'
+
+export interface Telemetry {
+  /** Sends what waits. */
+  end(): Promise<void>
+}
 
 const scheduledDelayMillis = 1000
 

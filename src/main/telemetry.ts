@@ -6,13 +6,9 @@
 import { type Attributes, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
 import { asSynapseError, type SynapseError } from '../signal/index.ts'
 import { packageVersion } from './package-files.ts'
+import type { Telemetry } from './telemetry-export.ts'
 
 const serviceName = 'synapsestream'
-
-export interface Telemetry {
-  /** Sends what waits. */
-  end(): Promise<void>
-}
 
 const off: Telemetry = { end: async () => {} }
 

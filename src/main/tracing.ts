@@ -90,7 +90,7 @@ type TracedSpans = {
 }
 
 /** @param begun seconds on the host's clock: the trace's zero */
-export function traceText(threads: readonly TracedSpans[], begun: number): string {
+function traceText(threads: readonly TracedSpans[], begun: number): string {
   const named = threads.map(({ name }, thread) => ({
     ph: 'M',
     name: 'thread_name',

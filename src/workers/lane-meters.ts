@@ -142,6 +142,8 @@ class NodeClock {
   #depth = 0
   #reads = 0
   #skip = 0
+  /** As a linear congruential generator has it: good enough to fall out of step. */
+  #chance = 1
   #enteredAt = 0
 
   constructor(context: MeterContext) {
@@ -166,7 +168,8 @@ class NodeClock {
     const cost = this.#reads * this.#readSeconds
     // Not evenly, or it would beat with what a node does every so many chunks.
     const skip = Math.min(longestSkip, cost / (clockShare * seconds))
-    this.#skip = Math.round(skip * (0.5 + Math.random()))
+    this.#chance = (Math.imul(this.#chance, 1_664_525) + 1_013_904_223) >>> 0
+    this.#skip = Math.round(skip * (0.5 + this.#chance / 2 ** 32))
   }
 
   push(): void {
