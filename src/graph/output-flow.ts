@@ -89,22 +89,22 @@ export class OutputFlow {
   }
 
   /** One that loses nothing ends the stream, and goes on as it is. */
-  gap({ atSample, lostSamples, reason }: Gap): void {
+  gap({ atSample, lostSamples, exact, reason }: Gap): void {
     const from = atSample + this.state.base
-    if (lostSamples === 0) this.#tell(from, 0, reason)
-    else this.#lose(from, lostSamples, reason)
+    if (lostSamples === 0) this.#tell(from, 0, exact, reason)
+    else this.#lose(from, lostSamples, exact, reason)
   }
 
   /** A gap in the place of the chunk. */
   drop(chunk: Chunk): void {
     if (!this.#buffer) return
     this.#bridge(chunk.firstSample)
-    this.#lose(chunk.firstSample, chunk.frames, 'dropped')
+    this.#lose(chunk.firstSample, chunk.frames, true, 'dropped')
   }
 
   /** A gap of the input that the node did not take. */
-  passGap({ atSample, lostSamples, reason }: Gap): void {
-    if (this.#buffer) this.#lose(atSample, lostSamples, reason)
+  passGap({ atSample, lostSamples, exact, reason }: Gap): void {
+    if (this.#buffer) this.#lose(atSample, lostSamples, exact, reason)
   }
 
   /** The chunk itself, as it came. */
@@ -146,24 +146,25 @@ export class OutputFlow {
     this.#emit.chunk(this.#port, known === 0 ? chunk : without(chunk, known))
   }
 
-  #lose(atSample: number, lostSamples: number, reason: GapReason): void {
+  #lose(atSample: number, lostSamples: number, exact: boolean, reason: GapReason): void {
     const { state } = this
     const from = Math.max(state.next, atSample)
     const end = atSample + lostSamples
     if (end <= from) return
     state.next = end
-    this.#tell(from, end - from, reason)
+    this.#tell(from, end - from, exact, reason)
   }
 
   /** What the node was still to give of the frames before this one is missing. */
   #bridge(sample: number): void {
     const { next } = this.state
-    if (next >= 0 && next < sample) this.#lose(next, sample - next, 'dropped')
+    if (next >= 0 && next < sample) this.#lose(next, sample - next, true, 'dropped')
   }
 
-  #tell(atSample: number, lostSamples: number, reason: GapReason): void {
+  #tell(atSample: number, lostSamples: number, exact: boolean, reason: GapReason): void {
     this.#gap.atSample = atSample
     this.#gap.lostSamples = lostSamples
+    this.#gap.exact = exact
     this.#gap.reason = reason
     this.#emit.gap(this.#port, this.#gap)
   }
