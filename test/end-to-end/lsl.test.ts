@@ -66,7 +66,7 @@ describe('recording what others send', () => {
     const sender = await lslSender({ streams, seconds: 5.5, waits: true }, apartSeconds)
     const devices = streams.flatMap(({ sourceId }) => ['--device', `lsl:${sourceId}`])
     const recorder = startSynapse('record', ...devices, '--out', out, '--json')
-    const { sent } = await sender.answer()
+    const { sent } = await whileRunning(recorder, sender.answer())
     // What was sent last is on its way for a moment.
     await seconds(0.5)
     recorder.child.kill('SIGINT')
@@ -98,9 +98,9 @@ describe('recording what others send', () => {
     await untilLarger(out, 30_000, recorder)
     first.kill()
     await seconds(2)
-    const request = { streams: [spec], seconds: 5, waits: false, firstSample: 100_000 }
+    const request = { streams: [spec], seconds: 6, waits: false, firstSample: 100_000 }
     const second = await lslSender(request, apartSeconds)
-    const { sent } = await second.answer()
+    const { sent } = await whileRunning(recorder, second.answer())
     await seconds(0.3)
     recorder.child.kill('SIGINT')
     const { stderr, stdout } = await recorder.finished
@@ -130,7 +130,7 @@ function expectResumed(stream: PyxdfStream, from: number, sent: LslRows, readyAt
   const values = stream.values!.slice(from)
   const missed = sent.values.length - values.length
   expect(values).toEqual(sent.values.slice(missed))
-  expect(sent.stamps[missed]! - readyAt).toBeLessThan(3)
+  expect(sent.stamps[missed]! - readyAt).toBeLessThan(5)
   const late = worstSeconds(stream.stamps.slice(from), sent.stamps.slice(missed))
   expect(late).toBeLessThan(0.001)
 }
@@ -173,7 +173,7 @@ test('what we send is received by others as it is recorded, and says what it is'
   const endings = ['synthetic/eeg', 'markers']
   const device = 'synthetic?channels=4&rateHz=500'
   const recorder = startSynapse('record', '--device', device, '--lsl-out', '--out', out)
-  const receiver = await lslReceiver(endings)
+  const receiver = await whileRunning(recorder, lslReceiver(endings))
   recorder.child.stdin!.write('go left <"ü">\n')
   await seconds(2)
   recorder.child.kill('SIGINT')
@@ -206,13 +206,16 @@ function seconds(count: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, count * 1000))
 }
 
-async function untilLarger(path: string, bytes: number, recorder: Started): Promise<void> {
-  let ended: string | undefined
-  void recorder.finished.then(({ stderr }) => {
-    ended = stderr
+/** A recorder that ended says why; nobody waits for what it would have brought about. */
+function whileRunning<T>(recorder: Started, awaited: Promise<T>): Promise<T> {
+  const ended = recorder.finished.then(({ stderr }) => {
+    throw new Error(`the recorder ended: ${stderr}`)
   })
+  return Promise.race([awaited, ended])
+}
+
+async function untilLarger(path: string, bytes: number, recorder: Started): Promise<void> {
   while ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) < bytes) {
-    if (ended !== undefined) throw new Error(`the recorder ended: ${ended}`)
-    await seconds(0.05)
+    await whileRunning(recorder, seconds(0.05))
   }
 }
