@@ -209,7 +209,8 @@ export class Processing {
       name: name === mainThread ? 'process' : `process ${name}`,
       trace: worker.trace,
     }))
-    return [...graphs, { name: 'infer', trace: this.#infer.trace }]
+    const infer = { name: 'infer', trace: this.#infer.trace }
+    return [...graphs, infer, ...this.#sandboxes.traces]
   }
 
   /** What every lane counts and times, by the id under which its graph was opened. */

@@ -31,6 +31,8 @@ export class SandboxThread {
   readonly #worker: Worker
   readonly #inside: Int32Array
   readonly #done: Int32Array
+  /** Of a `TraceRing`: when the module runs. */
+  readonly trace: SharedArrayBuffer
   readonly #stopWatching: Cancel
   readonly #exited: Promise<void>
   #wasOpen = false
@@ -52,6 +54,7 @@ export class SandboxThread {
     }
     this.#inside = new Int32Array(data.inside)
     this.#done = new Int32Array(data.done)
+    this.trace = data.trace
     const worker = new Worker(threadEntry('sandbox'), { workerData: data, resourceLimits })
     worker.on('message', (report: SandboxReport) => this.#heard(report))
     worker.on('error', (error) => this.#failed(this.#noteOf(reasonOf(error))))

@@ -6,6 +6,7 @@
 import type { Cancel, Clock, ErrorNote } from '../signal/index.ts'
 import type { CallLine } from '../workers/index.ts'
 import { SandboxThread } from './sandbox-thread.ts'
+import type { TracedThread } from './tracing.ts'
 
 /** Waits before the first, second … restart; after the last one there is none. */
 const restartSeconds = [0.5, 2, 10] as const
@@ -54,6 +55,12 @@ export class Sandboxes {
     this.#entries.delete(id)
     entry?.cancelRestart()
     void entry?.thread?.end()
+  }
+
+  get traces(): TracedThread[] {
+    return [...this.#entries.values()].flatMap(({ call, thread }) =>
+      thread ? [{ name: `sandbox ${call.node}`, trace: thread.trace }] : [],
+    )
   }
 
   async end(): Promise<void> {

@@ -5,9 +5,10 @@
  */
 import { setPriority } from 'node:os'
 import { workerData } from 'node:worker_threads'
-import { Bell, RingReader, RingWriter } from '../ring/index.ts'
+import { Bell, RingReader, RingWriter, TraceRing } from '../ring/index.ts'
 import { readModule, SandboxedModule } from '../sandbox/index.ts'
 import { asSynapseError, assert, newChunkBuffer, SynapseError } from '../signal/index.ts'
+import { hostClock } from './clock.ts'
 import { follow } from './follow.ts'
 import type { SandboxData, SandboxReport } from './messages.ts'
 import { parent, turn } from './thread-loop.ts'
@@ -27,6 +28,8 @@ const channels = call.requests.shape.channels
 const outputs = call.replies.shape.channels
 const frames = newChunkBuffer({ format: 'float32', channels, maxFrames })
 const answers = newChunkBuffer({ format: 'float32', channels: outputs, maxFrames })
+const trace = new TraceRing(data.trace)
+const traceNumber = trace.number(call.node)
 let timesLate = 0
 let skipped = 0
 
@@ -105,7 +108,9 @@ function run(): void {
     () => {
       const result = reader.read(frames)
       if (result === 'chunk') {
+        const begun = trace.isOn ? hostClock.now() : 0
         take(module, blockFrames)
+        if (begun > 0) trace.add(traceNumber, begun, hostClock.now() - begun)
         Atomics.add(done, 0, frames.frames)
         Atomics.notify(done, 0)
       }
