@@ -44,6 +44,18 @@ export class Schedule {
   }
 }
 
+/** What the machine does to a loop that only waits: for a second, looked at a thousand times. */
+export function idleLatenciesMs(perSecond: number): number[] {
+  const latencies: number[] = []
+  const schedule = new Schedule(perSecond)
+  const step = Math.round(perSecond / 1000)
+  for (let i = 0; i < perSecond; i++) {
+    schedule.waitFor(i)
+    if (i % step === 0) latencies.push(schedule.latencyMs(i))
+  }
+  return latencies
+}
+
 export function cpuSeconds(): number {
   const { user, system } = process.threadCpuUsage()
   return (user + system) / 1e6
