@@ -1,5 +1,4 @@
 /** Air made of memory: an emulated Bluetooth board and its driver, without a radio. */
-import type { EmulatorEvent } from '../src/devices/_emulator/emulator.ts'
 import type { Air, AirListener, Identity } from '../src/devices/_fake-bluez/air.ts'
 import type { BleEmulator } from '../src/devices/_fake-bluez/ble-emulator.ts'
 import type { EmulatedPeripheral } from '../src/devices/_fake-bluez/emulated-peripheral.ts'
@@ -13,6 +12,7 @@ import {
   sleep,
 } from '../src/signal/index.ts'
 import { ManualClock } from './device-clock.ts'
+import type { TimedEvent } from './device-memory-serial.ts'
 
 const connectSeconds = 0.05
 
@@ -124,20 +124,20 @@ export interface AiredBoard {
   readonly clock: ManualClock
   readonly air: MemoryAir
   readonly emulator: EmulatedPeripheral
-  readonly events: EmulatorEvent[]
+  readonly events: TimedEvent[]
 }
 
 /** The emulated board in air of its own, at the pace of a clock that the test moves. */
 export async function airedBoard<O>(
   emulator: BleEmulator<O>,
   options: Record<string, unknown> = {},
+  clock = new ManualClock(),
 ): Promise<AiredBoard> {
-  const clock = new ManualClock()
   const air = new MemoryAir(clock)
-  const events: EmulatorEvent[] = []
+  const events: TimedEvent[] = []
   const running = await emulator.startIn(
     parseOptions(emulator.id, emulator.options, options),
-    { clock, event: (event) => events.push(event) },
+    { clock, event: (event) => events.push({ ...event, time: clock.now() }) },
     async (identity, board) => air.enter(identity, board),
   )
   return { address: running.address, clock, air, emulator: running, events }

@@ -14,10 +14,15 @@ import { noBluetooth, noLsl } from './device-transports.ts'
 
 const readSeconds = 0.01
 
+/** With the test's clock when it happened. */
+export interface TimedEvent extends EmulatorEvent {
+  readonly time: number
+}
+
 export interface MemorySerial {
   readonly clock: ManualClock
   readonly emulator: PtyBoard
-  readonly events: EmulatorEvent[]
+  readonly events: TimedEvent[]
   readonly serial: SerialTransport
   /** Every packet that the board made, before anything befell it. */
   readonly made: Uint8Array[]
@@ -26,14 +31,14 @@ export interface MemorySerial {
 export function memorySerial(
   options: PtyOptions,
   makeBoard: (reply: (bytes: Uint8Array) => void) => SerialBoard,
+  clock = new ManualClock(),
 ): MemorySerial {
-  const clock = new ManualClock()
-  const events: EmulatorEvent[] = []
+  const events: TimedEvent[] = []
   const made: Uint8Array[] = []
   let port = unopened()
   const emulator = new PtyBoard(
     options,
-    { clock, event: (event) => events.push(event) },
+    { clock, event: (event) => events.push({ ...event, time: clock.now() }) },
     () => (port = unopened()),
     (reply) => noting(makeBoard(reply), made),
   )
