@@ -1,5 +1,6 @@
 /** `npm run bench -- [suite] [--json]`: measures, beside the peers, in one run. */
 import { parseArgs } from 'node:util'
+import { formatsSuite } from './formats/formats-suite.ts'
 import { graphSuite } from './graph/graph-suite.ts'
 import { kernelsSuite } from './kernels/kernels-suite.ts'
 import { latencySuite } from './latency/latency-suite.ts'
@@ -8,6 +9,7 @@ import { snapshotSuite } from './snapshot/snapshot-suite.ts'
 import { stateSuite } from './state/state-suite.ts'
 
 const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  formats: formatsSuite,
   graph: graphSuite,
   kernels: kernelsSuite,
   latency: latencySuite,
