@@ -1,6 +1,6 @@
 /** Files on disk as `ByteSource` and `ByteSink`: the only module of this room that touches a disk. */
 import * as nodeFs from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type ErrorCode, reasonOf, SynapseError } from '../signal/index.ts'
 import type { ByteSink, ByteSource } from './io.ts'
 
@@ -21,6 +21,14 @@ export async function openFileSource(path: string): Promise<ByteSource> {
   } catch (cause) {
     throw fileError(`opening ${path}`, cause)
   }
+}
+
+/**
+ * A file of the same folder. Only its name counts, whatever path stands before it.
+ * @throws SynapseError file-missing, file-denied, file-unreadable, io-failed
+ */
+export function openBeside(path: string, fileName: string): Promise<ByteSource> {
+  return openFileSource(join(dirname(path), basename(fileName)))
 }
 
 async function readFully(
@@ -46,7 +54,10 @@ async function readFully(
 }
 
 /** What a sink needs of `node:fs`; a test hands in one that fails when told to. */
-export type SinkFs = Pick<typeof nodeFs, 'openSync' | 'writeSync' | 'fsyncSync' | 'closeSync'>
+export type SinkFs = Pick<
+  typeof nodeFs,
+  'openSync' | 'writeSync' | 'fsyncSync' | 'closeSync' | 'unlinkSync'
+>
 
 /**
  * Creates the file, which must not exist: a recording is never overwritten.
@@ -57,9 +68,9 @@ export function createFileSink(path: string, fs: SinkFs = nodeFs): ByteSink {
 }
 
 /** For a file that was begun and cannot be finished. @throws SynapseError file-denied, io-failed */
-export function removeFile(path: string): void {
+export function removeFile(path: string, fs: Pick<SinkFs, 'unlinkSync'> = nodeFs): void {
   try {
-    nodeFs.unlinkSync(path)
+    fs.unlinkSync(path)
   } catch (cause) {
     throw fileError(`removing ${path}`, cause)
   }

@@ -10,7 +10,7 @@ export type { ExportLoss } from './export/losses.ts'
 export type { OutputFolder, WrittenFile } from './export/output-files.ts'
 export { createFileSink, openFileSource, removeFile, type SinkFs } from './file-io.ts'
 export type { ByteSink, ByteSource } from './io.ts'
-export { openRecording } from './open.ts'
+export { openRecording, openRecordingFile } from './open.ts'
 export { isHarmless, type Problem, type ProblemCode } from './problems.ts'
 export {
   maxChunkFrames,

@@ -34,6 +34,23 @@ export interface ByteSink {
   close(): Promise<void>
 }
 
+/** A file that a reader is asked to open. */
+export interface FileToOpen {
+  readonly source: ByteSource
+  /** What messages call it: a path or a file name. */
+  readonly name: string
+  /** The bytes that it begins with. */
+  readonly start: Uint8Array
+  /** The same as text, one character per byte, and in lines. */
+  readonly text: string
+  readonly lines: readonly string[]
+  /**
+   * A file of the same folder, which belongs to whoever asked for it.
+   * @throws SynapseError file-missing, file-denied, io-failed
+   */
+  neighbour(fileName: string): Promise<ByteSource>
+}
+
 /** A recording that is in memory already: dropped onto a window, or made by a test. */
 export function memorySource(bytes: Uint8Array): ByteSource {
   return {

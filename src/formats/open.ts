@@ -1,11 +1,9 @@
 /** Opens a recording of any format, known by its content and never by its name. */
 import { SynapseError } from '../signal/index.ts'
-import { openEdf } from './edf/edf-reader.ts'
-import { looksLikeEdf } from './edf/header.ts'
-import type { ByteSource } from './io.ts'
-import { looksLikeText, openText } from './openbci-text/text-reader.ts'
+import { openBeside, openFileSource } from './file-io.ts'
+import type { ByteSource, FileToOpen } from './io.ts'
+import { readers } from './readers.ts'
 import type { Recording } from './recording.ts'
-import { looksLikeXdf, openXdf } from './xdf/xdf-reader.ts'
 
 /** Enough for the descriptions that stand before the samples of a text file. */
 const startBytes = 1 << 16
@@ -13,17 +11,43 @@ const startBytes = 1 << 16
 /**
  * The recording owns the source from then on, and closes it; after a throw the caller still does.
  * @param name what messages call it: a path or a file name
+ * @param neighbour opens another file of the same folder, for formats that are several files
  * @throws SynapseError file-unreadable (no recording that we know), file-damaged (nothing of it
- * can be read), io-failed
+ * can be read), file-missing (a part of it), io-failed
  */
-export async function openRecording(source: ByteSource, name: string): Promise<Recording> {
+export async function openRecording(
+  source: ByteSource,
+  name: string,
+  neighbour: FileToOpen['neighbour'] = alone(name),
+): Promise<Recording> {
   const start = await source.read(0, startBytes)
-  if (looksLikeXdf(start)) return openXdf(source, name)
-  if (looksLikeEdf(start)) return openEdf(source, name)
   const text = Buffer.from(start.buffer, start.byteOffset, start.length).toString('latin1')
-  const lines = text.split(/\r?\n/)
-  if (looksLikeText(lines)) return openText(source, name, lines)
+  const file: FileToOpen = { source, name, start, text, lines: text.split(/\r?\n/), neighbour }
+  const reader = readers.find((each) => each.knows(file))
+  if (reader) return reader.open(file)
   throw new SynapseError('file-unreadable', `opening ${name}: ${guess(text, start)}`)
+}
+
+/**
+ * A recording on disk, with the files beside it that belong to it.
+ * @throws SynapseError as `openRecording`, and file-denied
+ */
+export async function openRecordingFile(path: string): Promise<Recording> {
+  const source = await openFileSource(path)
+  try {
+    return await openRecording(source, path, (fileName) => openBeside(path, fileName))
+  } catch (error) {
+    await source.close()
+    throw error
+  }
+}
+
+function alone(name: string): FileToOpen['neighbour'] {
+  return async (fileName) => {
+    throw new SynapseError('file-missing', `opening ${name}: ${fileName} belongs to it`, {
+      remedy: 'Open it from a folder that has both files.',
+    })
+  }
 }
 
 /** What people take for a recording, by how it begins. */
@@ -33,8 +57,6 @@ const lookalikes: readonly (readonly [begin: string, what: string])[] = [
   ['\u0089HDF', 'this is HDF5 (NWB, MATLAB 7.3), which is not read yet'],
   ['MATLAB 5.0', 'this is a MATLAB file (EEGLAB .set), which is not read yet'],
   ['GDF ', 'this is GDF, which is not read yet'],
-  ['Brain Vision', 'this is a BrainVision header, which is not read yet'],
-  ['BrainVision', 'this is a BrainVision header, which is not read yet'],
   ['PAR1', 'this is Parquet, which is not read yet'],
   ['\u0000\u0000\u0000d\u0000\u0000\u0000\u001f', 'this is FIF, which is not read yet'],
   ['{', 'this looks like JSON'],

@@ -27,6 +27,11 @@ const problemTable = {
   'bad-row': 'a row is not a sample and was skipped',
   'bad-sample-index': 'a sample index is none that the board can send',
   'unknown-layout': 'the meaning of the columns is not known',
+  'missing-part': 'a file that belongs to the recording is not beside it',
+  'unknown-gap': 'the recording stopped and went on; for how long is not known',
+  'checksum-mismatch': 'bytes are not those that were written; what stands there may be wrong',
+  'damaged-checksums': 'the file of checksums is damaged; what it vouched for is in doubt',
+  'not-closed': 'the recording was not closed; what came last has no checksum',
   'rate-inferred': 'the file does not say its sampling rate; it was measured',
 } as const
 
@@ -37,6 +42,7 @@ const harmlessCodes: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'duplicate-label',
   'duplicate-stream',
   'inexact-integers',
+  'not-closed',
   'rate-inferred',
   'unknown-layout',
   'unknown-record-count',

@@ -15,6 +15,10 @@ export type RecordingFormat =
   | 'bdf+d'
   | 'openbci-text'
   | 'brainflow-csv'
+  | 'brainvision'
+  | 'eeglab-set'
+  | 'fif'
+  | 'parquet'
 
 export interface Recording {
   readonly format: RecordingFormat

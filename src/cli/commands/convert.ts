@@ -4,8 +4,7 @@ import {
   exportFormats,
   exportRecording,
   isHarmless,
-  openFileSource,
-  openRecording,
+  openRecordingFile,
 } from '../../formats/index.ts'
 import { badOption, type Command, printJson, readArguments } from '../command.ts'
 import { disk, exportReport, partlyRecovered } from '../export-report.ts'
@@ -36,7 +35,7 @@ export const convert: Command = {
     })
     const { from, to } = inAndOut('convert', positionals)
     const format = formatOf(to, values.format)
-    const recording = await openRecording(await openFileSource(from), from)
+    const recording = await openRecordingFile(from)
     try {
       const streams = values.stream ? { streams: values.stream } : {}
       const result = await exportRecording(recording, { format, path: to, ...streams }, disk)

@@ -1,5 +1,5 @@
 /** `synapse graph`: checks a graph, explains it, prints the schema, and has the dead letters. */
-import { openFileSource, openRecording } from '../../formats/index.ts'
+import { openRecordingFile } from '../../formats/index.ts'
 import {
   expandGraph,
   type GraphSpec,
@@ -76,7 +76,7 @@ export const graph: Command = {
 }
 
 async function checkedOn(path: string, spec: GraphSpec, parameters: Record<string, unknown>) {
-  const recording = await openRecording(await openFileSource(path), path)
+  const recording = await openRecordingFile(path)
   try {
     return checkGraph(
       spec,

@@ -1,8 +1,7 @@
 /** `synapse info`: what a recording holds, for people and for programs. */
 import {
   isHarmless,
-  openFileSource,
-  openRecording,
+  openRecordingFile,
   type RecordingSummary,
   summarise,
 } from '../../formats/index.ts'
@@ -19,7 +18,7 @@ export const info: Command = {
       json: { type: 'boolean', default: false },
     })
     const path = onePositional('info', 'the file', positionals)
-    const recording = await openRecording(await openFileSource(path), path)
+    const recording = await openRecordingFile(path)
     const summary = summarise(recording)
     await recording.close()
     if (values.json) printJson(summary)

@@ -2,8 +2,7 @@
 import {
   exportRecording,
   isHarmless,
-  openFileSource,
-  openRecording,
+  openRecordingFile,
   type Recording,
   removeFile,
   verifyRecording,
@@ -27,7 +26,7 @@ export const repair: Command = {
     })
     const { from, to } = inAndOut('repair', positionals)
     if (!/\.xdf$/i.test(to)) throw badOption('repair', `${to}: a repaired file is XDF (.xdf)`)
-    const recording = await openRecording(await openFileSource(from), from)
+    const recording = await openRecordingFile(from)
     try {
       const result = await exportRecording(recording, { format: 'xdf', path: to }, disk)
       await check(to, recording)
@@ -46,7 +45,7 @@ export const repair: Command = {
  * @throws SynapseError io-failed, and removes the file
  */
 async function check(path: string, { streams }: Recording): Promise<void> {
-  const written = await openRecording(await openFileSource(path), path)
+  const written = await openRecordingFile(path)
   const found = await verifyRecording(written)
   await written.close()
   const expected = streams

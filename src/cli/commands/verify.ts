@@ -1,10 +1,5 @@
 /** `synapse verify`: reads a recording to its last sample and says whether it is sound. */
-import {
-  openFileSource,
-  openRecording,
-  type Verification,
-  verifyRecording,
-} from '../../formats/index.ts'
+import { openRecordingFile, type Verification, verifyRecording } from '../../formats/index.ts'
 import { type Command, onePositional, printJson, readArguments } from '../command.ts'
 import { partlyRecovered } from '../export-report.ts'
 
@@ -20,7 +15,7 @@ export const verify: Command = {
       json: { type: 'boolean', default: false },
     })
     const path = onePositional('verify', 'the file', positionals)
-    const recording = await openRecording(await openFileSource(path), path)
+    const recording = await openRecordingFile(path)
     try {
       const found = await verifyRecording(recording)
       if (values.json) printJson(found)

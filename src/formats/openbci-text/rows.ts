@@ -1,8 +1,8 @@
 /** The rows of a text file as numbers; what is no sample is noted and skipped. */
 import type { ByteSource } from '../io.ts'
+import { lineBatches } from '../lines.ts'
 import type { ProblemLog } from '../problems.ts'
 import { splitRow, type TextLayout } from './layout.ts'
-import { lineBatches } from './lines.ts'
 
 export interface Row {
   readonly fields: readonly string[]

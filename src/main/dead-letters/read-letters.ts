@@ -3,8 +3,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import {
   createFileSink,
-  openFileSource,
-  openRecording,
+  openRecordingFile,
   type Recording,
   XdfWriter,
 } from '../../formats/index.ts'
@@ -139,7 +138,7 @@ function filesIn(path: string): string[] {
 }
 
 async function withRecording<T>(path: string, work: (recording: Recording) => Promise<T>) {
-  const recording = await openRecording(await openFileSource(path), path)
+  const recording = await openRecordingFile(path)
   try {
     return await work(recording)
   } finally {

@@ -1,6 +1,6 @@
 /** Lines of a text file, in batches: as many as a block of the file holds. */
-import { SynapseError } from '../../signal/index.ts'
-import type { ByteSource } from '../io.ts'
+import { SynapseError } from '../signal/index.ts'
+import type { ByteSource } from './io.ts'
 
 const blockBytes = 1 << 20
 /** A row of a thousand channels is far shorter. */
