@@ -10,9 +10,7 @@ import {
 import { ManualClock } from './device-clock.ts'
 import { DeviceLog } from './device-log.ts'
 import { MemoryPort } from './device-memory-board.ts'
-import { noBluetooth, noLsl } from './device-transports.ts'
-
-const readSeconds = 0.01
+import { noBluetooth, noLsl, noNetwork } from './device-transports.ts'
 
 /** With the test's clock when it happened. */
 export interface TimedEvent extends EmulatorEvent {
@@ -31,7 +29,7 @@ export interface MemorySerial {
 export function memorySerial(
   options: PtyOptions,
   makeBoard: (reply: (bytes: Uint8Array) => void) => SerialBoard,
-  clock = new ManualClock(),
+  { clock = new ManualClock(), readSeconds = 0.01 } = {},
 ): MemorySerial {
   const events: TimedEvent[] = []
   const made: Uint8Array[] = []
@@ -94,7 +92,7 @@ export async function openOver(
   const opening = driver.open('memory', parseOptions(driver.id, driver.options, options), {
     out,
     clock,
-    transports: { serial, lsl: noLsl, ble: noBluetooth },
+    transports: { serial, lsl: noLsl, ble: noBluetooth, network: noNetwork },
   })
   return { session: await during(clock, opening), out }
 }

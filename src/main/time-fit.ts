@@ -18,8 +18,13 @@ const memorySeconds = 60
 const priorSeconds = 5
 /** The same for a rate that was only seen: it gives way at once to what is seen better. */
 const seenPriorSeconds = 0.1
-/** The promptest arrival of so long a time is what is learnt from. */
+/**
+ * What is learnt from is the promptest of so many arrivals: of a second of them, or longer where
+ * they are few, for the promptest of a few may still be late.
+ */
 const windowSeconds = 1
+const windowArrivals = 64
+const longestWindowSeconds = 4
 /** Arrivals later than the line by more are a busy host, not a slow device: they teach nothing. */
 const offSeconds = 0.02
 /** Later than this says nothing of the link's jitter either. */
@@ -73,6 +78,7 @@ export class TimeFit {
   #promptArrival = 0
   #promptOff = Number.POSITIVE_INFINITY
   #windowAt = 0
+  #windowCount = 0
   /** How far this line was lowered since it began. */
   #lowered = 0
   #begunAt = 0
@@ -169,15 +175,23 @@ export class TimeFit {
 
   #window(index: number, arrival: number, off: number): void {
     if (off <= busySeconds) this.#jitter.add(off, arrival)
-    if (arrival - this.#windowAt >= windowSeconds) {
+    if (this.#isWindowOver(arrival)) {
       if (this.#promptOff <= offSeconds) this.#fit(this.#promptIndex, this.#promptArrival)
       this.#promptOff = Number.POSITIVE_INFINITY
       this.#windowAt = arrival
+      this.#windowCount = 0
     }
+    this.#windowCount++
     if (off > this.#promptOff) return
     this.#promptOff = off
     this.#promptIndex = index
     this.#promptArrival = arrival
+  }
+
+  #isWindowOver(arrival: number): boolean {
+    const seconds = arrival - this.#windowAt
+    if (seconds < windowSeconds) return false
+    return this.#windowCount >= windowArrivals || seconds >= longestWindowSeconds
   }
 
   #fit(index: number, arrival: number): void {
@@ -216,6 +230,7 @@ export class TimeFit {
     this.#newestIndex = index
     this.#begunAt = this.#learntAt = this.#windowAt = arrival
     this.#promptOff = Number.POSITIVE_INFINITY
+    this.#windowCount = 0
     this.#lowered = 0
     this.#side = 0
   }

@@ -54,6 +54,8 @@ const ptySchema = z.strictObject(ptyOptions)
 export type PtyOptions = z.infer<typeof ptySchema>
 
 const tickSeconds = 0.004
+/** A packet that is due at a tick is made at that tick, however its time was rounded. */
+const roundingPackets = 1e-6
 /** What was sent before the plug is pulled is still read: a terminal drops it when it goes. */
 const drainSeconds = 0.05
 const nothing = new Uint8Array(0)
@@ -211,7 +213,8 @@ export class PtyBoard implements RunningEmulator {
       this.#unplugDue = Number.POSITIVE_INFINITY
       this.#unplug(this.#options.unplugSeconds)
     }
-    const due = Math.floor(elapsed * this.#board.packetsPerSecond * this.#options.speed)
+    const wanted = elapsed * this.#board.packetsPerSecond * this.#options.speed
+    const due = Math.floor(wanted + roundingPackets)
     while (this.#board.streaming && this.#made < due) this.#makePacket(now)
     if (now >= this.#pausedUntil || !this.#pty) this.#sendWaiting(now)
   }
