@@ -141,7 +141,8 @@ class NodeClock {
   readonly #readSeconds: number
   #depth = 0
   #reads = 0
-  #skip = 0
+  /** The first ones waited for the graph to open, and run before it is compiled. */
+  #skip = 8
   /** As a linear congruential generator has it: good enough to fall out of step. */
   #chance = 1
   #enteredAt = 0
