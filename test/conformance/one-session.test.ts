@@ -49,7 +49,11 @@ interface Recorded {
 class Desk {
   readonly clock = new ManualClock()
   readonly path = scratchFolder().path('session.xdf')
-  readonly recorder = new Recorder(this.path, new Date('2026-05-04T03:02:01Z'), this.clock.now())
+  readonly recorder = new Recorder({
+    path: this.path,
+    startedAt: new Date('2026-05-04T03:02:01Z'),
+    now: this.clock.now(),
+  })
   readonly links: DeviceLink[] = []
   readonly #offsets = new Map<StreamId, ClockOffset>()
   #recorded: Recorded[] = []
