@@ -2,6 +2,7 @@
 import {
   type BleTransport,
   type LslTransport,
+  type NetworkTransport,
   type SerialTransport,
   SynapseError,
 } from '../src/signal/index.ts'
@@ -26,4 +27,17 @@ export const noLsl: LslTransport = {
     throw new SynapseError('lsl-failed', `opening the LSL stream ${name}: it is gone`)
   },
   hide: () => {},
+}
+
+const unreachable = async () => {
+  throw new SynapseError('device-missing', 'connecting: there is no network')
+}
+
+export const noNetwork: NetworkTransport = {
+  udp: unreachable,
+  listen: unreachable,
+  request: unreachable,
+  webSocket: unreachable,
+  search: async () => [],
+  addressTowards: unreachable,
 }

@@ -7,6 +7,7 @@ import { chordsEmulator } from './chords/emulator.ts'
 import { chords } from './chords/index.ts'
 import { lslEmulator } from './lsl/emulator.ts'
 import { lsl } from './lsl/index.ts'
+import { midi } from './midi/index.ts'
 import { museEmulator } from './muse/emulator.ts'
 import { muse } from './muse/index.ts'
 import { athenaEmulator } from './muse-athena/emulator.ts'
@@ -22,6 +23,8 @@ import { openbciGanglion } from './openbci-ganglion/index.ts'
 import { replay } from './replay/index.ts'
 import { serialBoard } from './serial-board/index.ts'
 import { synthetic } from './synthetic/index.ts'
+import { triggerEmulator } from './trigger-serial/emulator.ts'
+import { triggerSerial } from './trigger-serial/index.ts'
 
 const drivers: readonly DeviceDriver[] = [
   synthetic,
@@ -35,6 +38,8 @@ const drivers: readonly DeviceDriver[] = [
   neuroskyThinkgear,
   serialBoard,
   lsl,
+  triggerSerial,
+  midi,
   replay,
 ]
 const emulators: readonly DeviceEmulator[] = [
@@ -47,6 +52,7 @@ const emulators: readonly DeviceEmulator[] = [
   bitalinoEmulator,
   thinkgearEmulator,
   lslEmulator,
+  triggerEmulator,
 ]
 
 export const deviceCatalog: ReadonlyMap<string, DeviceDriver> = new Map(

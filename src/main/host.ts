@@ -26,7 +26,7 @@ import { type DriverCatalog, discoverOver, knownDriver } from './drivers.ts'
 import { GraphTrouble } from './graph-trouble.ts'
 import { type ImpedanceCheck, impedanceMarker } from './impedance-check.ts'
 import { LatencyBudget } from './latency-budget.ts'
-import { liveGraph } from './live-graph.ts'
+import { liveGraph, usualView } from './live-graph.ts'
 import { liveSources } from './live-sources.ts'
 import { LslOutput, sentSources } from './lsl-output.ts'
 import { Notices } from './notices.ts'
@@ -35,6 +35,7 @@ import { RecordingControl, type RecordingResult } from './recording.ts'
 import { proposePath, recordingPath } from './recording-files.ts'
 import { inSpan } from './telemetry.ts'
 import { type SavedTrace, Tracing, tracePath } from './tracing.ts'
+import { UdpMarkers } from './udp-markers.ts'
 
 /** The model that watches every EEG stream where nothing else was chosen. */
 const liveDecoder = 'blink-detector'
@@ -67,6 +68,7 @@ export class AcquisitionHost {
   readonly processing: Processing
   readonly recording: RecordingControl
   readonly lslOutput: LslOutput
+  readonly udpMarkers: UdpMarkers
   readonly disk: DiskWatch
   readonly budget: LatencyBudget
   readonly tracing: Tracing
@@ -75,14 +77,7 @@ export class AcquisitionHost {
   readonly #listeners = new Set<HostListener>()
   readonly #graphTrouble: GraphTrouble
   #links: DeviceLink[] = []
-  #view: ViewSettings = {
-    montage: 'recorded',
-    lowCutHz: 0.5,
-    highCutHz: 45,
-    notchHz: 50,
-    removeBlinks: false,
-    binRateHz: 250,
-  }
+  #view: ViewSettings = usualView
 
   constructor({ clock, drivers, transports, models, modules, folder }: HostContext) {
     this.clock = clock
@@ -94,11 +89,9 @@ export class AcquisitionHost {
     this.notices = new Notices(clock, changed)
     const trouble = (about: string, level: 'warning' | 'fault', note: ErrorNote) =>
       this.notices.add(about, level, note)
-    this.#graphTrouble = new GraphTrouble({
-      folder,
-      notices: this.notices,
-      mark: (marker) => this.#marked(marker),
-    })
+    const mark = (marker: Marker) => this.#marked(marker)
+    this.#graphTrouble = new GraphTrouble({ folder, notices: this.notices, mark })
+    this.udpMarkers = new UdpMarkers({ clock, network: transports.network, mark, trouble })
     const stages = new StageMeters()
     this.budget = new LatencyBudget(clock, stages)
     this.processing = new Processing(
@@ -318,6 +311,7 @@ export class AcquisitionHost {
   async end(): Promise<void> {
     this.disk.end()
     this.budget.end()
+    await this.udpMarkers.close()
     await this.recording.end()
     for (const link of this.#links) await link.close().catch(() => {})
     await this.processing.end()

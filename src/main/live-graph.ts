@@ -3,6 +3,16 @@ import type { ViewSettings } from '../contract/index.ts'
 import type { GraphSpec } from '../graph/index.ts'
 import type { ModelCard, StreamInfo } from '../signal/index.ts'
 
+/** What a window shows before anybody has chosen. */
+export const usualView: ViewSettings = {
+  montage: 'recorded',
+  lowCutHz: 0.5,
+  highCutHz: 45,
+  notchHz: 50,
+  removeBlinks: false,
+  binRateHz: 250,
+}
+
 /** Streams whose signal is worth filtering and judging. */
 const signalTypes = new Set(['EEG', 'EOG', 'ECG', 'EMG', 'iEEG', 'ECoG'])
 /** A cut closer to half the rate than this is none. */

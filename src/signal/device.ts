@@ -1,11 +1,13 @@
 /** The device port: what a driver folder under `devices/` provides and what it is lent. */
 import type { BleTransport } from './ble.ts'
+import type { ByteLink, LinkListener } from './byte-link.ts'
 import type { ChunkBuffer, ClockColumns, Gap } from './chunk.ts'
 import type { Clock } from './clock.ts'
 import type { ErrorNote, SynapseError } from './errors.ts'
 import type { ImpedancePort } from './impedance.ts'
 import type { LslTransport } from './lsl.ts'
 import type { Marker } from './marker.ts'
+import type { NetworkTransport } from './network.ts'
 import type { OptionsSchema } from './options.ts'
 import type { StreamId, StreamInfo } from './stream.ts'
 
@@ -121,6 +123,7 @@ export interface Transports {
   readonly serial: SerialTransport
   readonly lsl: LslTransport
   readonly ble: BleTransport
+  readonly network: NetworkTransport
 }
 
 export interface SerialTransport {
@@ -140,18 +143,4 @@ export interface SerialPortInfo {
   readonly added?: boolean
   /** Why it cannot be opened as it is. */
   readonly problem?: ErrorNote
-}
-
-export interface LinkListener {
-  /** `bytes` are lent; `hostTime` is when they arrived. */
-  bytes(bytes: Uint8Array, hostTime: number): void
-  /** The other side went away; not called after `close()`. */
-  lost(): void
-}
-
-export interface ByteLink {
-  /** So long the port's bridge may hold bytes back, where the system tells. */
-  readonly latencyMs?: number
-  write(bytes: Uint8Array): Promise<void>
-  close(): Promise<void>
 }

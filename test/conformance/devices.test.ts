@@ -12,6 +12,7 @@ import { athenaEmulator } from '../../src/devices/muse-athena/emulator.ts'
 import { EmulatedThinkgear } from '../../src/devices/neurosky-thinkgear/emulator.ts'
 import { npgEmulator } from '../../src/devices/npg-lite/emulator.ts'
 import { ganglionEmulator } from '../../src/devices/openbci-ganglion/emulator.ts'
+import { EmulatedTriggerBox } from '../../src/devices/trigger-serial/emulator.ts'
 import {
   type BleTransport,
   type ByteLink,
@@ -30,12 +31,14 @@ import { memoryBoard } from '../device-memory-board.ts'
 import { MemoryLsl } from '../device-memory-lsl.ts'
 import { memorySerial } from '../device-memory-serial.ts'
 import { realClock } from '../device-real-clock.ts'
-import { noBluetooth, noLsl, noPorts } from '../device-transports.ts'
+import { noBluetooth, noLsl, noNetwork, noPorts } from '../device-transports.ts'
 import { scratchFolder } from '../scratch-folder.ts'
 import { soundRecording } from '../sound-recording.ts'
 
 // The same on every machine: here is no Bluetooth.
 process.env.DBUS_SYSTEM_BUS_ADDRESS = 'unix:path=/nowhere/bus'
+// And nobody else is asked for his devices.
+process.env.SYNAPSE_SSDP = '127.0.0.1:9'
 
 const root = join(import.meta.dirname, '..', '..')
 const examples = join(root, 'examples')
@@ -55,7 +58,11 @@ interface Rehearsal {
 async function aired<O>(emulator: BleEmulator<O>): Promise<Rehearsal> {
   const faults = { lose: 0.05, corrupt: 0.05, delay: 0.02, reorder: 0.02 }
   const { address, clock, air } = await airedBoard(emulator, faults)
-  return { address, clock, transports: { serial: noPorts, lsl: noLsl, ble: air } }
+  return {
+    address,
+    clock,
+    transports: { serial: noPorts, lsl: noLsl, ble: air, network: noNetwork },
+  }
 }
 
 const frail: PtyOptions = {
@@ -72,25 +79,37 @@ const frail: PtyOptions = {
 /** A board on a port made of memory, with everything that may befall its packets. */
 function cabled(makeBoard: (reply: (bytes: Uint8Array) => void) => SerialBoard): Rehearsal {
   const { clock, serial } = memorySerial(frail, makeBoard)
-  return { address: 'memory', clock, transports: { serial, lsl: noLsl, ble: noBluetooth } }
+  return {
+    address: 'memory',
+    clock,
+    transports: { serial, lsl: noLsl, ble: noBluetooth, network: noNetwork },
+  }
 }
+
+const box = { rateHz: 30, values: [1, 2, 3], echo: false }
+/** "Note 60 on", again and again. */
+const notes = [0x90, 60, 100]
 
 /** What a driver needs to stream without hardware. A new driver says here how it is rehearsed. */
 const rehearsals: Record<string, () => Promise<Rehearsal>> = {
   synthetic: async () => ({
     address: '',
     clock: new ManualClock(),
-    transports: { serial: noPorts, lsl: noLsl, ble: noBluetooth },
+    transports: { serial: noPorts, lsl: noLsl, ble: noBluetooth, network: noNetwork },
   }),
   replay: async () => ({
     address: scratchFolder().write('sound.xdf', await soundRecording()),
     clock: new ManualClock(),
-    transports: { serial: noPorts, lsl: noLsl, ble: noBluetooth },
+    transports: { serial: noPorts, lsl: noLsl, ble: noBluetooth, network: noNetwork },
   }),
   lsl: async () => {
     const clock = new ManualClock()
     const lsl = new MemoryLsl(clock)
-    return { address: 'amp-1', clock, transports: { serial: noPorts, lsl, ble: noBluetooth } }
+    return {
+      address: 'amp-1',
+      clock,
+      transports: { serial: noPorts, lsl, ble: noBluetooth, network: noNetwork },
+    }
   },
   'openbci-cyton': async () => {
     const { clock, port } = memoryBoard({ lose: 0.05, corrupt: 0.05, delay: 0.02 })
@@ -108,7 +127,12 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
     return {
       address: 'memory',
       clock,
-      transports: { serial: { list: async () => [], open }, lsl: noLsl, ble: noBluetooth },
+      transports: {
+        serial: { list: async () => [], open },
+        lsl: noLsl,
+        ble: noBluetooth,
+        network: noNetwork,
+      },
     }
   },
   chords: async () => cabled((reply) => new EmulatedChords({ ...frail, board: 'UNO-R4' }, reply)),
@@ -118,6 +142,8 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
     ...cabled((reply) => new EmulatedChords({ ...frail, board: 'UNO-R4' }, reply)),
     options: { description: join(examples, 'boards', 'chords-uno-r4.jsonc') },
   }),
+  'trigger-serial': async () => cabled((reply) => new EmulatedTriggerBox(box, reply)),
+  midi: async () => cabled((reply) => new EmulatedTriggerBox({ ...box, values: notes }, reply)),
   muse: () => aired(museEmulator),
   'muse-athena': () => aired(athenaEmulator),
   'npg-lite': () => aired(npgEmulator),
@@ -180,8 +206,8 @@ describe.each([...deviceCatalog.keys()])('%s', (id) => {
     const system = systemTransports(realClock, ['/nowhere/port', '/dev/null'])
     for (const transports of [
       system,
-      { serial: noPorts, lsl: noLsl, ble: noBluetooth },
-      { serial: failing, lsl: failingLsl, ble: failingBle },
+      { serial: noPorts, lsl: noLsl, ble: noBluetooth, network: noNetwork },
+      { serial: failing, lsl: failingLsl, ble: failingBle, network: noNetwork },
     ]) {
       for (const found of await driver.discover({ transports })) {
         expect(found.driver).toBe(id)

@@ -6,6 +6,7 @@ import { type Ledger, sleep } from '../../signal/index.ts'
 import { badOption, type Command, numberOption, printJson, readArguments } from '../command.ts'
 import { type DeviceChoice, readDevice } from '../device-address.ts'
 import { endRequested } from '../ending.ts'
+import { networkArguments, networkLines, openNetwork } from '../network-options.ts'
 
 const longestSeconds = 30 * 24 * 3600
 const watchSeconds = 0.02
@@ -13,7 +14,8 @@ const progressSeconds = 1
 
 export const record: Command = {
   name: 'record',
-  usage: '--device DEVICE [--device DEVICE2] [--seconds N] [--lsl-out] --out FILE.xdf',
+  usage:
+    '--device DEVICE [--device DEVICE2] [--seconds N] [--lsl-out] [--udp-markers PORT] --out FILE.xdf',
   help:
     'Records every stream of the devices into one XDF file, until the time is over, the sources\n' +
     'have ended, or Ctrl-C. Each line on its input becomes a marker.',
@@ -23,6 +25,7 @@ export const record: Command = {
     ['--seconds N', 'how long; without it, until interrupted'],
     ['--out FILE', 'the file, which must not exist; its folder must'],
     ['--lsl-out', 'send the streams and markers by LSL meanwhile, too'],
+    ...networkLines,
     ['--trace FILE', 'which node and thread ran when at the end, for ui.perfetto.dev'],
     ['--quiet', 'no progress on stderr'],
   ],
@@ -36,6 +39,7 @@ export const record: Command = {
       seconds: { type: 'string' },
       out: { type: 'string' },
       trace: { type: 'string' },
+      ...networkArguments,
     })
     if (positionals[0]) throw badOption('record', `"${positionals[0]}" is not understood`)
     if (!values.out) throw badOption('record', '--out FILE is missing')
@@ -48,6 +52,7 @@ export const record: Command = {
     const host = openHost()
     if (values['lsl-out']) host.lslOutput.set('devices')
     try {
+      await openNetwork(host, values)
       if (values.trace) host.tracing.begin()
       const result = await recordAll(host, path, choices, seconds, ended, !values.quiet)
       if (values.trace) host.tracing.save(values.trace)

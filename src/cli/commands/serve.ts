@@ -3,6 +3,7 @@ import { openHost, serve as serveHost } from '../../main/index.ts'
 import { type Command, portNumber, printJson, readArguments } from '../command.ts'
 import { readDevice } from '../device-address.ts'
 import { endRequested } from '../ending.ts'
+import { networkArguments, networkLines, openNetwork } from '../network-options.ts'
 
 const usualPort = 8470
 
@@ -14,6 +15,7 @@ export const serve: Command = {
     ['--port N', `port on 127.0.0.1, 0 for any free one (default ${usualPort})`],
     ['--device DEVICE', 'opens it at once; as for "record"'],
     ['--folder PATH', 'where recordings go'],
+    ...networkLines,
   ],
   async run(args) {
     const { values } = readArguments('serve', args, {
@@ -21,6 +23,7 @@ export const serve: Command = {
       port: { type: 'string' },
       folder: { type: 'string' },
       device: { type: 'string', multiple: true, default: [] },
+      ...networkArguments,
     })
     const port = portNumber('serve', values.port) ?? usualPort
     const choices = values.device.map((text) => readDevice(text, undefined))
@@ -30,6 +33,7 @@ export const serve: Command = {
     try {
       if (values.json) printJson({ url: serving.url, port: serving.port })
       else process.stdout.write(`SynapseStream is at ${serving.url}\n`)
+      await openNetwork(host, values)
       for (const { driver, address, options } of choices) await host.open(driver, address, options)
       await ended
     } finally {

@@ -4,6 +4,7 @@ import { sleep } from '../../signal/index.ts'
 import { badOption, type Command, numberOption, printJson, readArguments } from '../command.ts'
 import { readDevice } from '../device-address.ts'
 import { endRequested } from '../ending.ts'
+import { networkArguments, networkLines, openNetwork } from '../network-options.ts'
 
 const longestSeconds = 30 * 24 * 3600
 const watchSeconds = 0.05
@@ -22,6 +23,7 @@ export const stream: Command = {
       '--everything',
       'what the graphs make of the signal, too: filtered, quality, bands, decisions',
     ],
+    ...networkLines,
     ['--seconds N', 'how long; without it, until interrupted'],
   ],
   async run(args) {
@@ -32,6 +34,7 @@ export const stream: Command = {
       lsl: { type: 'boolean', default: false },
       everything: { type: 'boolean', default: false },
       seconds: { type: 'string' },
+      ...networkArguments,
     })
     if (positionals[0]) throw badOption('stream', `"${positionals[0]}" is not understood`)
     if (values.device.length === 0 && !values.port) throw badOption('stream', '--device is missing')
@@ -42,6 +45,7 @@ export const stream: Command = {
     const ended = endRequested()
     const host = openHost()
     try {
+      await openNetwork(host, values)
       host.lslOutput.set(values.everything ? 'everything' : 'devices')
       for (const { driver, address, options } of choices) await host.open(driver, address, options)
       await untilOver(host, seconds, ended)

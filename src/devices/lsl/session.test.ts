@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/device-clock.ts'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { MemoryLsl, memoryStream } from '../../../test/device-memory-lsl.ts'
-import { noBluetooth, noPorts } from '../../../test/device-transports.ts'
+import { noBluetooth, noNetwork, noPorts } from '../../../test/device-transports.ts'
 import { type DeviceSession, parseOptions } from '../../signal/index.ts'
 import { lsl } from './index.ts'
 
@@ -18,7 +18,7 @@ beforeEach(() => {
 })
 
 async function opened(address = 'amp-1'): Promise<DeviceSession> {
-  const transports = { serial: noPorts, lsl: sender, ble: noBluetooth }
+  const transports = { serial: noPorts, lsl: sender, ble: noBluetooth, network: noNetwork }
   return during(lsl.open(address, parseOptions('lsl', lsl.options, {}), { out, clock, transports }))
 }
 

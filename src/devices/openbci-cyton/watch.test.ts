@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { memoryBoard } from '../../../test/device-memory-board.ts'
-import { noBluetooth, noLsl } from '../../../test/device-transports.ts'
+import { noBluetooth, noLsl, noNetwork } from '../../../test/device-transports.ts'
 import { parseOptions, type Transports } from '../../signal/index.ts'
 import { cytonOptions } from './options.ts'
 import { CytonSession } from './session.ts'
@@ -30,6 +30,7 @@ async function streaming(options: Record<string, unknown> = {}) {
     },
     lsl: noLsl,
     ble: noBluetooth,
+    network: noNetwork,
   }
   const out = new DeviceLog(() => undefined)
   const parsed = parseOptions('openbci-cyton', cytonOptions, options)

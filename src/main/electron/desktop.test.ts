@@ -93,7 +93,7 @@ beforeAll(() => {
   real = new AcquisitionHost({
     clock,
     drivers: new Map([['synthetic', synthetic]]) as never,
-    transports: { serial: null as never, lsl: null as never, ble: null as never },
+    transports: {} as never,
     models: new Map(),
     folder: import.meta.dirname,
   })

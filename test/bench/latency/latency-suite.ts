@@ -152,6 +152,7 @@ function hostWith(driver: DeviceDriver<Record<string, never>>): AcquisitionHost 
       serial: undefined as never,
       lsl: undefined as never,
       ble: undefined as never,
+      network: undefined as never,
     },
     models: openModels(),
     folder: process.cwd(),
