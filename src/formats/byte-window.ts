@@ -21,7 +21,7 @@ export class ByteWindow {
   readonly #own = new Set<ArrayBufferLike>()
   #gathered: Uint8Array = new Uint8Array(0)
 
-  constructor(source: ByteSource, blockBytes = 1 << 20, maxBlocks = 16) {
+  constructor(source: ByteSource, blockBytes = 1 << 20, maxBlocks = 8) {
     this.size = source.size
     this.#source = source
     this.#blockBytes = blockBytes
@@ -116,4 +116,9 @@ const empty = new Uint8Array(0)
 
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** The memory of a typed array, as bytes. */
+export function bytesOf(values: ArrayBufferView): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }

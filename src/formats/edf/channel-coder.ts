@@ -3,12 +3,12 @@ import type { Channel, Samples } from '../../signal/index.ts'
 import type { DigitalRange } from './digital-range.ts'
 
 export class ChannelCoder {
-  /** In the channel's unit. */
-  maxError = 0
   clipped = 0
   notFinite = 0
   /** What stands where there is no sample. */
   held: number
+  /** In the unit of the file. */
+  #worst = 0
   readonly #range: DigitalRange
   readonly #scale: number
   readonly #offset: number
@@ -27,6 +27,11 @@ export class ChannelCoder {
     this.#step = (maximum - minimum) / (digitalMaximum - digitalMinimum)
     this.#zero = minimum - digitalMinimum * this.#step
     this.held = this.#clamp(Math.round(-this.#zero / this.#step))
+  }
+
+  /** The largest error, in the channel's unit. */
+  get maxError(): number {
+    return this.#worst / this.#range.factor
   }
 
   /** Of one digital step, in the channel's unit. */
@@ -53,23 +58,25 @@ export class ChannelCoder {
     const offset = this.#offset
     const zero = this.#zero
     const step = this.#step
-    let { held, maxError } = this
-    maxError *= this.#range.factor
+    const perStep = 1 / step
+    let { held } = this
+    let worst = this.#worst
     for (let i = 0, at = from; i < frames; i++, at += stride) {
       const value = data[at]! * scale + offset
       if (value - value === 0) {
-        held = Math.round((value - zero) / step)
+        held = Math.floor((value - zero) * perStep + 0.5)
         if (held < digitalMinimum || held > digitalMaximum) {
           // Rounding in the last digit of a limit is no clipping.
           if (held < digitalMinimum - 1 || held > digitalMaximum + 1) this.clipped += 1
           held = held < digitalMinimum ? digitalMinimum : digitalMaximum
         }
-        const error = Math.abs(value - (zero + held * step))
-        if (error > maxError) maxError = error
+        const error = value - (zero + held * step)
+        if (error > worst) worst = error
+        else if (-error > worst) worst = -error
       } else this.notFinite += 1
       out[to + i] = held
     }
     this.held = held
-    this.maxError = maxError / this.#range.factor
+    this.#worst = worst
   }
 }

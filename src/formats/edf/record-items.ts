@@ -1,6 +1,5 @@
 /** The samples of one rate group as chunks, record by record, and its gaps. */
 import { type ChunkBuffer, newChunkBuffer, type Samples } from '../../signal/index.ts'
-import { viewOf } from '../byte-window.ts'
 import type { ByteSource } from '../io.ts'
 import type { TimedItem } from '../merge-by-time.ts'
 import { maxChunkFrames } from '../recording.ts'
@@ -51,19 +50,15 @@ class ChunkFiller {
 
   /** Undefined where the file has become shorter than it was when it was opened. */
   async fill(run: SampleRun, record: number, from: number): Promise<ChunkBuffer | undefined> {
-    const { samplesPerRecord, signals, info } = this.#group
-    const { sampleBytes } = this.#header
+    const { samplesPerRecord, info } = this.#group
     const buffer = this.#buffer
     const frames = Math.min(this.maxFrames, samplesPerRecord - from)
     const number = run.segment.firstRecord + record
-    for (const [channel, signal] of signals.entries()) {
-      const offset = signal.offset + from * sampleBytes
-      const bytes = await this.#records.read(number, offset, frames * sampleBytes)
-      if (bytes.length < frames * sampleBytes) return undefined
-      const { data, stride } = buffer
-      if (sampleBytes === 3) takeInt24(viewOf(bytes), frames, data, stride, channel)
-      else takeInt16(viewOf(bytes), frames, data, stride, channel)
-    }
+    const whole = await this.#records.whole(number)
+    const filled = whole
+      ? this.#takeWhole(whole, from, frames)
+      : await this.#takeParts(number, from, frames)
+    if (!filled) return undefined
     const inRun = record * samplesPerRecord + from
     buffer.frames = frames
     buffer.firstSample = run.firstSample + inRun
@@ -74,29 +69,81 @@ class ChunkFiller {
     }
     return buffer
   }
-}
 
-function takeInt16(
-  view: DataView,
-  frames: number,
-  data: Samples,
-  stride: number,
-  channel: number,
-): void {
-  for (let i = 0, to = channel; i < frames; i++, to += stride) {
-    data[to] = view.getInt16(2 * i, true)
+  /** A few frames of every channel, then the next few: what is written stays in the cache. */
+  #takeWhole(record: Uint8Array, from: number, frames: number): boolean {
+    const { signals, samplesPerRecord } = this.#group
+    const { sampleBytes } = this.#header
+    for (const { offset } of signals) {
+      if (offset + samplesPerRecord * sampleBytes > record.length) return false
+    }
+    const values = sampleBytes === 3 ? record : int16Of(record)
+    for (let first = 0; first < frames; first += framesAtOnce) {
+      const count = Math.min(framesAtOnce, frames - first)
+      for (let channel = 0; channel < signals.length; channel++) {
+        const at = signals[channel]!.offset + (from + first) * sampleBytes
+        this.#take(values, at, count, first, channel)
+      }
+    }
+    return true
+  }
+
+  async #takeParts(record: number, from: number, frames: number): Promise<boolean> {
+    const { sampleBytes } = this.#header
+    for (const [channel, { offset }] of this.#group.signals.entries()) {
+      const length = frames * sampleBytes
+      const bytes = await this.#records.part(record, offset + from * sampleBytes, length)
+      if (bytes.length < length) return false
+      this.#take(sampleBytes === 3 ? bytes : int16Of(bytes), 0, frames, 0, channel)
+    }
+    return true
+  }
+
+  /** @param at in bytes */
+  #take(
+    values: Uint8Array | Int16Array,
+    at: number,
+    frames: number,
+    first: number,
+    channel: number,
+  ): void {
+    const { data, stride } = this.#buffer
+    const to = first * stride + channel
+    if (values instanceof Int16Array) takeInt16(values, at / 2, frames, data, stride, to)
+    else takeInt24(values, at, frames, data, stride, to)
   }
 }
 
-function takeInt24(
-  view: DataView,
+const framesAtOnce = 32
+
+/** Typed arrays are little-endian on every machine that runs us, as the file is. */
+function int16Of(bytes: Uint8Array): Int16Array {
+  const even = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice()
+  return new Int16Array(even.buffer, even.byteOffset, even.length >> 1)
+}
+
+function takeInt16(
+  values: Int16Array,
+  at: number,
   frames: number,
   data: Samples,
   stride: number,
-  channel: number,
+  first: number,
 ): void {
-  for (let i = 0, to = channel; i < frames; i++, to += stride) {
-    data[to] = view.getUint16(3 * i, true) | (view.getInt8(3 * i + 2) << 16)
+  for (let i = 0, to = first; i < frames; i++, to += stride) data[to] = values[at + i]!
+}
+
+/** Byte by byte: a DataView costs several times as much. */
+function takeInt24(
+  bytes: Uint8Array,
+  at: number,
+  frames: number,
+  data: Samples,
+  stride: number,
+  first: number,
+): void {
+  for (let i = 0, from = at, to = first; i < frames; i++, from += 3, to += stride) {
+    data[to] = ((bytes[from]! | (bytes[from + 1]! << 8) | (bytes[from + 2]! << 16)) << 8) >> 8
   }
 }
 
@@ -119,19 +166,25 @@ export class RecordBytes {
     this.#memory = new Uint8Array(this.#recordsAtOnce * header.recordBytes)
   }
 
-  /** Valid until the next call. A record too long to be held as a whole is read in parts. */
-  async read(record: number, offset: number, length: number): Promise<Uint8Array> {
+  /**
+   * A record, or what is left of it where the file has become shorter; undefined where records are
+   * too long to be held as a whole. Valid until the next call.
+   */
+  async whole(record: number): Promise<Uint8Array | undefined> {
     const { headerBytes, recordBytes } = this.#header
-    if (this.#recordsAtOnce === 0) {
-      return this.#source.read(headerBytes + record * recordBytes + offset, length)
-    }
+    if (this.#recordsAtOnce === 0) return undefined
     const first = record - (record % this.#recordsAtOnce)
     if (first !== this.#first) {
       const start = headerBytes + first * recordBytes
       this.#bytes = await this.#source.read(start, this.#memory.length, this.#memory)
       this.#first = first
     }
-    const from = (record - first) * recordBytes + offset
-    return this.#bytes.subarray(from, from + length)
+    const from = (record - first) * recordBytes
+    return this.#bytes.subarray(from, from + recordBytes)
+  }
+
+  part(record: number, offset: number, length: number): Promise<Uint8Array> {
+    const { headerBytes, recordBytes } = this.#header
+    return this.#source.read(headerBytes + record * recordBytes + offset, length)
   }
 }

@@ -7,6 +7,8 @@ import type { ChannelCoder } from './channel-coder.ts'
 import type { EdfMember } from './edf-groups.ts'
 import { PlanCursor, type RecordPlan } from './record-plan.ts'
 
+const framesAtOnce = 32
+
 export class SignalFeed {
   readonly samplesPerRecord: number
   readonly coders: readonly ChannelCoder[]
@@ -47,15 +49,24 @@ export class SignalFeed {
       }
       this.#hold(inRecord)
       const frames = Math.min(chunk.frames - from, this.samplesPerRecord - inRecord)
-      for (const [channel, coder] of this.coders.entries()) {
-        const first = from * chunk.stride + channel
-        const to = channel * this.samplesPerRecord + inRecord
-        coder.encode(chunk.data, first, chunk.stride, frames, this.#digital, to)
-      }
+      this.#encode(chunk, from, inRecord, frames)
       this.#filled = inRecord + frames
       from += frames
       at += frames
       if (this.#filled === this.samplesPerRecord) this.#complete()
+    }
+  }
+
+  /** A few frames of every channel, then the next few: what is read stays in the cache. */
+  #encode({ data, stride }: Chunk, from: number, inRecord: number, frames: number): void {
+    const { coders, samplesPerRecord } = this
+    for (let done = 0; done < frames; done += framesAtOnce) {
+      const count = Math.min(framesAtOnce, frames - done)
+      const first = (from + done) * stride
+      for (let channel = 0; channel < coders.length; channel++) {
+        const to = channel * samplesPerRecord + inRecord + done
+        coders[channel]!.encode(data, first + channel, stride, count, this.#digital, to)
+      }
     }
   }
 
@@ -79,7 +90,7 @@ export class SignalFeed {
     this.#hold(this.samplesPerRecord)
     const bytes = this.#spare.pop() ?? new Uint8Array(this.#digital.length * this.#sampleBytes)
     if (this.#sampleBytes === 3) putInt24(this.#digital, bytes)
-    else putInt16(this.#digital, bytes)
+    else new Int16Array(bytes.buffer).set(this.#digital)
     this.#ready.push(bytes)
     this.#filled = 0
     this.#cursor.next()
@@ -96,14 +107,6 @@ export class SignalFeed {
 
   giveBack(bytes: Uint8Array): void {
     if (this.#spare.length < 4) this.#spare.push(bytes)
-  }
-}
-
-function putInt16(values: Int32Array, out: Uint8Array): void {
-  for (let i = 0, to = 0; i < values.length; i++, to += 2) {
-    const value = values[i]!
-    out[to] = value
-    out[to + 1] = value >> 8
   }
 }
 

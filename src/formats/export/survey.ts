@@ -126,25 +126,41 @@ function newExtent(channels: number): ValueExtent {
   }
 }
 
+const framesAtOnce = 32
+
+/** A few frames of every channel, then the next few: what is read stays in the cache. */
 function surveyRows(extent: ValueExtent, data: Samples, stride: number, frames: number): void {
-  const { lowest, highest, notFinite, fractions } = extent
-  for (let channel = 0; channel < lowest.length; channel++) {
-    let low = lowest[channel]!
-    let high = highest[channel]!
-    let odd = 0
-    let broken = 0
-    for (let i = 0, at = channel; i < frames; i++, at += stride) {
-      const value = data[at]!
-      if (value - value !== 0) odd += 1
-      else {
-        if (value < low) low = value
-        if (value > high) high = value
-        if (value !== Math.floor(value)) broken += 1
-      }
+  for (let first = 0; first < frames; first += framesAtOnce) {
+    const end = Math.min(frames, first + framesAtOnce) * stride
+    for (let channel = 0; channel < extent.lowest.length; channel++) {
+      surveyChannel(extent, data, channel, first * stride + channel, end, stride)
     }
-    lowest[channel] = low
-    highest[channel] = high
-    notFinite[channel]! += odd
-    fractions[channel]! += broken
   }
+}
+
+function surveyChannel(
+  { lowest, highest, notFinite, fractions }: ValueExtent,
+  data: Samples,
+  channel: number,
+  from: number,
+  end: number,
+  stride: number,
+): void {
+  let low = lowest[channel]!
+  let high = highest[channel]!
+  let odd = 0
+  let broken = 0
+  for (let at = from; at < end; at += stride) {
+    const value = data[at]!
+    if (value - value !== 0) odd += 1
+    else {
+      if (value < low) low = value
+      if (value > high) high = value
+      if (value !== Math.floor(value)) broken += 1
+    }
+  }
+  lowest[channel] = low
+  highest[channel] = high
+  notFinite[channel]! += odd
+  fractions[channel]! += broken
 }

@@ -115,7 +115,7 @@ class SignalRows {
     walk.lastStamp = this.#lastStamp
     walkRows(walk, view, 0, bytes.length, most, rowBytes, periodSeconds)
     this.#lastStamp = walk.lastStamp
-    decodeRows(format as XdfNumericFormat, view, walk, channelCount, this.buffer.data)
+    decodeRows(format as XdfNumericFormat, bytes, walk, channelCount, this.buffer.data)
     this.#fillTimes(stretch)
     await this.#clock?.fill(this.buffer, walk.rows)
     this.#offset += walk.end

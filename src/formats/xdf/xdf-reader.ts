@@ -10,6 +10,7 @@ import {
   type RecordedMarker,
   type RecordedStream,
   type Recording,
+  type RecordingItem,
 } from '../recording.ts'
 import type { Timeline } from '../timeline.ts'
 import { readMarkerDetails } from './own-texts.ts'
@@ -25,7 +26,8 @@ export function looksLikeXdf(start: Uint8Array): boolean {
 /** @throws SynapseError file-damaged when nothing can be read */
 export async function openXdf(source: ByteSource, name: string): Promise<Recording> {
   const problems = new ProblemLog()
-  const scan = await scanXdf(new ByteWindow(source), name, problems)
+  const windows = [new ByteWindow(source)]
+  const scan = await scanXdf(windows[0]!, name, problems)
   const signals: Signal[] = []
   for (const stream of scan.streams) {
     if (!stream.isText && isListed(stream)) {
@@ -48,12 +50,29 @@ export async function openXdf(source: ByteSource, name: string): Promise<Recordi
     markers,
     ledger: sumLedgers(streams.map(ledgerOf)),
     problems: problems.list(),
-    read: () => {
-      // A cursor per stream: each needs a block of its own where the streams are far apart.
-      const bytes = new ByteWindow(source, 1 << 20, Math.min(64, 16 + 2 * signals.length))
-      return mergeByTime(signals.map((signal) => signalItems(bytes, scan, signal)))
-    },
+    read: () => readSignals(source, scan, signals, windows),
     close: () => source.close(),
+  }
+}
+
+/** One stream more, and the blocks of a usual window may not do. */
+const streamsPerWindow = 3
+
+/** @param windows that no other pass uses: their memory is taken again, and given back */
+async function* readSignals(
+  source: ByteSource,
+  scan: XdfScan,
+  signals: readonly Signal[],
+  windows: ByteWindow[],
+): AsyncGenerator<RecordingItem, void, void> {
+  // A cursor per stream: each needs a block of its own where the streams are far apart.
+  const many = signals.length > streamsPerWindow
+  const blocks = Math.min(64, 8 + 2 * signals.length)
+  const bytes = (many ? undefined : windows.pop()) ?? new ByteWindow(source, 1 << 20, blocks)
+  try {
+    yield* mergeByTime(signals.map((signal) => signalItems(bytes, scan, signal)))
+  } finally {
+    if (windows.length === 0) windows.push(bytes)
   }
 }
 

