@@ -57,7 +57,6 @@ const lookalikes: readonly (readonly [begin: string, what: string])[] = [
   ['\u0089HDF', 'this is HDF5 (NWB, MATLAB 7.3), which is not read yet'],
   ['MATLAB 5.0', 'this is a MATLAB file (EEGLAB .set), which is not read yet'],
   ['GDF ', 'this is GDF, which is not read yet'],
-  ['PAR1', 'this is Parquet, which is not read yet'],
   ['\u0000\u0000\u0000d\u0000\u0000\u0000\u001f', 'this is FIF, which is not read yet'],
   ['{', 'this looks like JSON'],
   ['<?xml', 'this is XML'],

@@ -4,6 +4,8 @@ import { openEdf } from './edf/edf-reader.ts'
 import { looksLikeEdf } from './edf/header.ts'
 import type { FileToOpen } from './io.ts'
 import { looksLikeText, openText } from './openbci-text/text-reader.ts'
+import { looksLikeParquet } from './parquet/parquet-file.ts'
+import { openParquet } from './parquet/parquet-reader.ts'
 import type { Recording } from './recording.ts'
 import { looksLikeXdf, openXdf } from './xdf/xdf-reader.ts'
 
@@ -17,6 +19,7 @@ export const readers: readonly Reader[] = [
   { knows: ({ start }) => looksLikeXdf(start), open: ({ source, name }) => openXdf(source, name) },
   { knows: ({ start }) => looksLikeEdf(start), open: ({ source, name }) => openEdf(source, name) },
   { knows: ({ text }) => looksLikeBrainVision(text), open: openBrainVision },
+  { knows: ({ text }) => looksLikeParquet(text), open: openParquet },
   {
     knows: ({ lines }) => looksLikeText(lines),
     open: ({ source, name, lines }) => openText(source, name, lines),

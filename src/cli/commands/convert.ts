@@ -14,6 +14,7 @@ const endings: Readonly<Record<string, ExportFormat>> = {
   edf: 'edf',
   bdf: 'bdf',
   vhdr: 'brainvision',
+  parquet: 'parquet',
   csv: 'csv',
 }
 

@@ -51,19 +51,22 @@ export function pathsOf(path: string, names: readonly string[]): string[] {
 }
 
 /** The earliest sample of all: what the wall clock at the start of an XDF file belongs to. */
-function firstTimeOf(streams: readonly SurveyedStream[]): number {
+export function firstTimeOf(streams: readonly SurveyedStream[]): number {
   const times = streams.flatMap(({ runs }) => (runs[0] ? [runs[0].firstTime] : []))
   return times.length > 0 ? Math.min(...times) : 0
 }
 
+/** Formats whose times have an origin of their own, which is not when the recording began. */
+const ownClock: ReadonlySet<string> = new Set(['xdf', 'parquet'])
+
 /**
  * Wall clock of a moment of the recording, in milliseconds; null where the file does not say when
- * it began. Times in XDF have an origin of their own; in other formats they count from the start.
+ * it began. In other formats than those above times count from the start.
  */
 export function wallClock(job: ExportJob, time: number): number | null {
   const { startedAt, format } = job.recording
   if (!startedAt) return null
-  const origin = format === 'xdf' ? firstTimeOf(job.streams) : 0
+  const origin = ownClock.has(format) ? firstTimeOf(job.streams) : 0
   return startedAt.getTime() + (time - origin) * 1000
 }
 

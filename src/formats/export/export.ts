@@ -6,6 +6,7 @@ import { SynapseError } from '../../signal/index.ts'
 import { openBrainVisionWriter } from '../brainvision/brainvision-writer.ts'
 import { openCsvWriter } from '../csv/csv-writer.ts'
 import { openEdfWriter } from '../edf/edf-writer.ts'
+import { openParquetWriter } from '../parquet/parquet-writer.ts'
 import type { RecordedStream, Recording } from '../recording.ts'
 import { openXdfCopy } from '../xdf/copy-to-xdf.ts'
 import type { ExportJob, ExportWriter } from './export-job.ts'
@@ -20,6 +21,7 @@ const openers = {
   bdf: (job: ExportJob) => openEdfWriter(job, { kind: 'bdf', continuous: false }),
   'bdf+c': (job: ExportJob) => openEdfWriter(job, { kind: 'bdf', continuous: true }),
   brainvision: openBrainVisionWriter,
+  parquet: openParquetWriter,
   csv: openCsvWriter,
 } as const satisfies Record<string, (job: ExportJob) => ExportWriter>
 
@@ -128,5 +130,5 @@ function adviceOn(format: ExportFormat, losses: readonly ExportLoss[]): string {
   if (format.startsWith('edf') && isRounded) {
     return 'BDF+ has 24 bits and keeps what a 24-bit board gives; XDF keeps everything.'
   }
-  return 'XDF keeps everything; CSV keeps every value, index and gap.'
+  return 'XDF and Parquet keep everything; CSV keeps every value, index and gap.'
 }

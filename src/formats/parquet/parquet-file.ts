@@ -1,0 +1,120 @@
+/** One Parquet file: its footer, and columns of its row groups. */
+import { parquetMetadata } from 'hyparquet'
+import { reasonOf, SynapseError } from '../../signal/index.ts'
+import type { ByteSource } from '../io.ts'
+import { mostGroupRows } from './parquet-writer.ts'
+import { type ColumnValues, type PhysicalType, readColumn } from './read-pages.ts'
+
+export function looksLikeParquet(start: string): boolean {
+  return start.startsWith('PAR1')
+}
+
+/** What a footer of ours never reaches. */
+const mostFooterBytes = 1 << 28
+const mostPartBytes = 1 << 26
+const physicalTypes = ['INT32', 'INT64', 'FLOAT', 'DOUBLE', 'BYTE_ARRAY']
+
+interface StoredColumn {
+  readonly type: PhysicalType
+  readonly isOptional: boolean
+}
+
+interface StoredPart {
+  readonly offset: number
+  readonly bytes: number
+  readonly codec: string
+}
+
+interface StoredGroup {
+  readonly rows: number
+  readonly parts: ReadonlyMap<string, StoredPart>
+}
+
+export class ParquetFile {
+  readonly name: string
+  readonly source: ByteSource
+  readonly columns: ReadonlyMap<string, StoredColumn>
+  readonly groups: readonly StoredGroup[]
+  /** The text of the key-value metadata of this key. */
+  readonly metadata: ReadonlyMap<string, string>
+
+  private constructor(source: ByteSource, name: string, footer: ReturnType<typeof readFooter>) {
+    this.source = source
+    this.name = name
+    this.columns = footer.columns
+    this.groups = footer.groups
+    this.metadata = footer.metadata
+  }
+
+  /** @throws SynapseError file-damaged, io-failed */
+  static async open(source: ByteSource, name: string): Promise<ParquetFile> {
+    const damaged = (what: string) => new SynapseError('file-damaged', `reading ${name}: ${what}`)
+    const end = await source.read(Math.max(0, source.size - 8), 8)
+    if (source.size < 12 || Buffer.from(end).toString('latin1', 4) !== 'PAR1') {
+      throw damaged('it was never finished: its footer is missing')
+    }
+    const length = Buffer.from(end).readUInt32LE(0)
+    if (length > Math.min(mostFooterBytes, source.size - 12)) {
+      throw damaged(`a footer of ${length} bytes`)
+    }
+    const footer = await source.read(source.size - 8 - length, length + 8)
+    try {
+      return new ParquetFile(source, name, readFooter(footer, source.size))
+    } catch (cause) {
+      throw new SynapseError('file-damaged', `reading ${name}: its footer: ${reasonOf(cause)}`, {
+        cause,
+      })
+    }
+  }
+
+  /** @throws SynapseError file-damaged, io-failed */
+  async column(group: StoredGroup, column: string): Promise<ColumnValues> {
+    const stored = this.columns.get(column)
+    const part = group.parts.get(column)
+    if (!stored || !part) {
+      throw new SynapseError('file-damaged', `reading ${this.name}: there is no column ${column}`)
+    }
+    const bytes = await this.source.read(part.offset, part.bytes)
+    const { codec } = part
+    return readColumn(bytes, { name: column, ...stored, codec, values: group.rows }, this.name)
+  }
+
+  /** Of a column that has a number in every row. @throws SynapseError file-damaged, io-failed */
+  async numbers(group: StoredGroup, column: string): Promise<Float64Array> {
+    const values = await this.column(group, column)
+    if (values instanceof Float64Array) return values
+    throw new SynapseError(
+      'file-damaged',
+      `reading ${this.name}: ${column} is no column of numbers`,
+    )
+  }
+}
+
+/** @throws Error of any kind where the bytes make no sense */
+function readFooter(bytes: Uint8Array, size: number) {
+  const { schema, row_groups, key_value_metadata } = parquetMetadata(bytes, { geoparquet: false })
+  const columns = new Map<string, StoredColumn>()
+  for (const { name, type, repetition_type } of schema.slice(1)) {
+    if (!physicalTypes.includes(type ?? '')) throw new Error(`a column of type ${type}`)
+    columns.set(name, { type: type as PhysicalType, isOptional: repetition_type === 'OPTIONAL' })
+  }
+  const groups = row_groups.map(({ columns: parts, num_rows }): StoredGroup => {
+    const rows = Number(num_rows)
+    if (!(rows >= 0 && rows <= mostGroupRows)) throw new Error(`a group of ${num_rows} rows`)
+    return {
+      rows,
+      parts: new Map(
+        parts.map(({ meta_data }) => {
+          const offset = Number(meta_data!.data_page_offset)
+          const length = Number(meta_data!.total_compressed_size)
+          const isInside = offset >= 4 && length >= 0 && offset + length <= size
+          if (!isInside || length > mostPartBytes) throw new Error('a column outside of the file')
+          const name = meta_data!.path_in_schema.join('.')
+          return [name, { offset, bytes: length, codec: meta_data!.codec }] as const
+        }),
+      ),
+    }
+  })
+  const metadata = (key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''] as const)
+  return { columns, groups, metadata: new Map(metadata) }
+}
