@@ -147,14 +147,15 @@ class FileSink implements ByteSink {
 
 /** The name of a new file survives a loss of power only once its folder is synced, too. */
 function syncFolder(folder: string, fs: SinkFs): void {
-  let descriptor: number | undefined
   try {
-    descriptor = fs.openSync(folder, 'r')
-    fs.fsyncSync(descriptor)
+    const descriptor = fs.openSync(folder, 'r')
+    try {
+      fs.fsyncSync(descriptor)
+    } finally {
+      fs.closeSync(descriptor)
+    }
   } catch {
     // Not every system lets a folder be opened or synced; there the name is as safe as it can be.
-  } finally {
-    if (descriptor !== undefined) fs.closeSync(descriptor)
   }
 }
 

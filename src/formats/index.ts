@@ -1,4 +1,11 @@
 /** Recordings in the formats of the field: written in XDF, read in all of them, over lent I/O. */
+export { type ChecksumReport, checkSums } from './checksums/check-sums.ts'
+export {
+  createSummedSink,
+  removeRecording,
+  SummedSink,
+  sumsPath,
+} from './checksums/summed-sink.ts'
 export {
   type ExportFormat,
   type ExportOptions,
@@ -11,6 +18,7 @@ export type { OutputFolder, WrittenFile } from './export/output-files.ts'
 export { createFileSink, openFileSource, removeFile, type SinkFs } from './file-io.ts'
 export type { ByteSink, ByteSource } from './io.ts'
 export { openRecording, openRecordingFile } from './open.ts'
+export { partNumber, partPath } from './part-path.ts'
 export { isHarmless, type Problem, type ProblemCode } from './problems.ts'
 export {
   maxChunkFrames,

@@ -1,4 +1,6 @@
 /** The record thread as the host sees it: one recording at a time. */
+import { existsSync } from 'node:fs'
+import { partNumber, partPath } from '../formats/index.ts'
 import { StageMeters } from '../ring/index.ts'
 import {
   type Clock,
@@ -11,7 +13,7 @@ import {
   type StreamId,
   SynapseError,
 } from '../signal/index.ts'
-import type { RecorderStatus } from '../sinks/index.ts'
+import type { RecorderStatus, SplitRule } from '../sinks/index.ts'
 import type { RecordData, RecordedSource, RecordOrder, RecordReport } from '../workers/index.ts'
 import { newThreadData, SupervisedWorker } from './supervised-worker.ts'
 
@@ -27,20 +29,26 @@ export interface RecordingResult {
   readonly ledger: Ledger
 }
 
+export interface RecordingOptions {
+  /** When another file begins; null: it is all one. */
+  readonly split?: SplitRule | null
+  /** Where a copy is written, too. */
+  readonly mirrorFolder?: string | null
+}
+
 /** Markers so old are in the file, whatever happens to the thread; and so many are kept at most. */
 const markerSeconds = 20
 const mostMarkers = 1000
 
 interface Current {
   path: string
+  readonly options: RecordingOptions
   readonly startedAt: Date
   readonly startedTime: number
   sources: RecordedSource[]
   /** The latest ones: told again to the thread that takes over from one that died. */
   markers: Marker[]
   status: RecorderStatus
-  /** Which file of this recording: another one begins when the thread dies. */
-  part: number
 }
 
 interface Waiting<T> {
@@ -49,12 +57,15 @@ interface Waiting<T> {
 }
 
 const nothingYet: RecorderStatus = {
+  path: '',
   bytes: 0,
   markers: 0,
   lostMarkers: 0,
   ledger: emptyLedger,
   syncedSecondsAgo: 0,
+  progress: [],
   problem: null,
+  sideProblems: [],
 }
 
 export class RecordingControl {
@@ -92,7 +103,11 @@ export class RecordingControl {
   }
 
   /** @throws SynapseError not-ready, file-exists, file-missing, file-denied, disk-full, io-failed */
-  start(path: string, sources: readonly RecordedSource[]): Promise<string> {
+  start(
+    path: string,
+    sources: readonly RecordedSource[],
+    options: RecordingOptions = {},
+  ): Promise<string> {
     if (this.#current) {
       const { path: running } = this.#current
       throw new SynapseError('not-ready', `recording ${path}: ${running} is being recorded`, {
@@ -101,12 +116,12 @@ export class RecordingControl {
     }
     this.#current = {
       path,
+      options,
       startedAt: new Date(),
       startedTime: this.#clock.now(),
       sources: [...sources],
       markers: [],
       status: nothingYet,
-      part: 1,
     }
     return new Promise((resolve, reject) => {
       this.#starting = { resolve, reject }
@@ -165,8 +180,9 @@ export class RecordingControl {
   }
 
   #sendStart(from: 'oldest' | 'now'): void {
-    const { path, startedAt, sources } = this.#current!
-    this.#worker.send({ kind: 'start', path, startedAt, sources, from })
+    const { path, startedAt, sources, options } = this.#current!
+    const { split = null, mirrorFolder = null } = options
+    this.#worker.send({ kind: 'start', path, startedAt, sources, from, split, mirrorFolder })
   }
 
   /** After a death the recording goes on in another file, with all that the rings still hold. */
@@ -179,8 +195,7 @@ export class RecordingControl {
       return
     }
     if (!this.#starting) {
-      this.#current.part++
-      this.#current.path = partPath(this.#current.path, this.#current.part)
+      this.#current.path = nextPath(this.#current.path)
     }
     this.#sendStart('oldest')
     for (const marker of this.#current.markers) this.#worker.send({ kind: 'marker', marker })
@@ -205,9 +220,11 @@ export class RecordingControl {
 
   #statusReported(status: RecorderStatus): void {
     if (!this.#current) return
-    const { path, status: was } = this.#current
+    const { status: was } = this.#current
+    const { path, problem, lostMarkers } = status
     this.#current.status = status
-    const { problem, lostMarkers } = status
+    this.#current.path = path
+    this.#tellSideProblems(status, was)
     if (problem && problem.code !== was.problem?.code) {
       this.#listener.trouble(path, 'fault', problem)
     }
@@ -217,8 +234,18 @@ export class RecordingControl {
     }
   }
 
-  #stopped({ path, bytes, ledger, note }: Extract<RecordReport, { kind: 'stopped' }>): void {
+  /** What went wrong beside the recording, once each. */
+  #tellSideProblems(status: RecorderStatus, was: RecorderStatus): void {
+    for (const note of status.sideProblems) {
+      const isKnown = was.sideProblems.some(({ message }) => message === note.message)
+      if (!isKnown) this.#listener.trouble(status.path, 'warning', note)
+    }
+  }
+
+  #stopped({ status, note }: Extract<RecordReport, { kind: 'stopped' }>): void {
     const seconds = this.elapsedSeconds
+    const { path, bytes, ledger } = status
+    if (this.#current) this.#tellSideProblems(status, this.#current.status)
     if (note) this.#stopping?.reject(errorFromNote(note))
     else this.#stopping?.resolve({ path, bytes, seconds, ledger })
     this.#forget()
@@ -231,6 +258,9 @@ export class RecordingControl {
   }
 }
 
-function partPath(path: string, part: number): string {
-  return path.replace(/(_part-\d+)?(\.\w+)$/, `_part-${part}$2`)
+/** The next name that is free: the thread that died may have begun files that nobody was told of. */
+function nextPath(path: string): string {
+  let part = partNumber(path) + 1
+  while (existsSync(partPath(path, part))) part++
+  return partPath(path, part)
 }

@@ -1,3 +1,8 @@
 /** Destinations of streams, one folder each. */
 export { LslOutlet } from './lsl-outlet/lsl-outlet.ts'
-export { Recorder, type RecorderStatus } from './recorder/recorder.ts'
+export {
+  Recorder,
+  type RecorderStatus,
+  type SplitRule,
+  type StreamProgress,
+} from './recorder/recorder.ts'

@@ -5,13 +5,12 @@ import type { SharedQueue, SharedRing, SharedStages } from '../ring/index.ts'
 import type {
   ClockOffset,
   ErrorNote,
-  Ledger,
   Marker,
   RemoteCall,
   SandboxSettings,
   StreamInfo,
 } from '../signal/index.ts'
-import type { RecorderStatus } from '../sinks/index.ts'
+import type { RecorderStatus, SplitRule } from '../sinks/index.ts'
 import type { Batch } from '../store/index.ts'
 import type { SharedImage } from './lane-image.ts'
 import type { SharedMeters } from './meter-layout.ts'
@@ -251,6 +250,9 @@ export type RecordOrder =
       readonly sources: readonly RecordedSource[]
       /** `oldest` when it takes over from a thread that died. */
       readonly from: 'oldest' | 'now'
+      readonly split?: SplitRule | null
+      /** Where a copy is written, too. */
+      readonly mirrorFolder?: string | null
     }
   | { readonly kind: 'add'; readonly source: RecordedSource }
   | { readonly kind: 'marker'; readonly marker: Marker }
@@ -263,9 +265,7 @@ export type RecordReport =
   | { readonly kind: 'status'; readonly status: RecorderStatus }
   | {
       readonly kind: 'stopped'
-      readonly path: string
-      readonly bytes: number
-      readonly ledger: Ledger
+      readonly status: RecorderStatus
       /** The file is whole but for its footers, or worse. */
       readonly note: ErrorNote | null
     }

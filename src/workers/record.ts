@@ -2,39 +2,25 @@
  * The record thread: empties the rings into the file several times a second. It owns the file and
  * waits for nobody but the disk.
  */
-import { rmSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
-import { maxChunkFrames } from '../formats/index.ts'
-import { type ReadResult, RingReader, StageMeters, TraceRing } from '../ring/index.ts'
-import { asSynapseError, type ChunkBuffer, newChunkBuffer } from '../signal/index.ts'
+import { removeRecording } from '../formats/index.ts'
+import { StageMeters, TraceRing } from '../ring/index.ts'
+import { asSynapseError, type ErrorNote, SynapseError } from '../signal/index.ts'
 import { Recorder } from '../sinks/index.ts'
 import { hostClock } from './clock.ts'
-import type { RecordData, RecordedSource, RecordOrder, RecordReport } from './messages.ts'
+import type { RecordData, RecordOrder, RecordReport } from './messages.ts'
+import { RingDrain } from './ring-drain.ts'
 import { parent, turnAsync } from './thread-loop.ts'
 
 /** The rings are emptied this often: so much is lost when the process is killed. */
 const drainMs = 50
 const statusSeconds = 0.2
 
-/**
- * What is handed to the recorder at a time, at most: so little that it takes all of it or nothing.
- */
-const mostBytes = 1 << 20
-/** Of times and counters, beside the values. */
-const frameOverheadBytes = 64
-
-interface Source {
-  readonly id: string
-  readonly reader: RingReader
-  readonly chunk: ChunkBuffer
-  /** What was read last, and is not in the file yet; `empty` when it is. */
-  waiting: ReadResult
-}
-
 interface Recording {
   readonly path: string
   readonly recorder: Recorder
-  readonly sources: Source[]
+  readonly rings: RingDrain
   reportedAt: number
 }
 
@@ -50,11 +36,20 @@ function report(message: RecordReport): void {
   parent().postMessage(message)
 }
 
-function start({ path, startedAt, sources, from }: StartOrder): void {
+function start({
+  path,
+  startedAt,
+  sources,
+  from,
+  split = null,
+  mirrorFolder = null,
+}: StartOrder): void {
   try {
-    const recorder = new Recorder(path, startedAt, hostClock.now())
-    recording = { path, recorder, sources: [], reportedAt: 0 }
-    for (const source of sources) add(recording, source, from)
+    const now = hostClock.now()
+    const recorder = new Recorder({ path, startedAt, now, split, mirrorFolder })
+    const rings = new RingDrain(recorder)
+    recording = { path, recorder, rings, reportedAt: 0 }
+    for (const source of sources) rings.add(source, from)
     recorder.flush()
     report({ kind: 'started', path })
   } catch (error) {
@@ -67,77 +62,44 @@ function start({ path, startedAt, sources, from }: StartOrder): void {
 
 /** A disk without room takes a file's name, but nothing of what was to stand in it. */
 function removeEmpty(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.size === 0) rmSync(path)
+  if (statSync(path, { throwIfNoEntry: false })?.size === 0) removeRecording(path)
 }
 
-function add(
-  to: Recording,
-  { info, ring, clockOffset }: RecordedSource,
-  from: 'oldest' | 'now',
-): void {
-  const { format, channels, deviceTime, sequence } = ring.shape
-  const frames = Math.floor(mostBytes / (channels * 8 + frameOverheadBytes))
-  to.recorder.addStream(info, { deviceTime, sequence }, clockOffset)
-  to.sources.push({
-    id: info.id,
-    reader: new RingReader(ring, from),
-    chunk: newChunkBuffer({
-      format,
-      channels,
-      maxFrames: Math.max(1, Math.min(maxChunkFrames, frames)),
-      deviceTime,
-      sequence,
-    }),
-    waiting: 'empty',
-  })
-}
-
-/** Takes all that the rings hold, as long as the disk takes it. */
-function drain({ recorder, sources }: Recording): void {
+function drain({ rings }: Recording): void {
   const begun = hostClock.now()
-  let isEmpty = true
-  for (const source of sources) {
-    while (recorder.takes && isOneMore(source)) {
-      handOver(recorder, source)
-      isEmpty = false
-    }
-  }
-  if (isEmpty) return
+  if (!rings.drain()) return
   const seconds = hostClock.now() - begun
   stages.record('storage', seconds)
   if (trace.isOn) trace.add(traceNumber, begun, seconds)
 }
 
-function isOneMore(source: Source): boolean {
-  if (source.waiting === 'empty') source.waiting = source.reader.read(source.chunk)
-  return source.waiting !== 'empty'
-}
-
-/** What the disk refuses is kept, and handed over first when it takes something again. */
-function handOver(recorder: Recorder, source: Source): void {
-  if (source.waiting === 'chunk') recorder.write(source.id, source.chunk)
-  else recorder.gap(source.id, source.reader.gap)
-  if (recorder.takes) source.waiting = 'empty'
-}
-
 async function stop(ending: Recording): Promise<void> {
   drain(ending)
-  const { path, recorder } = ending
+  const { recorder, rings } = ending
   recording = null
   let note = null
   try {
     await recorder.close()
+    note = leftBehind(rings)
   } catch (error) {
-    note = asSynapseError(error, `closing ${path}`).note
+    note = leftBehind(rings, asSynapseError(error, `closing ${ending.path}`))
   }
-  const { bytes, ledger } = recorder.status(hostClock.now())
-  report({ kind: 'stopped', path, bytes, ledger, note })
+  const status = recorder.status(hostClock.now())
+  report({ kind: 'stopped', status, note })
+}
+
+/** What a disk that took nothing left in the rings is missing from the recording. */
+function leftBehind(rings: RingDrain, error?: SynapseError): ErrorNote | null {
+  const told = rings.leftBehind()
+  if (!told) return error?.note ?? null
+  const { code, message, remedy } = error ?? new SynapseError('disk-full', 'closing')
+  return { code, message: `${message}; never written: ${told}`, remedy }
 }
 
 async function takeOrder(order: RecordOrder): Promise<void> {
   if (order.kind === 'start') start(order)
   else if (!recording) return
-  else if (order.kind === 'add') add(recording, order.source, 'now')
+  else if (order.kind === 'add') recording.rings.add(order.source, 'now')
   else if (order.kind === 'marker') recording.recorder.marker(order.marker)
   else if (order.kind === 'clock-offset') {
     recording.recorder.clockOffset(order.stream, order.offset)

@@ -36,6 +36,8 @@ export class SignalTrack {
   readonly isStamped: boolean
   began = false
   nextSample = 0
+  /** All before it was handed to the sink, or is known to be lost. */
+  flushedUpTo = 0
   readonly #periodSeconds: number
   #lost = 0
   /** Index of the last sample received, and its time on the recorder's clock. */
@@ -66,7 +68,7 @@ export class SignalTrack {
 
   beginAt(sample: number): void {
     this.began = true
-    this.nextSample = sample
+    this.nextSample = this.flushedUpTo = sample
   }
 
   took(sample: number, rows: number, lastTime: number): void {

@@ -83,8 +83,15 @@ export class XdfWriter {
    * @param columns what its chunks carry beside time and host time
    * @param offset of a stamped stream, null where it was not measured yet: its rows bear its
    * device times, as they came
+   * @param from the index that an earlier file of the same recording ended with: what is missing
+   * from there on is noted here
    */
-  addStream(info: StreamInfo, columns: ClockColumns, offset?: ClockOffset | null): void {
+  addStream(
+    info: StreamInfo,
+    columns: ClockColumns,
+    offset?: ClockOffset | null,
+    from?: number,
+  ): void {
     assert(info.sampleFormat !== 'json', 'only numeric streams have chunks to record')
     assert(!this.#streams.has(info.id), `stream ${info.id} is added once`)
     const signalXml = streamHeaderXml(info, this.#startedAt)
@@ -93,7 +100,9 @@ export class XdfWriter {
     const signal = this.#addTrack(signalXml)
     const clock = this.#addTrack(clockXml)
     const isStamped = offset !== undefined
-    this.#streams.set(info.id, new SignalTrack(info, columns, isStamped, signal, clock))
+    const track = new SignalTrack(info, columns, isStamped, signal, clock)
+    if (from !== undefined) track.beginAt(from)
+    this.#streams.set(info.id, track)
     if (offset) this.clockOffset(info.id, offset)
   }
 
@@ -205,6 +214,7 @@ export class XdfWriter {
     if (this.#buffer.length === 0) return
     this.#sink.write(this.#buffer.bytes.subarray(0, this.#buffer.length))
     this.#buffer.length = 0
+    for (const track of this.#streams.values()) track.flushedUpTo = track.nextSample
   }
 
   sync(): void {
@@ -212,13 +222,29 @@ export class XdfWriter {
     this.#sink.sync()
   }
 
-  /** Writes the footers and closes the sink. After a throw it may be called again. */
-  async close(): Promise<void> {
-    if (this.#closed) return
+  /** Writes the footers, and forces all to the disk. After a throw it may be called again. */
+  finish(): void {
     if (!this.#finished) this.#finish()
     this.sync()
+  }
+
+  /** As `finish`, and closes the sink. After a throw it may be called again. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.finish()
     this.#closed = true
     await this.#sink.close()
+  }
+
+  /** All before this index was taken, or is noted as lost; null before the first sample. */
+  nextSample(stream: StreamId): number | null {
+    const track = this.#streams.get(stream)
+    return track?.began ? track.nextSample : null
+  }
+
+  /** Every sample before this index was handed to the sink, or is noted there as lost. */
+  flushedUpTo(stream: StreamId): number {
+    return this.#streams.get(stream)?.flushedUpTo ?? 0
   }
 
   /** expected = received + lost, as the footer will say it. */

@@ -43,7 +43,12 @@ class Disk extends MemorySink {
 function newRecording() {
   const disk = new Disk()
   const clock = { now: 100 }
-  const recorder = new Recorder('memory.xdf', startedAt, clock.now, disk)
+  const recorder = new Recorder({
+    path: 'memory.xdf',
+    startedAt,
+    now: clock.now,
+    createSink: () => disk,
+  })
   recorder.addStream(eeg)
   const chunk = newChunkBuffer({ format: 'int32', channels: 2, maxFrames: 4096 })
   const write = (firstSample: number, frames: number) => {

@@ -1,13 +1,15 @@
 /**
- * The file a session is recorded into: XDF, appended. Owned by the record thread, which asks
- * `takes` before it reads more from the rings: while the disk takes nothing, samples stay there,
- * and what falls out of a ring is a gap in the file. A disk that takes bytes but cannot promise
- * that they survive a loss of power (a failed sync) is told of, and written to all the same.
+ * What a session is recorded into: XDF, appended, in one file or several. Owned by the record
+ * thread, which asks `takes` before it reads more from the rings: while the disk takes nothing,
+ * samples stay there, and what falls out of a ring is a gap in the file. A disk that takes bytes
+ * but cannot promise that they survive a loss of power (a failed sync) is told of, and written to
+ * all the same.
  */
-import { type ByteSink, createFileSink, XdfWriter } from '../../formats/index.ts'
+import { partNumber, partPath } from '../../formats/index.ts'
 import {
   asSynapseError,
   type Chunk,
+  type ClockColumns,
   type ClockOffset,
   type ErrorNote,
   type Gap,
@@ -16,29 +18,69 @@ import {
   type Sink,
   type StreamId,
   type StreamInfo,
+  SynapseError,
   sumLedgers,
 } from '../../signal/index.ts'
+import { type PartFiles, RecordingPart } from './recording-part.ts'
 
 /** After a loss of power at most so much is missing. */
 const syncSeconds = 1
 /** How long to leave a disk alone that takes nothing. */
 const retrySeconds = 0.5
+/** So many names that are taken are passed by when the next file begins. */
+const mostTaken = 1000
+
+/** When the next file begins: whichever comes first. */
+export interface SplitRule {
+  readonly bytes?: number
+  readonly seconds?: number
+}
+
+export interface RecorderOptions extends PartFiles {
+  readonly path: string
+  readonly startedAt: Date
+  /** Seconds on the host's clock, as in `tick`. */
+  readonly now: number
+  readonly split?: SplitRule | null
+}
+
+export interface StreamProgress {
+  readonly stream: StreamId
+  /** Every sample before this index is in the file, or noted there as lost, whatever happens to us. */
+  readonly flushedUpTo: number
+  /** As `flushedUpTo`, whatever happens to the power. */
+  readonly syncedUpTo: number
+}
 
 export interface RecorderStatus {
+  /** The file that is written now. */
+  readonly path: string
   readonly bytes: number
   readonly markers: number
   readonly ledger: Ledger
   /** Markers that came while the disk was full, and for which there was no more room to wait. */
   readonly lostMarkers: number
   readonly syncedSecondsAgo: number
+  readonly progress: readonly StreamProgress[]
   /** Why nothing is written at the moment, or why what is written is not safe yet. */
   readonly problem: ErrorNote | null
+  /** What is wrong with checksums, copy or the next file; the recording is none the worse for it. */
+  readonly sideProblems: readonly ErrorNote[]
+}
+
+interface RecordedStream {
+  readonly info: StreamInfo
+  readonly columns: ClockColumns
+  offset: ClockOffset | null | undefined
+  syncedUpTo: number
 }
 
 export class Recorder implements Sink {
-  readonly #writer: XdfWriter
-  readonly #streams: StreamId[] = []
-  #bytes = 0
+  readonly #options: RecorderOptions
+  readonly #streams = new Map<StreamId, RecordedStream>()
+  #part: RecordingPart
+  /** Of the files that are finished. */
+  readonly #earlier = { bytes: 0, ledgers: [] as Ledger[], problems: [] as ErrorNote[] }
   #markers = 0
   #lostMarkers = 0
   #syncedAt: number
@@ -46,24 +88,14 @@ export class Recorder implements Sink {
   #retryAt = Number.NEGATIVE_INFINITY
   #problem: ErrorNote | null = null
   #syncProblem: ErrorNote | null = null
+  #splitProblem: ErrorNote | null = null
 
-  /**
-   * @param now seconds on the host's clock, as in `tick`
-   * @throws SynapseError file-exists, file-missing, file-denied, disk-full, io-failed
-   */
-  constructor(path: string, startedAt: Date, now: number, sink: ByteSink = createFileSink(path)) {
-    const counted: ByteSink = {
-      write: (bytes) => {
-        sink.write(bytes)
-        this.#bytes += bytes.length
-      },
-      sync: () => sink.sync(),
-      close: () => sink.close(),
-    }
+  /** @throws SynapseError file-exists, file-missing, file-denied, disk-full, io-failed */
+  constructor(options: RecorderOptions) {
+    const { path, startedAt, now } = options
+    this.#options = options
     this.#syncedAt = this.#syncTriedAt = now
-    this.#writer = new XdfWriter(counted, { startedAt })
-    this.#writer.tick(now)
-    this.#writer.sync()
+    this.#part = new RecordingPart(path, startedAt, now, options)
   }
 
   /** False while the disk takes nothing: leave the samples where they are. */
@@ -74,36 +106,38 @@ export class Recorder implements Sink {
   /** @param offset of a stamped stream; null where it was not measured yet */
   addStream(
     info: StreamInfo,
-    columns = { deviceTime: false, sequence: false },
+    columns: ClockColumns = { deviceTime: false, sequence: false },
     offset?: ClockOffset | null,
   ): void {
-    this.#writer.addStream(info, columns, offset)
-    this.#streams.push(info.id)
+    this.#part.writer.addStream(info, columns, offset)
+    this.#streams.set(info.id, { info, columns, offset, syncedUpTo: 0 })
   }
 
   clockOffset(stream: StreamId, offset: ClockOffset): void {
-    this.#attempt(() => this.#writer.clockOffset(stream, offset))
+    const recorded = this.#streams.get(stream)
+    if (recorded) recorded.offset = offset
+    this.#attempt(() => this.#part.writer.clockOffset(stream, offset))
   }
 
   /** Where `takes` is false afterwards, the chunk is not in the file: hand it over again. */
   write(stream: StreamId, chunk: Chunk): void {
-    this.#attempt(() => this.#writer.write(stream, chunk))
+    this.#attempt(() => this.#part.writer.write(stream, chunk))
   }
 
   /** As for `write`. */
   gap(stream: StreamId, gap: Gap): void {
-    this.#attempt(() => this.#writer.gap(stream, gap))
+    this.#attempt(() => this.#part.writer.gap(stream, gap))
   }
 
   marker(marker: Marker): void {
-    const isKept = this.#attempt(() => this.#writer.marker(marker))
+    const isKept = this.#attempt(() => this.#part.writer.marker(marker))
     if (isKept) this.#markers++
     else this.#lostMarkers++
   }
 
   /** Hands to the system what waits, so that it survives the end of this process. */
   flush(): void {
-    this.#attempt(() => this.#writer.flush())
+    this.#attempt(() => this.#part.writer.flush())
   }
 
   /** To be called after every round of reading. Retries what failed; forces to disk in time. */
@@ -112,38 +146,141 @@ export class Recorder implements Sink {
     const wasTaking = this.takes
     this.#problem = null
     this.#attempt(() => {
-      this.#writer.tick(now)
-      this.#writer.flush()
+      this.#part.writer.tick(now)
+      this.#part.writer.flush()
     })
-    if (!this.takes) this.#retryAt = now + retrySeconds
-    else if (!wasTaking || now - this.#syncTriedAt >= syncSeconds) this.#sync(now)
+    if (!this.takes) {
+      this.#retryAt = now + retrySeconds
+      return
+    }
+    if (wasTaking && now - this.#syncTriedAt < syncSeconds) return
+    this.#sync(now)
+    if (this.#isFull(now)) this.#split(now)
   }
 
   #sync(now: number): void {
     this.#syncTriedAt = now
     try {
-      this.#writer.sync()
+      this.#part.writer.sync()
       this.#syncedAt = now
       this.#syncProblem = null
+      for (const [id, stream] of this.#streams) {
+        stream.syncedUpTo = this.#part.writer.flushedUpTo(id)
+      }
     } catch (error) {
       this.#syncProblem = asSynapseError(error, 'recording').note
     }
   }
 
-  status(now: number): RecorderStatus {
-    return {
-      bytes: this.#bytes,
-      markers: this.#markers,
-      ledger: sumLedgers(this.#streams.map((stream) => this.#writer.ledger(stream))),
-      lostMarkers: this.#lostMarkers,
-      syncedSecondsAgo: Math.max(0, now - this.#syncedAt),
-      problem: this.#problem ?? this.#syncProblem,
+  #isFull(now: number): boolean {
+    const { split } = this.#options
+    // What is not safe in one file would not become so by beginning another one.
+    if (!split || this.#syncProblem) return false
+    const { bytes = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = split
+    return this.#part.bytes >= bytes || now - this.#part.beganAt >= seconds
+  }
+
+  /** The next file stands before this one is finished, so there is always one to write into. */
+  #split(now: number): void {
+    const last = this.#part
+    try {
+      const next = this.#nextPart(now)
+      for (const [id, { info, columns, offset }] of this.#streams) {
+        next.writer.addStream(info, columns, offset, last.writer.nextSample(id) ?? undefined)
+      }
+      this.#part = next
+      this.#splitProblem = null
+    } catch (error) {
+      this.#splitProblem = asSynapseError(error, 'beginning the next file').note
+      return
+    }
+    this.#finish(last)
+  }
+
+  /** All samples of the file are on the disk: only its footers are missing, which nobody needs. */
+  #finish(part: RecordingPart): void {
+    const { bytes, ledgers, problems } = this.#earlier
+    try {
+      part.writer.finish()
+    } catch (error) {
+      problems.push(asSynapseError(error, `closing ${part.path}`).note)
+    }
+    part.release()
+    problems.push(...part.sideProblems)
+    ledgers.push(...this.#ledgersOf(part))
+    this.#earlier.bytes = bytes + part.bytes
+  }
+
+  #nextPart(now: number): RecordingPart {
+    const { startedAt, now: began } = this.#options
+    const wallClock = new Date(startedAt.getTime() + (now - began) * 1000)
+    const number = partNumber(this.#part.path) + 1
+    for (let taken = 0; ; taken++) {
+      try {
+        const path = partPath(this.#part.path, number + taken)
+        return new RecordingPart(path, wallClock, now, this.#options)
+      } catch (error) {
+        const { code } = asSynapseError(error, 'beginning the next file')
+        if (code !== 'file-exists' || taken === mostTaken) throw error
+      }
     }
   }
 
-  /** @throws SynapseError disk-full, io-failed: the footers are missing, all else is safe */
+  #ledgersOf({ writer }: RecordingPart): Ledger[] {
+    return [...this.#streams.keys()].map((stream) => writer.ledger(stream))
+  }
+
+  status(now: number): RecorderStatus {
+    const { writer, path, bytes } = this.#part
+    return {
+      path,
+      bytes: this.#earlier.bytes + bytes,
+      markers: this.#markers,
+      ledger: sumLedgers([...this.#earlier.ledgers, ...this.#ledgersOf(this.#part)]),
+      lostMarkers: this.#lostMarkers,
+      syncedSecondsAgo: Math.max(0, now - this.#syncedAt),
+      progress: [...this.#streams].map(([stream, { syncedUpTo }]) => ({
+        stream,
+        flushedUpTo: writer.flushedUpTo(stream),
+        syncedUpTo,
+      })),
+      problem: this.#problem ?? this.#syncProblem,
+      sideProblems: [
+        ...this.#earlier.problems,
+        ...this.#part.sideProblems,
+        ...(this.#splitProblem ? [this.#splitProblem] : []),
+      ],
+    }
+  }
+
+  /**
+   * After a throw the files are closed as they are: all that was flushed is in them.
+   * @throws SynapseError disk-full, io-failed, and says how much is missing at the end
+   */
   async close(): Promise<void> {
-    await this.#writer.close()
+    try {
+      await this.#part.writer.close()
+    } catch (cause) {
+      this.#part.release()
+      throw this.#unclosed(asSynapseError(cause, 'closing'))
+    }
+  }
+
+  #unclosed(error: SynapseError): SynapseError {
+    const { writer } = this.#part
+    const missing = [...this.#streams].map(([id, { info }]) => {
+      const samples = (writer.nextSample(id) ?? 0) - writer.flushedUpTo(id)
+      const seconds = info.nominalRateHz > 0 ? samples / info.nominalRateHz : 0
+      return { name: info.name, samples, seconds }
+    })
+    const told = missing
+      .filter(({ samples }) => samples > 0)
+      .map(({ name, samples, seconds }) => `${samples} of ${name} (${seconds.toFixed(1)} s)`)
+    const detail =
+      told.length > 0
+        ? `samples missing at the end: ${told.join(', ')}`
+        : 'every sample was written, but may not survive a loss of power'
+    return new SynapseError(error.code, `${error.message}; ${detail}`, { cause: error })
   }
 
   #attempt(work: () => void): boolean {
