@@ -72,7 +72,7 @@ export class AcquisitionHost {
   readonly disk: DiskWatch
   readonly budget: LatencyBudget
   readonly tracing: Tracing
-  readonly #transports: Transports
+  readonly transports: Transports
   readonly #models: HostContext['models']
   readonly #listeners = new Set<HostListener>()
   readonly #graphTrouble: GraphTrouble
@@ -83,7 +83,7 @@ export class AcquisitionHost {
     this.clock = clock
     this.drivers = drivers
     this.folder = folder
-    this.#transports = transports
+    this.transports = transports
     this.#models = models
     const changed = () => this.#changed()
     this.notices = new Notices(clock, changed)
@@ -159,7 +159,7 @@ export class AcquisitionHost {
   }
 
   discover(): Promise<FoundDevice[]> {
-    return discoverOver(this.drivers, this.#transports)
+    return discoverOver(this.drivers, this.transports)
   }
 
   /** Opens a device and lets it stream; as `prepare` and `start`. */
@@ -195,7 +195,7 @@ export class AcquisitionHost {
     this.#links.push(link)
     this.#changed()
     try {
-      await link.open(driver, options, this.#transports, (id) => this.#freeStreamId(id))
+      await link.open(driver, options, this.transports, (id) => this.#freeStreamId(id))
       for (const stream of link.streams) this.#attach(stream)
     } catch (error) {
       if (this.#links.includes(link)) await this.close(link.id).catch(() => {})

@@ -9,6 +9,8 @@ export {
 } from './dead-letters/read-letters.ts'
 export { knownDriver } from './drivers.ts'
 export { AcquisitionHost } from './host.ts'
+export { channelNamed, type LoopBackResult, measureLoopBack } from './loop-back/measure.ts'
+export { openPulseOutput } from './loop-back/pulse-output.ts'
 export { checkGraph } from './offline/check-graph.ts'
 export { type RunJob, type RunReport, runFile } from './offline/run-file.ts'
 export { type FileResult, runFiles } from './offline/run-files.ts'

@@ -4,6 +4,7 @@ import { formatsSuite } from './formats/formats-suite.ts'
 import { graphSuite } from './graph/graph-suite.ts'
 import { kernelsSuite } from './kernels/kernels-suite.ts'
 import { latencySuite } from './latency/latency-suite.ts'
+import { markersSuite } from './markers/markers-suite.ts'
 import type { BenchRow } from './row.ts'
 import { snapshotSuite } from './snapshot/snapshot-suite.ts'
 import { stateSuite } from './state/state-suite.ts'
@@ -13,6 +14,7 @@ const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   graph: graphSuite,
   kernels: kernelsSuite,
   latency: latencySuite,
+  markers: markersSuite,
   snapshot: snapshotSuite,
   state: stateSuite,
 }

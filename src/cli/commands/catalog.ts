@@ -6,6 +6,7 @@ import { emulate } from './emulate.ts'
 import { graph } from './graph.ts'
 import { impedance } from './impedance.ts'
 import { info } from './info.ts'
+import { latency } from './latency.ts'
 import { nodes } from './nodes.ts'
 import { record } from './record.ts'
 import { repair } from './repair.ts'
@@ -19,6 +20,7 @@ export const commands: ReadonlyMap<string, Command> = new Map(
   [
     devices,
     impedance,
+    latency,
     record,
     stream,
     info,
