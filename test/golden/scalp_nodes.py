@@ -1,6 +1,6 @@
 """Where the electrodes of the 10-05 system lie, from MNE's standard_1005: in the head frame, as
 directions from the centre of the sphere that fits all of them best. Writes the table that the nodes
-go by, src/nodes/_scalp/ten-five-table.ts, and scalp_nodes.json for its test."""
+go by, src/signal/ten-five-table.ts, and scalp_nodes.json for its test."""
 
 import json
 import pathlib
@@ -30,7 +30,7 @@ def entry(name, direction):
 table = textwrap.fill(
     " ".join(entry(name, direction) for name, direction in towards.items()), 98, break_on_hyphens=False
 )
-(pathlib.Path(__file__).parents[2] / "src/nodes/_scalp/ten-five-table.ts").write_text(
+(pathlib.Path(__file__).parents[2] / "src/signal/ten-five-table.ts").write_text(
     f"""/**
  * Made by test/golden/scalp_nodes.py from MNE {mne.__version__}, standard_1005: per electrode its name, and where
  * it lies as seen from the centre of the head, in degrees to the right of the front, and upwards.

@@ -3,9 +3,10 @@
  * electrodes on the outermost. Exact as a series of Legendre polynomials; the shells' conditions
  * are passed from the scalp inwards. Rush & Driscoll (1969), EEG electrode sensitivity; Yao (2001).
  */
+
+import type { Direction } from '../../signal/index.ts'
 import { cosineBetween } from './directions.ts'
 import { legendreSum } from './legendre.ts'
-import type { Direction } from './ten-five.ts'
 
 /** Radii relative to the scalp's, conductivities relative to the brain's, from inside outwards. */
 const shells = [

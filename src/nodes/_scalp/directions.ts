@@ -1,7 +1,7 @@
 /** Where the channels of a stream lie on the head: from their positions, or else their labels. */
 import type { Channel } from '../../signal/index.ts'
+import { type Direction, tenFiveDirection } from '../../signal/index.ts'
 import { electrodeOf } from './electrode.ts'
-import { type Direction, tenFiveDirection } from './ten-five.ts'
 
 /** Centre of a head in its own frame, where too few positions are known to fit a sphere. */
 const usualCentre: Direction = [0, 0, 0.04]

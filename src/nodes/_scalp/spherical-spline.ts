@@ -3,10 +3,11 @@
  * Spherical splines for scalp potential and current density mapping; order 4 and 50 terms, as
  * MNE's interpolate_bads.
  */
+
+import type { Direction } from '../../signal/index.ts'
 import { choleskyInPlace, choleskySolve } from '../_linear-algebra/cholesky.ts'
 import { cosineBetween } from './directions.ts'
 import { legendreSum } from './legendre.ts'
-import type { Direction } from './ten-five.ts'
 
 const order = 4
 const terms = 50

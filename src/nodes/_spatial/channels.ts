@@ -1,8 +1,9 @@
 /** Which channels a spatial node works on, and refusals that name those that are not there. */
+
+import type { Direction } from '../../signal/index.ts'
 import { type Channel, type StreamInfo, SynapseError } from '../../signal/index.ts'
 import { directionsOf } from '../_scalp/directions.ts'
 import { findChannel } from '../_scalp/electrode.ts'
-import type { Direction } from '../_scalp/ten-five.ts'
 
 /** The node that opens: its id in the graph, its kind, and what it takes in. */
 export interface SpatialOpening {

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { runNode, type TestSignal } from '../../../test/conformance/run-node.ts'
-import { type Channel, physicalChannel } from '../../signal/index.ts'
+import { type Channel, physicalChannel, tenFiveDirection } from '../../signal/index.ts'
 import { leadField } from '../_scalp/concentric-spheres.ts'
-import { tenFiveDirection } from '../_scalp/ten-five.ts'
 
 type Table = number[][]
 interface Golden {

@@ -4,9 +4,10 @@
  * of scalp EEG recordings to a point at infinity. As MNE's set_eeg_reference('REST'), with the lead
  * field of three concentric spheres.
  */
+
+import type { Direction } from '../../signal/index.ts'
 import { choleskyInPlace, choleskySolve } from '../_linear-algebra/cholesky.ts'
 import { leadField } from '../_scalp/concentric-spheres.ts'
-import type { Direction } from '../_scalp/ten-five.ts'
 
 /**
  * Weights w of the potentials v (any reference) that give what the average reference itself is

@@ -16,6 +16,25 @@ export function tenFiveDirection(electrode: string): Direction | undefined {
   return directions.get(electrode)
 }
 
+/** That sphere in the head frame, in metres: MNE 1.13, standard_1005. */
+const centre = [-0.001, 0.0148, 0.0394] as const
+const radius = 0.0984
+
+/**
+ * Where an electrode would lie on the standard head, in metres in the head frame; not measured.
+ * @param label `Fp1`, `EEG Fp1-Ref` and `fp1.` are all the electrode FP1
+ */
+export function standardPosition(label: string): readonly [number, number, number] | undefined {
+  const electrode = label
+    .trim()
+    .replace(/^EEG\s+/i, '')
+    .replace(/[-.].*$/, '')
+  const direction = tenFiveDirection(electrode.toUpperCase())
+  if (!direction) return undefined
+  const [x, y, z] = direction.map((part, i) => Number((centre[i]! + radius * part).toFixed(4)))
+  return [x!, y!, z!]
+}
+
 function build(): ReadonlyMap<string, Direction> {
   const words = tenFiveTable.trim().split(/\s+/)
   const found = new Map<string, Direction>()
