@@ -53,6 +53,15 @@ async function readFully(
   return filled === bytes.length ? bytes : bytes.subarray(0, filled)
 }
 
+/** Names of the files in the folder of `path`; none where it cannot be read. */
+export function namesBeside(path: string): string[] {
+  try {
+    return nodeFs.readdirSync(dirname(path))
+  } catch {
+    return []
+  }
+}
+
 /** What a sink needs of `node:fs`; a test hands in one that fails when told to. */
 export type SinkFs = Pick<
   typeof nodeFs,

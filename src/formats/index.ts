@@ -1,4 +1,5 @@
 /** Recordings in the formats of the field: written in XDF, read in all of them, over lent I/O. */
+export { checkSumsOf, checkSumsOfAll } from './checksums/check-file.ts'
 export { type ChecksumReport, checkSums } from './checksums/check-sums.ts'
 export {
   createSummedSink,
@@ -19,6 +20,7 @@ export { createFileSink, openFileSource, removeFile, type SinkFs } from './file-
 export type { ByteSink, ByteSource } from './io.ts'
 export { openRecording, openRecordingFile } from './open.ts'
 export { partNumber, partPath } from './part-path.ts'
+export { openParts, partsOf } from './parts.ts'
 export { isHarmless, type Problem, type ProblemCode } from './problems.ts'
 export {
   maxChunkFrames,

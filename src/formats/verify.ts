@@ -1,5 +1,6 @@
 /** Reads a whole recording and holds it to its word: counts, indices and times, chunk by chunk. */
 import type { Chunk } from '../signal/index.ts'
+import type { ChecksumReport } from './checksums/check-sums.ts'
 import { isHarmless, type Problem, ProblemLog } from './problems.ts'
 import { type Recording, type RecordingSummary, summarise } from './recording.ts'
 
@@ -8,10 +9,18 @@ export interface Verification extends RecordingSummary {
   readonly sound: boolean
   /** Frames that were read to the end, of all streams. */
   readonly framesRead: number
+  /** Held against the checksums beside it; null where there are none. */
+  readonly checksums: ChecksumReport | null
 }
 
-/** @throws SynapseError io-failed */
-export async function verifyRecording(recording: Recording): Promise<Verification> {
+/**
+ * @param checksums what holding the file against them has found
+ * @throws SynapseError io-failed
+ */
+export async function verifyRecording(
+  recording: Recording,
+  checksums: ChecksumReport | null = null,
+): Promise<Verification> {
   const problems = new ProblemLog()
   const tracks = new Map<string, Track>()
   for await (const item of recording.read()) {
@@ -26,9 +35,9 @@ export async function verifyRecording(recording: Recording): Promise<Verificatio
     problems.note('truncated', `${info.name}: ${read} of ${samples} samples can be read`, info.id)
   }
   const summary = summarise(recording)
-  const all: Problem[] = [...summary.problems, ...problems.list()]
+  const all: Problem[] = [...summary.problems, ...problems.list(), ...(checksums?.problems ?? [])]
   const framesRead = [...tracks.values()].reduce((sum, { frames }) => sum + frames, 0)
-  return { ...summary, problems: all, sound: all.every(isHarmless), framesRead }
+  return { ...summary, problems: all, sound: all.every(isHarmless), framesRead, checksums }
 }
 
 interface Track {

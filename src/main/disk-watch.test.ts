@@ -61,26 +61,28 @@ describe('hours left', () => {
 })
 
 describe('a disk that fills up', () => {
-  test('is warned of once while half an hour is left, and again after there was room', async () => {
-    const room = { free: gigabyte }
+  test('is warned of long before, again as time runs out, and anew after there was room', async () => {
+    const room = { free: 1e15 }
+    const bytesPerHour = 306_000 * 3600
     const { clock, notices, use } = watched(room, [streamOf(64, 1000)])
-    await clock.run(10)
-    expect(notices.list).toEqual([])
-    room.free = 306_000 * 60 * 20
-    await clock.run(10)
+    const at = async (hours: number) => {
+      room.free = bytesPerHour * hours
+      await clock.run(10)
+      return notices.list.at(-1)?.note.message.split(': ')[1]
+    }
+    expect(await at(5)).toBeUndefined()
+    expect(await at(3.5)).toBe('the disk is full in 3 hours')
+    expect(await at(3.4)).toBe('the disk is full in 3 hours')
     expect(notices.list).toMatchObject([
-      {
-        number: 1,
-        level: 'warning',
-        about: use.recordingFolder,
-        note: { code: 'disk-full', message: expect.stringContaining('20 minutes') },
-      },
+      { number: 1, level: 'warning', about: use.recordingFolder, note: { code: 'disk-full' } },
     ])
-    room.free = gigabyte
-    await clock.run(4)
-    room.free = 306_000 * 60 * 10
-    await clock.run(4)
-    expect(notices.list.map(({ number }) => number)).toEqual([1, 2])
+    expect(await at(0.9)).toBe('the disk is full in 54 minutes')
+    expect(await at(0.2)).toBe('the disk is full in 12 minutes')
+    expect(await at(0.03)).toBe('the disk is full in 1 minutes')
+    expect(notices.list).toHaveLength(4)
+    await at(5)
+    expect(await at(0.9)).toBe('the disk is full in 54 minutes')
+    expect(notices.list.at(-1)!.number).toBe(5)
   })
 
   test('concerns nobody while nothing is recorded', async () => {

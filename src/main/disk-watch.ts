@@ -4,7 +4,8 @@ import type { Notices } from './notices.ts'
 import { freeBytes } from './recording-files.ts'
 
 const watchSeconds = 2
-const alarmHours = 0.5
+/** Told once each, on the way down. */
+const alarmHours = [4, 1, 0.25, 1 / 30]
 /** Bytes that a frame takes in a file beside its values: two stamps, index, host time and more. */
 const overheadBytes = 50
 
@@ -23,7 +24,8 @@ export class DiskWatch {
   readonly #ask: (folder: string) => Promise<number>
   readonly #cancel: Cancel
   #freeBytes = 0
-  #alarmed = false
+  /** How many of the alarms have been told. */
+  #alarmed = 0
 
   /** @param ask how many bytes are free on the disk of a folder */
   constructor(host: DiskUse, ask = freeBytes) {
@@ -59,16 +61,18 @@ export class DiskWatch {
       return
     }
     const { hoursLeft } = this
-    const low = hoursLeft !== null && hoursLeft < alarmHours && this.#host.isRecording
-    if (low && !this.#alarmed) this.#alarm(hoursLeft)
-    this.#alarmed = low
+    const isConcerned = hoursLeft !== null && this.#host.isRecording
+    const due = isConcerned ? alarmHours.filter((alarm) => hoursLeft < alarm).length : 0
+    if (due > this.#alarmed) this.#alarm(hoursLeft!)
+    this.#alarmed = due
   }
 
   #alarm(hours: number): void {
     const minutes = Math.floor(hours * 60)
+    const left = minutes < 120 ? `${minutes} minutes` : `${Math.floor(hours)} hours`
     const error = new SynapseError(
       'disk-full',
-      `recording into ${this.#host.recordingFolder}: the disk is full in ${minutes} minutes`,
+      `recording into ${this.#host.recordingFolder}: the disk is full in ${left}`,
       { remedy: 'Make room on this disk now; what was recorded is safe.' },
     )
     this.#host.notices.add(this.#host.recordingFolder, 'warning', error.note)

@@ -181,7 +181,9 @@ describe('the thread dies', () => {
     for (const part of [2, 3]) {
       await kill()
       clock.advance(20)
-      await until(() => control.current?.path.includes(`part-${part}`) === true && received() === 10)
+      await until(
+        () => control.current?.path.includes(`part-${part}`) === true && received() === 10,
+      )
     }
     expect(await control.stop()).toMatchObject({ path: scratch.path('parts_part-3.xdf') })
   })

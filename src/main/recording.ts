@@ -238,7 +238,7 @@ export class RecordingControl {
   #tellSideProblems(status: RecorderStatus, was: RecorderStatus): void {
     for (const note of status.sideProblems) {
       const isKnown = was.sideProblems.some(({ message }) => message === note.message)
-      if (!isKnown) this.#listener.trouble(status.path, 'warning', note)
+      if (!isKnown) this.#listener.trouble(status.path, 'fault', note)
     }
   }
 

@@ -4,10 +4,10 @@ import {
   exportFormats,
   exportRecording,
   isHarmless,
-  openRecordingFile,
 } from '../../formats/index.ts'
 import { badOption, type Command, printJson, readArguments } from '../command.ts'
 import { disk, exportReport, partlyRecovered } from '../export-report.ts'
+import { openInput, partsOption } from '../input.ts'
 
 const endings: Readonly<Record<string, ExportFormat>> = {
   xdf: 'xdf',
@@ -20,23 +20,25 @@ const endings: Readonly<Record<string, ExportFormat>> = {
 
 export const convert: Command = {
   name: 'convert',
-  usage: 'IN OUT [--format FORMAT] [--stream ID]',
+  usage: 'IN OUT [--format FORMAT] [--stream ID] [--parts]',
   help:
     'Writes a recording in another format and says what that format could not keep. Streams that do\n' +
     'not fit into one file get files of their own beside OUT; nothing is overwritten.',
   options: [
     ['--format FORMAT', `${exportFormats.join(', ')}; by the ending of OUT without it`],
     ['--stream ID', 'only this stream, by id or name; may be given several times'],
+    partsOption,
   ],
   async run(args) {
     const { values, positionals } = readArguments('convert', args, {
       json: { type: 'boolean', default: false },
       format: { type: 'string' },
       stream: { type: 'string', multiple: true },
+      parts: { type: 'boolean', default: false },
     })
     const { from, to } = inAndOut('convert', positionals)
     const format = formatOf(to, values.format)
-    const recording = await openRecordingFile(from)
+    const recording = await openInput(from, values.parts)
     try {
       const streams = values.stream ? { streams: values.stream } : {}
       const result = await exportRecording(recording, { format, path: to, ...streams }, disk)

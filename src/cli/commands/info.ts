@@ -1,28 +1,31 @@
 /** `synapse info`: what a recording holds, for people and for programs. */
 import {
   isHarmless,
-  openRecordingFile,
+  partNumber,
+  partsOf,
   type RecordingSummary,
   summarise,
 } from '../../formats/index.ts'
 import { type Command, onePositional, printJson, readArguments } from '../command.ts'
 import { partlyRecovered } from '../export-report.ts'
+import { openInput, partsOption } from '../input.ts'
 
 export const info: Command = {
   name: 'info',
-  usage: 'FILE',
+  usage: 'FILE [--parts]',
   help: 'Says what a recording holds: streams, channels, rates, gaps, markers, ledger, problems.',
-  options: [],
+  options: [partsOption],
   async run(args) {
     const { values, positionals } = readArguments('info', args, {
       json: { type: 'boolean', default: false },
+      parts: { type: 'boolean', default: false },
     })
     const path = onePositional('info', 'the file', positionals)
-    const recording = await openRecordingFile(path)
+    const recording = await openInput(path, values.parts)
     const summary = summarise(recording)
     await recording.close()
     if (values.json) printJson(summary)
-    else process.stdout.write(asText(path, summary))
+    else process.stdout.write(asText(path, summary) + othersOf(path, values.parts))
     return summary.problems.every(isHarmless) ? 0 : partlyRecovered
   },
 }
@@ -59,4 +62,11 @@ function shortened(words: readonly string[]): string {
 
 function seconds(time: number | null): string {
   return time === null ? 'never' : `${time.toFixed(3)} s`
+}
+
+function othersOf(path: string, allParts: boolean): string {
+  const { length } = partsOf(path)
+  if (length < 2) return ''
+  if (allParts) return `${length} files as one\n`
+  return `part ${partNumber(path)} of ${length}; --parts reads them as one\n`
 }

@@ -1,12 +1,18 @@
 /** `synapse record`: devices into a file, without a window. */
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { type AcquisitionHost, openHost, type RecordingResult } from '../../main/index.ts'
+import {
+  type AcquisitionHost,
+  openHost,
+  type RecordingOptions,
+  type RecordingResult,
+} from '../../main/index.ts'
 import { type Ledger, sleep } from '../../signal/index.ts'
 import { badOption, type Command, numberOption, printJson, readArguments } from '../command.ts'
 import { type DeviceChoice, readDevice } from '../device-address.ts'
 import { endRequested } from '../ending.ts'
 import { networkArguments, networkLines, openNetwork } from '../network-options.ts'
+import { splitRule } from '../split-rule.ts'
 
 const longestSeconds = 30 * 24 * 3600
 const watchSeconds = 0.02
@@ -15,7 +21,8 @@ const progressSeconds = 1
 export const record: Command = {
   name: 'record',
   usage:
-    '--device DEVICE [--device DEVICE2] [--seconds N] [--lsl-out] [--udp-markers PORT] --out FILE.xdf',
+    '--device DEVICE [--device DEVICE2] [--seconds N] [--lsl-out] [--udp-markers PORT]\n' +
+    '       [--split RULE] [--mirror FOLDER] --out FILE.xdf',
   help:
     'Records every stream of the devices into one XDF file, until the time is over, the sources\n' +
     'have ended, or Ctrl-C. Each line on its input becomes a marker.',
@@ -24,6 +31,8 @@ export const record: Command = {
     ['--port PATH', 'the serial port, where the device does not name it'],
     ['--seconds N', 'how long; without it, until interrupted'],
     ['--out FILE', 'the file, which must not exist; its folder must'],
+    ['--split RULE', 'begins another file after 500MB, 2GB, 30min, 1h …; each opens alone'],
+    ['--mirror FOLDER', 'writes a copy there, too; one that fails never harms the recording'],
     ['--lsl-out', 'send the streams and markers by LSL meanwhile, too'],
     ...networkLines,
     ['--trace FILE', 'which node and thread ran when at the end, for ui.perfetto.dev'],
@@ -38,6 +47,8 @@ export const record: Command = {
       port: { type: 'string' },
       seconds: { type: 'string' },
       out: { type: 'string' },
+      split: { type: 'string' },
+      mirror: { type: 'string' },
       trace: { type: 'string' },
       ...networkArguments,
     })
@@ -47,14 +58,18 @@ export const record: Command = {
     const seconds = numberOption('record', 'seconds', values.seconds, [0, longestSeconds])
     const named = values.device.length ? values.device : [values.port!]
     const choices = named.map((text) => readDevice(text, values.port))
-    const path = resolve(values.out)
+    const files = {
+      path: resolve(values.out),
+      split: splitRule('record', values.split),
+      mirrorFolder: values.mirror === undefined ? null : resolve(values.mirror),
+    }
     const ended = endRequested()
     const host = openHost()
     if (values['lsl-out']) host.lslOutput.set('devices')
     try {
       await openNetwork(host, values)
       if (values.trace) host.tracing.begin()
-      const result = await recordAll(host, path, choices, seconds, ended, !values.quiet)
+      const result = await recordAll(host, files, choices, seconds, ended, !values.quiet)
       if (values.trace) host.tracing.save(values.trace)
       print(host, result, values.json)
       return result.problems.length ? 3 : 0
@@ -75,7 +90,7 @@ interface Outcome extends RecordingResult {
 
 async function recordAll(
   host: AcquisitionHost,
-  path: string,
+  { path, ...options }: RecordingOptions & { readonly path: string },
   choices: readonly DeviceChoice[],
   seconds: number | undefined,
   ended: Promise<void>,
@@ -87,7 +102,7 @@ async function recordAll(
     ids.push(await host.prepare(driver, address, options))
   }
   // The file stands before the first sample flows, so the first sample is in it.
-  await host.startRecording(path)
+  await host.startRecording(path, options)
   const lines = createInterface({ input: process.stdin })
   lines.on('line', (line) => line.trim() && host.addMarker(line.trim(), 'cli'))
   for (const id of ids) await host.start(id)

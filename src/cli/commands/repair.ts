@@ -1,36 +1,43 @@
 /** `synapse repair`: what can be read of a damaged recording, as a new one that is sound. */
 import {
+  checkSumsOf,
+  checkSumsOfAll,
   exportRecording,
   isHarmless,
   openRecordingFile,
+  partsOf,
   type Recording,
-  removeFile,
+  removeRecording,
   verifyRecording,
 } from '../../formats/index.ts'
 import { SynapseError } from '../../signal/index.ts'
 import { badOption, type Command, printJson, readArguments } from '../command.ts'
 import { disk, exportReport, partlyRecovered } from '../export-report.ts'
+import { openInput, partsOption } from '../input.ts'
 import { inAndOut } from './convert.ts'
 
 export const repair: Command = {
   name: 'repair',
-  usage: 'IN OUT.xdf',
+  usage: 'IN OUT.xdf [--parts]',
   help:
     'Writes all that can be read of a damaged recording into a new, sound XDF file, with sample\n' +
     'numbers, gaps, markers and raw times. Exit code 0: nothing was lost; 3: something was;\n' +
     '2: there is nothing to recover. The damaged file is left as it is.',
-  options: [],
+  options: [partsOption],
   async run(args) {
     const { values, positionals } = readArguments('repair', args, {
       json: { type: 'boolean', default: false },
+      parts: { type: 'boolean', default: false },
     })
     const { from, to } = inAndOut('repair', positionals)
     if (!/\.xdf$/i.test(to)) throw badOption('repair', `${to}: a repaired file is XDF (.xdf)`)
-    const recording = await openRecordingFile(from)
+    const recording = await openInput(from, values.parts)
     try {
       const result = await exportRecording(recording, { format: 'xdf', path: to }, disk)
       await check(to, recording)
-      const { problems, ledger } = recording
+      const checksums = await checkSumsOfAll(values.parts ? partsOf(from) : [from])
+      const { ledger } = recording
+      const problems = [...recording.problems, ...(checksums?.problems ?? [])]
       if (values.json) printJson({ ...result, ledger, problems })
       else process.stdout.write(exportReport(result, problems))
       return problems.every(isHarmless) ? 0 : partlyRecovered
@@ -46,13 +53,13 @@ export const repair: Command = {
  */
 async function check(path: string, { streams }: Recording): Promise<void> {
   const written = await openRecordingFile(path)
-  const found = await verifyRecording(written)
+  const found = await verifyRecording(written, await checkSumsOf(path))
   await written.close()
   const expected = streams
     .filter(({ info }) => info.sampleFormat !== 'json')
     .reduce((sum, { samples }) => sum + samples, 0)
   if (found.sound && found.framesRead === expected) return
-  removeFile(path)
+  removeRecording(path)
   const problem = found.problems[0]?.message ?? `${found.framesRead} of ${expected} samples`
   throw new SynapseError('io-failed', `checking ${path}: ${problem}; the file was removed`)
 }

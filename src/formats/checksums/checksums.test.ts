@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MemorySink } from '../../../test/memory-sink.ts'
 import { random, soundRecording } from '../../../test/sound-recording.ts'
-import { SynapseError } from '../../signal/index.ts'
 import { memorySource } from '../io.ts'
 import { openRecording } from '../open.ts'
 import { verifyRecording } from '../verify.ts'
@@ -76,27 +75,18 @@ describe('10,000 flipped bits', () => {
     const { bytes, sums } = await summedRecording()
     const sound = await openRecording(memorySource(bytes), 'sound.xdf')
     const next = random(11)
-    let refused = 0
     for (let run = 0; run < 150; run++) {
       const damaged = bytes.slice()
-      const at = Math.floor(next() * bytes.length)
-      damaged[at]! ^= 1 << Math.floor(next() * 8)
+      // The four letters at the very beginning are all that says what it is.
+      const at = run < 32 ? run >> 3 : Math.floor(next() * bytes.length)
+      damaged[at]! ^= 1 << (run % 8)
       expect(codes(await check(damaged, sums))).toEqual(['checksum-mismatch'])
-      const recording = await openRecording(memorySource(damaged), 'damaged.xdf').catch(
-        (error: unknown) => error,
-      )
-      if (recording instanceof SynapseError) {
-        // The four letters at the very beginning, without which it is not XDF.
-        expect(at).toBeLessThan(4)
-        refused++
-        continue
-      }
-      const { framesRead } = await verifyRecording(recording as typeof sound)
+      const recording = await openRecording(memorySource(damaged), 'damaged.xdf')
+      const { framesRead } = await verifyRecording(recording)
       // A damaged description costs its stream, anything else one chunk.
       const costs = at < 12_000 ? sound.ledger.received : 10
       expect(framesRead).toBeGreaterThanOrEqual(sound.ledger.received - costs)
     }
-    expect(refused).toBeLessThan(3)
   })
 })
 

@@ -1,4 +1,5 @@
 /** Any recording as one of ours: every index, gap, marker and raw time that it has. */
+import { SummedSink, sumsPath } from '../checksums/summed-sink.ts'
 import type { ExportJob, ExportWriter } from '../export/export-job.ts'
 import { someOf } from '../export/losses.ts'
 import type { RecordedMarker, Recording } from '../recording.ts'
@@ -7,7 +8,9 @@ import { XdfWriter } from './xdf-writer.ts'
 export function openXdfCopy(job: ExportJob): ExportWriter {
   const { recording, streams } = job
   const startedAt = recording.startedAt ?? new Date(0)
-  const writer = new XdfWriter(job.outputs.createSink(job.path), { startedAt })
+  const { outputs, path } = job
+  const sink = new SummedSink(outputs.createSink(path), outputs.createSink(sumsPath(path)))
+  const writer = new XdfWriter(sink, { startedAt })
   for (const { info, columns } of streams) writer.addStream(info, columns)
   const markers = markersApart(recording, job.markers)
   noteLosses(job)
@@ -36,6 +39,7 @@ export function openXdfCopy(job: ExportJob): ExportWriter {
     finish: async () => {
       markersUpTo(Number.POSITIVE_INFINITY)
       await writer.close()
+      if (sink.problem) throw sink.problem
     },
   }
 }

@@ -1,8 +1,8 @@
 /** Opens an XDF recording: ours, with every index and raw time, or that of any other program. */
-import { sumLedgers } from '../../signal/index.ts'
+import { type StreamId, sumLedgers } from '../../signal/index.ts'
 import { ByteWindow } from '../byte-window.ts'
 import type { ByteSource } from '../io.ts'
-import { mergeByTime } from '../merge-by-time.ts'
+import { mergeByTime, type TimedItem } from '../merge-by-time.ts'
 import { ProblemLog } from '../problems.ts'
 import {
   effectiveRate,
@@ -19,13 +19,36 @@ import type { ScannedStream, TextRow } from './scanned-stream.ts'
 import { type Signal, signalItems } from './signal-items.ts'
 import { limits, magic } from './xdf-format.ts'
 
+/** One letter may be damaged where a header of XDF follows. */
 export function looksLikeXdf(start: Uint8Array): boolean {
-  return new TextDecoder().decode(start.subarray(0, magic.length)) === magic
+  const letters = [...magic].filter((letter, i) => start[i] === letter.charCodeAt(0)).length
+  if (letters === magic.length) return true
+  const text = new TextDecoder().decode(start.subarray(magic.length, headerLookBytes))
+  return letters === magic.length - 1 && /<\?xml|<info>/.test(text)
+}
+
+const headerLookBytes = 64
+
+/** What else is known of a recording in this format. */
+export interface XdfRecording extends Recording {
+  /** One numeric stream by itself. */
+  readStream(stream: StreamId): AsyncGenerator<TimedItem, void, void>
+  /** Null for a stream of texts. */
+  timelineOf(stream: StreamId): Timeline | null
+  /** As measured: when, on the stream's clock, and how far the recorder's is ahead of it. */
+  clockOffsetsOf(stream: StreamId): ClockOffsets
+}
+
+export interface ClockOffsets {
+  readonly times: readonly number[]
+  readonly values: readonly number[]
 }
 
 /** @throws SynapseError file-damaged when nothing can be read */
-export async function openXdf(source: ByteSource, name: string): Promise<Recording> {
+export async function openXdf(source: ByteSource, name: string): Promise<XdfRecording> {
   const problems = new ProblemLog()
+  const start = new TextDecoder().decode(await source.read(0, magic.length))
+  if (start !== magic) problems.note('bad-header', 'the first letters of the file are damaged')
   const windows = [new ByteWindow(source)]
   const scan = await scanXdf(windows[0]!, name, problems)
   const signals: Signal[] = []
@@ -52,7 +75,26 @@ export async function openXdf(source: ByteSource, name: string): Promise<Recordi
     problems: problems.list(),
     read: () => readSignals(source, scan, signals, windows),
     close: () => source.close(),
+    readStream: (id) => readOne(source, scan, signals.find(isOf(id))),
+    timelineOf: (id) => signals.find(isOf(id))?.timeline ?? null,
+    clockOffsetsOf: (id) =>
+      scan.streams.find(({ header }) => header.info.id === id)?.offsets ?? {
+        times: [],
+        values: [],
+      },
   }
+}
+
+function isOf(id: StreamId): (signal: Signal) => boolean {
+  return ({ stream }) => stream.header.info.id === id
+}
+
+async function* readOne(
+  source: ByteSource,
+  scan: XdfScan,
+  signal: Signal | undefined,
+): AsyncGenerator<TimedItem, void, void> {
+  if (signal) yield* signalItems(new ByteWindow(source), scan, signal)
 }
 
 /** One stream more, and the blocks of a usual window may not do. */
