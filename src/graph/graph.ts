@@ -26,7 +26,7 @@ import {
 import { expandGraph, type FlatGraph, type ParameterValues } from './expand.ts'
 import { invalid } from './invalid.ts'
 import type { GraphMemory } from './memory.ts'
-import { NodeRunner } from './node-runner.ts'
+import { type NodeIdentity, NodeRunner } from './node-runner.ts'
 import type { NodeCounters, NodeStatus } from './node-status.ts'
 import { type GraphPlan, type NodeCatalog, type PortRef, planGraph, portKey } from './plan.ts'
 import type { GraphProbe } from './probe.ts'
@@ -200,6 +200,22 @@ export class Graph {
     }
     const keyed = snapshot[keyedEntry]
     if (keyed) this.#context.keyed?.restore(keyed)
+  }
+
+  /** What every node is, by node id: for a graph in another thread that takes the place of this one. */
+  get identities(): Readonly<Record<string, NodeIdentity>> {
+    return Object.fromEntries([...this.#nodes].map(([id, { identity }]) => [id, identity]))
+  }
+
+  /**
+   * Before the first chunk: goes on where another graph has stopped, as `apply` does with its own
+   * nodes. Nodes that the other did not have begin.
+   */
+  adopt(identities: Readonly<Record<string, NodeIdentity>>, states: GraphSnapshot): void {
+    for (const node of this.#nodes.values()) {
+      const [identity, state] = [identities[node.id], states[node.id]]
+      if (identity && state) node.adopt(identity, state)
+    }
   }
 
   close(): void {

@@ -18,7 +18,7 @@ import {
   type Target,
 } from './delivery.ts'
 import type { LentMemory } from './memory.ts'
-import { OutputFlow } from './output-flow.ts'
+import { type FlowEnd, OutputFlow } from './output-flow.ts'
 
 export class NodeOutputs implements Emit {
   /** Rewired when the graph changes. */
@@ -54,8 +54,21 @@ export class NodeOutputs implements Emit {
       const flow = new OutputFlow(port, info, input, this.#deliverer)
       if (standIn) flow.prepareStandIn(standIn.maxFrames, standIn.memory)
       const old = before ? before.#flows.get(port) : undefined
-      if (old) flow.goOn(old)
+      if (old) flow.goOn(old.rateHz, old.state)
       this.#flows.set(port, flow)
+    }
+  }
+
+  /** By port. */
+  get rates(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#flows].map(([port, { rateHz }]) => [port, rateHz]))
+  }
+
+  /** As `open` with the node before, of which only its rates and its state are left. */
+  goOn(rates: Readonly<Record<string, number>>, state: NodeState): void {
+    for (const [port, flow] of this.#flows) {
+      const old = state[port] as unknown as FlowEnd | undefined
+      if (old && rates[port] !== undefined) flow.goOn(rates[port], old)
     }
   }
 

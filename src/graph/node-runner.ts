@@ -26,6 +26,7 @@ import { NodeOutputs } from './node-outputs.ts'
 import type { NodeCounters, NodeStatus } from './node-status.ts'
 import type { GraphProbe, NodeProbe } from './probe.ts'
 import type { Resilience } from './spec.ts'
+import { restoreState } from './state.ts'
 
 /** Everything a node is opened with; the same again when it is opened anew. */
 export interface NodeSetup {
@@ -34,6 +35,14 @@ export interface NodeSetup {
   readonly options: unknown
   readonly inputs: Readonly<Record<string, StreamInfo>>
   readonly resilience: Resilience
+}
+
+/** What a node is, as plain data. */
+export interface NodeIdentity {
+  /** Same signature, same node. */
+  readonly signature: string
+  /** Of its outputs, in Hz. */
+  readonly rates: Readonly<Record<string, number>>
 }
 
 export interface RunnerContext {
@@ -196,6 +205,20 @@ export class NodeRunner {
       for (const output of Object.keys(outputs))
         this.#outputs.watermark(output, time - delaySeconds)
     }
+  }
+
+  /** What it is, for one in another thread that takes its place. */
+  get identity(): NodeIdentity {
+    return { signature: this.signature, rates: this.#outputs.rates }
+  }
+
+  /**
+   * Takes the place of a node of this id in another thread: as that one, where the two are the same;
+   * else only its outputs go on where they were.
+   */
+  adopt({ signature, rates }: NodeIdentity, saved: NodeState): void {
+    if (signature === this.signature) restoreState(this.#state, saved, this.id)
+    else this.#outputs.goOn(rates, saved.outputs as NodeState)
   }
 
   /** Between two chunks. */

@@ -18,6 +18,12 @@ import type { LentMemory } from './memory.ts'
 /** Before the first frame nothing is missing. */
 const nothingYet = -1
 
+/** How far an output had come. */
+export interface FlowEnd {
+  readonly next: number
+  readonly lastTime: number
+}
+
 export class OutputFlow {
   readonly state = {
     /** The index that has to come next. */
@@ -61,11 +67,15 @@ export class OutputFlow {
     this.#buffer = chunkOver(memory.float32(stride * maxFrames), stride, maxFrames)
   }
 
+  get rateHz(): number {
+    return this.#info.nominalRateHz
+  }
+
   /** The same output of the node as it ran until now: its readers go on reading. */
-  goOn(old: OutputFlow): void {
-    if (old.#info.nominalRateHz !== this.#info.nominalRateHz || old.state.next < 0) return
-    this.state.next = old.state.next
-    this.state.lastTime = old.state.lastTime
+  goOn(rateHz: number, { next, lastTime }: FlowEnd): void {
+    if (rateHz !== this.#info.nominalRateHz || next < 0) return
+    this.state.next = next
+    this.state.lastTime = lastTime
     this.reopened()
   }
 

@@ -10,7 +10,7 @@ import {
   readValues,
 } from '../workers/index.ts'
 import type { AcquisitionHost } from './host.ts'
-import type { QueueStatus } from './running-graph.ts'
+import type { QueueStatus } from './queue-status.ts'
 
 type Set = (labels: Record<string, string>, value: number) => void
 

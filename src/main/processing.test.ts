@@ -93,23 +93,78 @@ test('S6 a thread that dies again and again at the same snapshot: its graph begi
   await until('its samples', () => reader.behind === 10)
 })
 
-test('C3 a graph that is cut over threads by a change opens anew; the thread ends with its last graph', async () => {
+/** Every sample once and in order, whatever has happened in between. */
+function readAll(reader: RingReader): number[] {
+  const into = newChunkBuffer({ format: 'float32', channels: 1, maxFrames: 256 })
+  const samples: number[] = []
+  for (let result = reader.read(into); result !== 'empty'; result = reader.read(into)) {
+    if (result === 'gap') throw new Error(`a gap before ${reader.nextSample}`)
+    for (let f = 0; f < into.frames; f++) samples.push(into.data[f]!)
+  }
+  return samples
+}
+
+const counted = (frames: number) => Array.from({ length: frames }, (_, i) => i)
+
+test('C3 a graph that a change cuts over threads goes on at the very sample; the thread ends with its last graph', async () => {
   const all = running()
   all.open('graph', spec())
   await until('the graph', () => all.output() !== undefined)
+  const { id, ring } = all.output()!
+  const reader = new RingReader(ring, 'oldest')
+  feed(all.writer, 300)
   all.processing.apply('graph', spec('other'))
-  expect(all.output()).toBeUndefined()
-  await until('the cut graph', () => all.output() !== undefined)
-  feed(all.writer, 600)
-  const reader = new RingReader(all.output()!.ring, 'oldest')
-  await until('its samples', () => reader.behind === 600)
+  feed(all.writer, 300)
+  await until('the cut graph', () => all.processing.queues('graph').length > 0)
+  feed(all.writer, 100)
+  await until('its samples', () => reader.behind === 700)
   expect(all.processing.queues('graph')).toMatchObject([
     { from: 'first.out', readers: ['other'], policy: 'block', holdsFrames: 1000, dropped: 0 },
   ])
   expect(all.processing.threadNamed('other')).not.toBeNull()
   all.processing.apply('graph', spec())
-  await until('the whole graph', () => all.output() !== undefined)
-  expect(all.processing.threadNamed('other')).toBeNull()
+  feed(all.writer, 50)
+  await until('the whole graph', () => all.processing.threadNamed('other') === null)
+  await until('its samples', () => reader.behind === 750)
+  expect(all.output()!.id).toBe(id)
+  expect(readAll(reader)).toEqual(counted(750))
+  expect(all.notes).toEqual([])
+})
+
+test('C2, C3 what a node refuses at open leaves the graph as it is, in its threads', async () => {
+  const all = running()
+  all.open('graph', spec('other'))
+  await until('the graph', () => all.output() !== undefined)
+  const { id, ring } = all.output()!
+  const reader = new RingReader(ring, 'oldest')
+  feed(all.writer, 100)
+  const wrong = spec('another')
+  wrong.nodes.second = { node: 'filter-iir', thread: 'another', options: { highCutHz: 4000 } }
+  all.processing.apply('graph', wrong)
+  feed(all.writer, 100)
+  await until('the refusal', () => all.notes.length > 0)
+  expect(all.notes[0]).toMatch(/^graph-invalid opening node "second"/)
+  feed(all.writer, 100)
+  await until('its samples', () => reader.behind === 300)
+  expect(readAll(reader)).toEqual(counted(300))
+  expect(all.output()!.id).toBe(id)
+  expect(all.processing.threadNamed('another')).toBeNull()
+})
+
+test('C3, S3 a thread that dies during a change: the change is made when it is back', async () => {
+  const all = running()
+  all.open('graph', spec('other'))
+  await until('the graph', () => all.output() !== undefined)
+  const reader = new RingReader(all.output()!.ring, 'oldest')
+  feed(all.writer, 100)
+  all.processing.apply('graph', spec('another'))
+  await kill(all)
+  feed(all.writer, 100)
+  await until('the change', () => all.processing.threadNamed('another') !== null)
+  await until('the end of the old one', () => all.processing.threadNamed('other') === null)
+  feed(all.writer, 100)
+  await until('its samples', () => reader.behind === 300)
+  expect(readAll(reader)).toEqual(counted(300))
 })
 
 test('T1 the ninth thread is refused, naming those that there are; the others run on', async () => {

@@ -6,29 +6,33 @@
 import { type DeadLetter, type GraphSpec, mainThread } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
 import { LatencyHistogram, StageMeters } from '../ring/index.ts'
-import { asSynapseError, type Clock, type ErrorNote, type StreamId } from '../signal/index.ts'
+import {
+  asSynapseError,
+  type Clock,
+  type ErrorNote,
+  errorFromNote,
+  type StreamId,
+} from '../signal/index.ts'
 import type {
   CallLine,
   DegradedReport,
-  InferData,
-  InferOrder,
-  InferReport,
   LaneOutput,
   ProcessReport,
   SharedMeters,
 } from '../workers/index.ts'
+import { GraphChange } from './graph-change.ts'
 import { GraphSpans } from './graph-spans.ts'
 import { KeptState } from './kept-state.ts'
+import type { LiveSnapshot } from './live-snapshot.ts'
 import { ProcessThreads } from './process-threads.ts'
+import type { QueueStatus } from './queue-status.ts'
 import {
   type GraphSettings,
-  type LiveSnapshot,
   type LiveSources,
-  type QueueStatus,
   RunningGraph,
+  type Takeover,
 } from './running-graph.ts'
-import { Sandboxes } from './sandboxes.ts'
-import { newThreadData, SupervisedWorker } from './supervised-worker.ts'
+import { Services } from './services.ts'
 import type { TracedThread } from './tracing.ts'
 
 /** Waits before a graph that failed is opened again. */
@@ -56,18 +60,18 @@ interface Entry {
   outputs: readonly LaneOutput[]
   calls: readonly CallLine[]
   failures: number
+  /** On its way to another cut. */
+  change: GraphChange | null
 }
 
 export class Processing {
   readonly filteredLatency = new LatencyHistogram()
-  readonly inferenceLatency = new LatencyHistogram()
   readonly #clock: Clock
   readonly #listener: ProcessingListener
   readonly #entries = new Map<string, Entry>()
   readonly #threads: ProcessThreads
   readonly #kept: KeptState
-  readonly #infer: SupervisedWorker<InferData, InferOrder, InferReport>
-  readonly #sandboxes: Sandboxes
+  readonly #services: Services
   readonly #spans: GraphSpans
   #opened = 0
 
@@ -87,26 +91,11 @@ export class Processing {
     this.#spans = new GraphSpans(clock, () => this.meters)
     this.#listener = listener
     this.#kept = new KeptState(stateFolder, (note) => listener.trouble('state', 'warning', note))
-    const inferThread = newThreadData()
-    const inferData: InferData = {
-      ...inferThread,
-      models,
-      inferenceLatency: this.inferenceLatency.shared,
-    }
-    this.#infer = new SupervisedWorker<InferData, InferOrder, InferReport>(
-      'infer',
-      inferData,
-      clock,
-      {
-        started: () => this.#inferStarted(),
-        report: ({ call, note }) => this.#listener.trouble(call, 'warning', note),
-        died: (note) => this.#listener.trouble('infer', 'fault', note),
-      },
-    )
-    this.#sandboxes = new Sandboxes(clock, (about, note) =>
-      this.#listener.trouble(about, 'warning', note),
-    )
-    const inferBell = inferThread.bell
+    this.#services = new Services(clock, models, {
+      calls: () => [...this.#entries.values()].flatMap(({ calls }) => calls),
+      trouble: (about, level, note) => listener.trouble(about, level, note),
+    })
+    const { inferBell } = this.#services
     const { filteredLatency } = this
     this.#threads = new ProcessThreads(
       { clock, models, modules, stateFolder, inferBell, filteredLatency, stages },
@@ -116,6 +105,10 @@ export class Processing {
         died: (thread, note) => this.#threadDied(thread, note),
       },
     )
+  }
+
+  get inferenceLatency(): LatencyHistogram {
+    return this.#services.inferenceLatency
   }
 
   /** What leaves the graphs now, by lane: the id under which a graph was opened. */
@@ -152,12 +145,16 @@ export class Processing {
       outputs: [],
       calls: [],
       failures: 0,
+      change: null,
     }
     this.#entries.set(id, entry)
     this.#start(entry)
   }
 
-  /** Between two chunks; a graph that is split over threads opens anew. */
+  /**
+   * Between two chunks, at the same sample in all threads. What cannot be opened is told of, and the
+   * old graph runs on.
+   */
   apply(id: string, spec: GraphSpec): void {
     const entry = this.#entries.get(id)
     if (!entry) return
@@ -165,13 +162,15 @@ export class Processing {
     const { graph } = entry
     if (!graph) return
     this.#spans.begin('graph.apply', id)
-    try {
-      if (graph.isSimple(spec)) graph.apply(spec)
-      else this.#restart(entry)
-    } catch (error) {
-      entry.wanted = graph.spec
-      this.#refused(entry, asSynapseError(error, `changing the graph of ${id}`).note)
-    }
+    this.#endChange(entry)
+    this.#tryChange(entry, () => {
+      if (graph.isSimple(spec)) {
+        graph.apply(spec)
+        return
+      }
+      entry.change = new GraphChange(graph, spec, (takeover) => this.#newGraph(entry, takeover))
+      entry.change.begin()
+    })
   }
 
   close(id: string): void {
@@ -196,7 +195,7 @@ export class Processing {
 
   /** The threads themselves: to be measured, or to be ended as a defect would end them. */
   get threads() {
-    return { process: this.#threads.main.worker.worker, infer: this.#infer.worker }
+    return { process: this.#threads.main.worker.worker, infer: this.#services.inferThread }
   }
 
   /** As `threads.process`, of one that a graph names. */
@@ -209,8 +208,7 @@ export class Processing {
       name: name === mainThread ? 'process' : `process ${name}`,
       trace: worker.trace,
     }))
-    const infer = { name: 'infer', trace: this.#infer.trace }
-    return [...graphs, infer, ...this.#sandboxes.traces]
+    return [...graphs, ...this.#services.traces]
   }
 
   /** What every lane counts and times, by the id under which its graph was opened. */
@@ -222,26 +220,50 @@ export class Processing {
 
   async end(): Promise<void> {
     this.#spans.end()
-    for (const { graph } of this.#entries.values()) graph?.close()
+    for (const { graph, change } of this.#entries.values()) {
+      change?.cancel()
+      graph?.close()
+    }
     await this.#threads.end()
     await this.#kept.end()
-    await this.#infer.close()
-    await this.#sandboxes.end()
+    await this.#services.end()
   }
 
   #start(entry: Entry): void {
-    const { id, sources, wanted, settings } = entry
+    const { id } = entry
     this.#spans.begin('graph.open', id)
     try {
-      const threadOf = (name: string) => this.#threads.thread(name)
-      entry.graph = new RunningGraph(id, sources, wanted, settings, threadOf, this.#opened++)
+      entry.graph = this.#newGraph(entry)
       entry.graph.openNext()
     } catch (error) {
       this.#failed(entry, asSynapseError(error, `opening the graph of ${id}`).note)
     }
   }
 
+  #newGraph({ id, sources, wanted, settings }: Entry, takeover?: Takeover): RunningGraph {
+    const threadOf = (name: string) => this.#threads.thread(name)
+    return new RunningGraph(id, sources, wanted, settings, threadOf, this.#opened++, takeover)
+  }
+
+  /** What goes wrong leaves the graph as it is. */
+  #tryChange(entry: Entry, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#endChange(entry)
+      entry.wanted = entry.graph?.spec ?? entry.wanted
+      this.#refused(entry, asSynapseError(error, `changing the graph of ${entry.id}`).note)
+      this.#releaseThreads()
+    }
+  }
+
+  #endChange(entry: Entry): void {
+    entry.change?.cancel()
+    entry.change = null
+  }
+
   #stop(entry: Entry): void {
+    this.#endChange(entry)
     entry.graph?.close()
     entry.graph = null
     this.#connect(entry)
@@ -255,19 +277,14 @@ export class Processing {
   }
 
   #releaseThreads(): void {
-    const graphs = [...this.#entries.values()].map(({ graph }) => graph)
+    const graphs = [...this.#entries.values()].flatMap(({ graph, change }) => [graph, change?.next])
     this.#threads.release(new Set(graphs.flatMap((graph) => graph?.threads ?? [])))
   }
 
   #threadStarted(thread: string): void {
-    for (const { graph } of this.#entries.values()) graph?.resume(thread)
-  }
-
-  #inferStarted(): void {
-    for (const { calls } of this.#entries.values()) {
-      for (const call of calls) {
-        if (call.service === 'inference') this.#infer.send({ kind: 'open', call })
-      }
+    for (const { graph, change } of this.#entries.values()) {
+      graph?.resume(thread)
+      change?.next?.resume(thread)
     }
   }
 
@@ -275,8 +292,11 @@ export class Processing {
   #threadDied(thread: string, note: ErrorNote): void {
     this.#listener.trouble(thread === 'main' ? 'process' : `process ${thread}`, 'fault', note)
     for (const entry of this.#entries.values()) {
-      if (entry.graph?.threads.includes(thread)) this.#spans.begin('graph.restart', entry.id)
-      if (entry.graph && !entry.graph.died(thread)) this.#restart(entry)
+      const { graph, change } = entry
+      if (graph?.threads.includes(thread)) this.#spans.begin('graph.restart', entry.id)
+      if (graph && !graph.died(thread)) this.#restart(entry)
+      else if (change && (graph?.threads.includes(thread) || change.next?.threads.includes(thread)))
+        this.#tryChange(entry, () => change.again(note))
     }
   }
 
@@ -293,15 +313,21 @@ export class Processing {
       return
     }
     const graph = entry?.graph
-    if (!entry || !graph) return
-    if (report.kind === 'opened') {
+    if (!entry || !graph) {
+      this.#reportedOfNext(report)
+      return
+    }
+    if (report.kind === 'stopped') {
+      this.#tryChange(entry, () => entry.change?.stopped(report.lane, report.number))
+    } else if (report.kind === 'opened') {
       if (!graph.opened(report.lane, report)) {
         this.#restart(entry)
         return
       }
       graph.openNext()
       this.#connect(entry)
-      if (graph.isOpen) this.#spans.settled(entry.id)
+      if (graph.isOpen && !entry.change) this.#spans.settled(entry.id)
+      entry.change?.begin()
     } else if (report.kind === 'degraded') {
       this.#listener.degraded(aboutOf(entry), entry.sources[report.source]?.info.id, report)
     } else if (report.kind === 'node-failed') {
@@ -311,6 +337,24 @@ export class Processing {
       entry.wanted = graph.spec
       this.#refused(entry, report.note)
     } else this.#failed(entry, report.note)
+  }
+
+  /** Of a graph that is to take another one's place. */
+  #reportedOfNext(report: Exclude<ProcessReport, { kind: 'kept' | 'dead-letters' }>): void {
+    const entry = [...this.#entries.values()].find(({ change }) => change?.next?.owns(report.lane))
+    const change = entry?.change
+    if (!entry || !change) return
+    if (report.kind === 'failed') {
+      this.#tryChange(entry, () => {
+        throw errorFromNote(report.note)
+      })
+    } else if (report.kind === 'opened' && change.opened(report.lane, report)) {
+      entry.graph = change.next
+      entry.change = null
+      this.#connect(entry)
+      this.#releaseThreads()
+      this.#spans.settled(entry.id)
+    }
   }
 
   #refused(entry: Entry, note: ErrorNote): void {
@@ -334,21 +378,11 @@ export class Processing {
     const calls = entry.graph?.calls ?? []
     const had = new Set(entry.calls.map((call) => call.id))
     const has = new Set(calls.map((call) => call.id))
-    for (const call of entry.calls) if (!has.has(call.id)) this.#closeCall(call)
-    for (const call of calls) if (!had.has(call.id)) this.#openCall(call, aboutOf(entry))
+    for (const call of entry.calls) if (!has.has(call.id)) this.#services.close(call)
+    for (const call of calls) if (!had.has(call.id)) this.#services.open(call, aboutOf(entry))
     entry.outputs = entry.graph?.outputs ?? []
     entry.calls = calls
     this.#listener.outputsChanged()
-  }
-
-  #openCall(call: CallLine, about: string): void {
-    if (call.service === 'sandbox') this.#sandboxes.open(call, about)
-    else this.#infer.send({ kind: 'open', call })
-  }
-
-  #closeCall({ service, id }: CallLine): void {
-    if (service === 'sandbox') this.#sandboxes.close(id)
-    else this.#infer.send({ kind: 'close', call: id })
   }
 }
 

@@ -6,7 +6,6 @@ import { rmSync } from 'node:fs'
 import {
   type Cut,
   expandGraph,
-  type GraphSnapshot,
   type GraphSpec,
   type ParameterValues,
   pacingOf,
@@ -14,10 +13,13 @@ import {
   splitGraph,
 } from '../graph/index.ts'
 import { nodeCatalog } from '../nodes/catalog.ts'
-import { type Bell, QueueCells, type RingWriter } from '../ring/index.ts'
-import type { StreamInfo } from '../signal/index.ts'
+import type { Bell, RingWriter } from '../ring/index.ts'
+import { type StreamInfo, SynapseError } from '../signal/index.ts'
 import {
   type CallLine,
+  type Handover,
+  handoverOf,
+  isHandoverWhole,
   type Lane,
   LaneImage,
   type LaneOutput,
@@ -27,8 +29,11 @@ import {
   type QueueEnd,
   type QueueOrder,
   type SharedMeters,
+  SnapshotCells,
 } from '../workers/index.ts'
+import { type LiveSnapshot, liveSnapshot } from './live-snapshot.ts'
 import type { ProcessThread } from './process-threads.ts'
+import { type QueueStatus, queueStatus } from './queue-status.ts'
 
 /** After so many deaths at the same snapshot the samples behind it are taken to be the reason. */
 const mostStrikes = 2
@@ -44,23 +49,11 @@ export interface GraphSettings {
   readonly timedOutput?: string
 }
 
-/** How a queue between two segments stands. */
-export interface QueueStatus {
-  readonly from: string
-  readonly readers: readonly string[]
-  readonly policy: Cut['queue']['policy']
-  readonly holdsFrames: number
-  /** Samples that were dropped here. */
-  readonly dropped: number
-  /** Frames that ever went into the file, and bytes that are in it now. */
-  readonly spilledFrames: number
-  readonly spilledBytes: number
-}
-
-/** The states of all nodes, before these samples of the sources. */
-export interface LiveSnapshot {
-  readonly states: GraphSnapshot
-  readonly beforeSample: Readonly<Record<string, number>>
+/** Where another graph goes on in the place of this one. */
+export interface Takeover {
+  readonly handover: Handover
+  /** By source: the first sample that the other one sees. */
+  readonly from: Readonly<Record<string, number>>
 }
 
 type OpenedReport = Pick<Extract<ProcessReport, { kind: 'opened' }>, 'open' | 'isResumed'>
@@ -76,6 +69,8 @@ interface RunningSegment {
   isResuming: boolean
   takenAtDeath: number
   strikes: number
+  /** The snapshot that it stands at; 0: it runs. */
+  stoppedAt: number
 }
 
 export class RunningGraph {
@@ -89,12 +84,15 @@ export class RunningGraph {
   readonly #segments: readonly RunningSegment[]
   readonly #lanes = new Map<string, RunningSegment>()
   readonly #snapshots: SharedArrayBuffer
+  readonly #cells: SnapshotCells
+  #takeover: Takeover | undefined
   /** By source: the first sample that the graph sees. */
   readonly #from: Readonly<Record<string, number>>
 
   /**
    * @param threadOf starts a thread if need be
    * @param number another one every time, for the ids of the lanes
+   * @param takeover where another graph stands: it stands there, too, until it is told to go on
    * @throws SynapseError graph-invalid
    */
   constructor(
@@ -104,16 +102,21 @@ export class RunningGraph {
     settings: GraphSettings,
     threadOf: (name: string) => ProcessThread,
     number: number,
+    takeover?: Takeover,
   ) {
     this.id = id
     this.sources = sources
     this.spec = spec
     this.wanted = spec
     this.settings = settings
-    this.#from = Object.fromEntries(
-      Object.entries(sources).map(([name, { writer }]) => [name, writer.expected]),
-    )
-    this.#snapshots = newSnapshotCells(Object.keys(sources).length)
+    this.#takeover = takeover
+    this.#from =
+      takeover?.from ??
+      Object.fromEntries(
+        Object.entries(sources).map(([name, { writer }]) => [name, writer.expected]),
+      )
+    this.#snapshots = newSnapshotCells(Object.keys(sources).length, takeover !== undefined)
+    this.#cells = new SnapshotCells(this.#snapshots)
     this.#segments = this.#split(spec).map((segment) => ({
       segment,
       thread: threadOf(segment.thread),
@@ -123,6 +126,7 @@ export class RunningGraph {
       isResuming: false,
       takenAtDeath: -1,
       strikes: 0,
+      stoppedAt: 0,
     }))
     for (const each of this.#segments) this.#lanes.set(`${id} ${number}.${each.segment.key}`, each)
     this.#attach()
@@ -142,6 +146,13 @@ export class RunningGraph {
     return this.#segments.every(({ open, isResuming }) => open && !isResuming)
   }
 
+  /** Of the outputs and calls that it has opened. */
+  get ringIds(): readonly string[] {
+    return this.#segments.flatMap(({ open }) =>
+      open ? [...open.outputs, ...open.calls].map(({ id }) => id) : [],
+    )
+  }
+
   get meters(): readonly SharedMeters[] {
     return this.#segments.flatMap(({ open }) => (open ? [open.meters] : []))
   }
@@ -157,19 +168,9 @@ export class RunningGraph {
 
   get queues(): readonly QueueStatus[] {
     return this.#segments.flatMap(({ segment, open }) =>
-      segment.writes.flatMap(({ name, from, readers, queue }) => {
-        const shared = open?.queues.find((each) => each.name === name)?.shared
-        if (!shared) return []
-        const cells = new QueueCells(shared)
-        return {
-          from,
-          readers,
-          policy: queue.policy,
-          holdsFrames: shared.holdsFrames,
-          dropped: cells.dropped,
-          spilledFrames: cells.spilledFrames,
-          spilledBytes: cells.spillWritten - cells.spillRead,
-        }
+      segment.writes.flatMap((cut) => {
+        const queue = open?.queues.find((each) => each.name === cut.name)
+        return queue ? [queueStatus(cut, queue)] : []
       }),
     )
   }
@@ -207,6 +208,10 @@ export class RunningGraph {
     const isLost = each.isResuming && !isResumed
     each.isResuming = false
     each.open = open
+    if (each.lane?.handover) {
+      const { handover: _left, ...lane } = each.lane
+      each.lane = lane
+    }
     this.spec = each.sent.shift() ?? this.spec
     return !isLost
   }
@@ -232,6 +237,7 @@ export class RunningGraph {
     for (const each of this.#segments) {
       if (each.thread.name !== thread || !each.open) continue
       each.sent.length = 0
+      each.isResuming = true
       const { taken } = new LaneImage(each.open.image)
       each.strikes = taken === each.takenAtDeath ? each.strikes + 1 : 0
       each.takenAtDeath = taken
@@ -252,10 +258,40 @@ export class RunningGraph {
     if (this.wanted !== this.spec && this.threads.includes(thread)) this.apply(this.wanted)
   }
 
-  close(): void {
+  /** All lanes are to stop at the same samples; each says when it stands. */
+  stop(): void {
+    for (const each of this.#segments) each.stoppedAt = 0
+    this.#cells.askToStop()
+    this.#wake()
+  }
+
+  /** @returns where all of them stand; null while some do not; `unequal` when it is not the same */
+  stopped(lane: string, number: number): Takeover | 'unequal' | null {
+    this.#lanes.get(lane)!.stoppedAt = number
+    if (number !== this.#cells.stopAt) return null
+    if (this.#segments.some(({ stoppedAt, open }) => stoppedAt !== number || !open)) return null
+    const handover = handoverOf(
+      number,
+      this.#segments.map(({ open }) => open!),
+    )
+    if (!isHandoverWhole(handover)) return 'unequal'
+    const names = Object.keys(this.sources)
+    const from = names.map((name, i) => [name, this.#cells.beforeSample(i)])
+    return { handover, from: Object.fromEntries(from) }
+  }
+
+  /** Those that stand go on. */
+  goOn(): void {
+    this.#takeover = undefined
+    this.#cells.goOn()
+    this.#wake()
+  }
+
+  /** @param leaves ids of outputs and calls that another graph has */
+  close(leaves: readonly string[] = []): void {
     this.#detach()
     for (const [lane, { thread, open }] of this.#lanes) {
-      thread.worker.send({ kind: 'close', lane })
+      thread.worker.send({ kind: 'close', lane, leaves })
       // The thread that would do it may be dead.
       for (const { spillPath } of open?.queues ?? []) {
         if (spillPath) rmSync(spillPath, { force: true })
@@ -266,22 +302,15 @@ export class RunningGraph {
   /** The last one that all segments took at the same samples; null before there is one. */
   snapshot(): LiveSnapshot | null {
     const images = this.#segments.map(({ open }) => open && new LaneImage(open.image))
-    const numbers = images.map((image) => image?.mark().number ?? -1)
-    for (const number of [Math.max(...numbers), Math.min(...numbers)]) {
-      const taken = images.map((image) => image?.read(number) ?? null)
-      if (number < 0 || !taken.every((each) => each?.mark.isAligned)) continue
-      const beforeSample: Record<string, number> = {}
-      for (const [i, image] of images.entries()) {
-        for (const [r, name] of image!.shared.readers.entries()) {
-          if (name in this.sources) beforeSample[name] = taken[i]!.mark.positions[r]!
-        }
-      }
-      return { states: Object.assign({}, ...taken.map((each) => each!.states)), beforeSample }
-    }
-    return null
+    return liveSnapshot(images, this.sources)
   }
 
   #split(spec: GraphSpec): readonly Segment[] {
+    const unbound = Object.keys(spec.sources).find((name) => !(name in this.sources))
+    if (unbound !== undefined) {
+      const what = `opening the graph of ${this.id}: source "${unbound}" is bound to no stream`
+      throw new SynapseError('graph-invalid', what)
+    }
     return splitGraph(expandGraph(spec, this.settings.parameters), nodeCatalog)
   }
 
@@ -304,6 +333,7 @@ export class RunningGraph {
     )
     const { timedOutput } = this.settings
     const { latencyBudgetMs } = this.spec
+    const handover = this.#takeover?.handover
     return {
       id,
       spec: segment.spec,
@@ -319,7 +349,12 @@ export class RunningGraph {
           : null,
       ...(timedOutput === undefined ? {} : { timedOutput }),
       ...(latencyBudgetMs === undefined ? {} : { latencyBudgetMs }),
+      ...(handover === undefined ? {} : { handover }),
     }
+  }
+
+  #wake(): void {
+    for (const { thread } of this.#segments) thread.bell.ring()
   }
 
   #endOf({ name, writer, readers }: Cut, { key }: Segment): QueueEnd {

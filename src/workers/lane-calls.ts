@@ -114,8 +114,9 @@ export class LaneCalls {
     return busy
   }
 
-  close(): void {
-    for (const { writer } of this.#list) writer.close()
+  /** @param leaves ids of lines that another lane has */
+  close(leaves: readonly string[]): void {
+    for (const { line, writer } of this.#list) if (!leaves.includes(line.id)) writer.close()
   }
 
   #open(line: CallLine, from: number | 'oldest'): RunningCall {

@@ -28,6 +28,8 @@ export interface SnapshotMark {
 }
 
 const headerBytes = 64
+/** In place of the number, which nobody knows yet. */
+const stopAsked = -1
 /** Float64 slots before a snapshot's positions. */
 const markFields = 2
 
@@ -143,6 +145,35 @@ export class SnapshotCells {
     this.#earliest[0] = time
   }
 
+  /**
+   * The number of the snapshot at which all lanes of the graph stop, for another graph to go on from
+   * there; 0: none.
+   */
+  get stopAt(): number {
+    return Math.max(0, Atomics.load(this.#due, 1))
+  }
+
+  get isStopAsked(): boolean {
+    return Atomics.load(this.#due, 1) === stopAsked
+  }
+
+  /** The host's: the lane that leads says where. */
+  askToStop(): void {
+    Atomics.store(this.#due, 1, stopAsked)
+  }
+
+  /** The host's: those that stand go on, and nobody stops any more. */
+  goOn(): void {
+    Atomics.store(this.#due, 1, 0)
+  }
+
+  /** As `ask`; the lanes stop there. */
+  askHere(samples: Float64Array): number {
+    // First, so that nobody sees the number without knowing what it means.
+    Atomics.compareExchange(this.#due, 1, stopAsked, this.due + 1)
+    return this.ask(samples)
+  }
+
   get due(): number {
     return Atomics.load(this.#due, 0)
   }
@@ -158,7 +189,12 @@ export class SnapshotCells {
   }
 }
 
-/** @param sources how many the graph has */
-export function newSnapshotCells(sources: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(16 + sources * 8)
+/**
+ * @param sources how many the graph has
+ * @param isStopped its lanes stand at their first sample until they are told to go on
+ */
+export function newSnapshotCells(sources: number, isStopped = false): SharedArrayBuffer {
+  const cells = new SharedArrayBuffer(16 + sources * 8)
+  if (isStopped) new Int32Array(cells).set([1, 1])
+  return cells
 }

@@ -72,6 +72,12 @@ export class LaneSnapshots {
     this.#take(this.#last, true)
   }
 
+  /** The graph stands: the snapshot of this number was taken, and another graph may go on from it. */
+  get stoppedAt(): number {
+    const { stopAt } = this.#setup.cells
+    return stopAt > 0 && stopAt === this.#last ? stopAt : 0
+  }
+
   /** Something was read. */
   changed(): void {
     this.#isChanged = true
@@ -91,7 +97,7 @@ export class LaneSnapshots {
 
   /** After inputs were read. @returns whether one was taken, and more may be read therefore */
   after(now: number): boolean {
-    const { leads, inputs, queues } = this.#setup
+    const { cells, leads, inputs, queues } = this.#setup
     if (this.#pending === 0 && leads) this.#leadWhenDue(now, leads)
     if (this.#pending === 0) {
       const isTaken = this.#isOverdue(now) && this.#isSafe()
@@ -99,7 +105,8 @@ export class LaneSnapshots {
       return isTaken
     }
     const isThere = inputs.every(({ isThere }) => isThere)
-    if (!isThere && now - this.#pendingSince < patienceSeconds) return false
+    const isPatient = cells.stopAt === this.#pending || now - this.#pendingSince < patienceSeconds
+    if (!isThere && isPatient) return false
     if (!this.#isSafe()) return false
     this.#take(this.#pending, isThere && inputs.every(isExact))
     for (const queue of queues) queue.barrier(this.#pending)
@@ -111,6 +118,12 @@ export class LaneSnapshots {
 
   #leadWhenDue(now: number, sources: readonly SharedRing[]): void {
     const { cells, inputs, sourceNumbers } = this.#setup
+    if (cells.isStopAsked) {
+      // Nobody is beyond the newest sample: all lanes can stand at the same one.
+      for (let s = 0; s < sources.length; s++) this.#before[s] = nextIndexOf(sources[s]!)
+      this.#begin(cells.askHere(this.#before), now)
+      return
+    }
     if (!this.#isChanged || now < Math.max(this.#takenAt + everySeconds, cells.earliest)) return
     for (let s = 0; s < sources.length; s++) this.#before[s] = nextIndexOf(sources[s]!)
     for (const { name, nextSample } of inputs) {

@@ -11,6 +11,7 @@ import { findModule } from '../sandbox/index.ts'
 import type { Chunk, Gap, StreamInfo } from '../signal/index.ts'
 import type { FlushedKeyed } from '../store/index.ts'
 import { follow } from './follow.ts'
+import { takeOver } from './handover.ts'
 import { type CallsContext, LaneCalls, shapeOf } from './lane-calls.ts'
 import { fits, LaneImage, SnapshotCells } from './lane-image.ts'
 import { LaneInput } from './lane-input.ts'
@@ -40,6 +41,8 @@ export interface LaneContext extends CallsContext, MeterContext, TroubleContext 
   now(): number
   /** Says that the thread works, and does not hang. */
   alive(): void
+  /** The lane stands at the snapshot of this number. */
+  stopped(lane: string, number: number): void
 }
 
 interface OutputLine extends LaneOutput {
@@ -47,8 +50,17 @@ interface OutputLine extends LaneOutput {
   readonly stamp: WaitStamp
 }
 
-/** Where a thread that died had got to with a reader, by its name in the image. */
+/** Where a lane had got to with a reader, by its name in the image. */
 type Positions = ReadonlyMap<string, number>
+
+/** Rings of an earlier lane that others read already, or answer into. */
+interface Left {
+  readonly outputs: readonly LaneOutput[]
+  readonly calls: readonly CallLine[]
+  readonly positions: Positions
+}
+
+const nothingLeft: Left = { outputs: [], calls: [], positions: new Map() }
 
 export class RunningLane {
   readonly id: string
@@ -67,6 +79,8 @@ export class RunningLane {
   readonly #meters: LaneMeters
   readonly #sliceSeconds: number
   #sliceEnds = 0
+  /** The snapshot at which it has said that it stands. */
+  #toldStop = 0
   #outputs = new Map<string, OutputLine>()
   readonly #trouble: LaneTrouble
   readonly #reply = (node: string, chunk: Chunk) => {
@@ -82,7 +96,8 @@ export class RunningLane {
     this.#context = context
     this.#memory = context.memory.lend()
     this.#calls = new LaneCalls(lane.id, maxFrames, context)
-    this.#meters = new LaneMeters(lane.id, context, lane.resume?.meters ?? noMeters)
+    const { meters = noMeters } = lane.resume ?? lane.handover ?? {}
+    this.#meters = new LaneMeters(lane.id, context, meters)
     this.#trouble = new LaneTrouble(lane.id, () => this.#graph, context, lane.latencyBudgetMs)
     this.#sliceSeconds = lane.pacing.mode === 'slice' ? lane.pacing.milliseconds / 1000 : 0
     this.#keyed = context.keyed(lane.spec.name)
@@ -92,14 +107,21 @@ export class RunningLane {
       this.#memory.release()
       throw error
     }
-    const positions = this.#resume()
-    this.isResumed = positions !== null
-    this.#inputs = this.#openInputs(positions)
-    this.#openQueues()
-    this.#queueList = [...this.#queues.values()]
-    this.#meters.reads(this.#inputs)
-    this.#connect(positions)
-    this.#snapshots = new LaneSnapshots(this.#snapshotSetup(), positions && lane.resume!.image)
+    try {
+      const positions = this.#resume()
+      this.isResumed = positions !== null
+      const left = positions ? this.#ownPast(positions) : this.#takeOver()
+      this.#inputs = this.#openInputs(positions)
+      this.#openQueues()
+      this.#queueList = [...this.#queues.values()]
+      this.#meters.reads(this.#inputs)
+      this.#connect(left)
+      this.#snapshots = new LaneSnapshots(this.#snapshotSetup(), positions && lane.resume!.image)
+    } catch (error) {
+      this.#graph.close()
+      this.#memory.release()
+      throw error
+    }
   }
 
   get open(): OpenLane {
@@ -110,6 +132,7 @@ export class RunningLane {
       queues: this.#queueList.map(({ open }) => open),
       image: this.#snapshots.shared,
       meters: this.#meters.shared,
+      identities: this.#graph.identities,
     }
   }
 
@@ -120,7 +143,7 @@ export class RunningLane {
   /** Between two chunks. @throws as the constructor; the old graph then runs on */
   apply(spec: GraphSpec): void {
     this.#graph.apply(spec)
-    this.#connect(null)
+    this.#connect(nothingLeft)
     this.#snapshots.renew()
   }
 
@@ -131,6 +154,7 @@ export class RunningLane {
    */
   step(now: number): boolean {
     if (now < this.#sliceEnds) return false
+    if (this.#isStopped()) return false
     let busy = this.#calls.takeReplies(this.#reply)
     this.#meters.publish(now)
     this.#snapshots.before(now)
@@ -154,14 +178,28 @@ export class RunningLane {
     return this.#sliceSeconds > 0 ? Math.max(0, this.#sliceEnds - now) : tickSeconds
   }
 
-  close(): void {
+  /** @param leaves ids of outputs and calls that another lane has */
+  close(leaves: readonly string[] = []): void {
     this.#trouble.handAll()
     this.#keyed.flush()
     this.#graph.close()
     this.#memory.release()
-    for (const { writer } of this.#outputs.values()) writer.close()
+    for (const { id, writer } of this.#outputs.values()) if (!leaves.includes(id)) writer.close()
     for (const queue of this.#queueList) queue.close()
-    this.#calls.close()
+    this.#calls.close(leaves)
+  }
+
+  /** What it has written goes on meanwhile: the others have to come as far. */
+  #isStopped(): boolean {
+    const number = this.#snapshots.stoppedAt
+    if (number === 0) {
+      this.#toldStop = 0
+      return false
+    }
+    this.#hasRoom()
+    if (this.#toldStop !== number) this.#context.stopped(this.id, number)
+    this.#toldStop = number
+    return true
   }
 
   #openGraph(): Graph {
@@ -200,6 +238,18 @@ export class RunningLane {
     image.load(states, () => this.#context.alive())
     const { positions } = image.mark()
     return new Map(readers.map((name, i) => [name, positions[i]!]))
+  }
+
+  #ownPast(positions: Positions): Left {
+    const { outputs, calls } = this.#lane.resume!
+    return { outputs, calls, positions }
+  }
+
+  #takeOver(): Left {
+    const { handover } = this.#lane
+    if (!handover) return nothingLeft
+    const { outputs, calls } = handover
+    return { outputs, calls, positions: takeOver(handover, this.#graph) }
   }
 
   #readerNames(): string[] {
@@ -284,25 +334,23 @@ export class RunningLane {
   }
 
   /** Rings for what is new; what is the same as before keeps its own. */
-  #connect(positions: Positions | null): void {
-    const { resume, timedOutput } = this.#lane
+  #connect(left: Left): void {
+    const { timedOutput } = this.#lane
     const outputs = new Map<string, OutputLine>()
     for (const [name, info] of Object.entries(this.#graph.outputs)) {
       if (name === timedOutput || this.#queues.has(name)) continue
       const old = this.#outputs.get(name)
-      const left = positions && resume!.outputs.find((each) => each.name === name)
+      const known = left.outputs.find((each) => each.name === name)
       if (old && sameStream(old.info, info)) outputs.set(name, old)
-      else outputs.set(name, left ? takenOver(left) : this.#newOutput(name, info))
+      else if (known && sameStream(known.info, info)) outputs.set(name, takenOver(known))
+      else outputs.set(name, this.#newOutput(name, info))
       if (old && outputs.get(name) !== old) old.writer.close()
     }
     this.#outputs = outputs
-    const left = positions ? resume!.calls : []
-    this.#calls.connect(
-      this.#graph.remotes,
-      new Map(
-        left.map((line) => [line.node, { line, next: positions!.get(`answers ${line.node}`)! }]),
-      ),
-    )
+    const lines = left.calls.map((line) => {
+      return [line.node, { line, next: left.positions.get(`answers ${line.node}`)! }] as const
+    })
+    this.#calls.connect(this.#graph.remotes, new Map(lines))
   }
 
   #newOutput(name: string, info: StreamInfo): OutputLine {

@@ -1,5 +1,5 @@
 /** What the host and its threads say to each other. Samples go by rings, never by message. */
-import type { DeadLetter, GraphSpec, Pacing, QueueSettings } from '../graph/index.ts'
+import type { DeadLetter, GraphSpec, NodeIdentity, Pacing, QueueSettings } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
 import type { SharedQueue, SharedRing, SharedStages } from '../ring/index.ts'
 import type {
@@ -110,6 +110,8 @@ export interface Lane {
   readonly latencyBudgetMs?: number
   /** What an earlier thread had opened when it died: the lane goes on from its last snapshot. */
   readonly resume?: OpenLane
+  /** What the graph that it takes the place of has left. */
+  readonly handover?: Handover
 }
 
 /** What a lane has opened: all that another thread needs to go on in its place. */
@@ -119,12 +121,30 @@ export interface OpenLane {
   readonly queues: readonly OpenQueue[]
   readonly image: SharedImage
   readonly meters: SharedMeters
+  /** What its nodes are, by node id. */
+  readonly identities: Readonly<Record<string, NodeIdentity>>
+}
+
+/** What a graph leaves to the one that takes its place, cut in another way. */
+export interface Handover {
+  /** Of the snapshot. */
+  readonly number: number
+  readonly images: readonly SharedImage[]
+  readonly identities: Readonly<Record<string, NodeIdentity>>
+  readonly outputs: readonly LaneOutput[]
+  readonly calls: readonly CallLine[]
+  readonly meters: SharedMeters
 }
 
 export type ProcessOrder =
   | { readonly kind: 'open'; readonly lane: Lane }
   | { readonly kind: 'apply'; readonly lane: string; readonly spec: GraphSpec }
-  | { readonly kind: 'close'; readonly lane: string }
+  | {
+      readonly kind: 'close'
+      readonly lane: string
+      /** Ids of outputs and calls that another lane has. */
+      readonly leaves: readonly string[]
+    }
 
 export interface LaneOutput {
   /** Another one for every ring that is made, even under the same name. */
@@ -182,6 +202,8 @@ export type ProcessReport =
       readonly isResumed: boolean
       readonly open: OpenLane
     }
+  /** It stands at the snapshot of this number, until it is closed or all are told to go on. */
+  | { readonly kind: 'stopped'; readonly lane: string; readonly number: number }
   | { readonly kind: 'failed'; readonly lane: string; readonly note: ErrorNote }
   /** A node failed, and its policy lets the graph go on: the 1st, 2nd, 4th, 8th … time. */
   | { readonly kind: 'node-failed'; readonly lane: string; readonly note: ErrorNote }

@@ -32,6 +32,7 @@ const context: LaneContext = {
   trace: new TraceRing(data.trace),
   now: () => hostClock.now(),
   alive: () => Atomics.add(pulse, 0, 1),
+  stopped: (lane, number) => report({ kind: 'stopped', lane, number }),
   nextNumber: () => rings++,
   letters: new LetterPost(data.lettersTaken, (lane, letters, dropped) =>
     report({ kind: 'dead-letters', lane, letters, dropped }),
@@ -64,9 +65,9 @@ function open(lane: Lane): void {
   }
 }
 
-function close(id: string): void {
+function close(id: string, leaves: readonly string[] = []): void {
   const at = lanes.findIndex((lane) => lane.id === id)
-  if (at >= 0) lanes.splice(at, 1)[0]!.close()
+  if (at >= 0) lanes.splice(at, 1)[0]!.close(leaves)
 }
 
 function apply(id: string, spec: GraphSpec): void {
@@ -83,7 +84,7 @@ function apply(id: string, spec: GraphSpec): void {
 
 function takeOrder(order: ProcessOrder): void {
   if (order.kind === 'open') open(order.lane)
-  else if (order.kind === 'close') close(order.lane)
+  else if (order.kind === 'close') close(order.lane, order.leaves)
   else apply(order.lane, order.spec)
 }
 

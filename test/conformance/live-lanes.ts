@@ -29,7 +29,13 @@ import {
   newChunkBuffer,
   type StreamInfo,
 } from '../../src/signal/index.ts'
-import { newSnapshotCells } from '../../src/workers/index.ts'
+import {
+  type Handover,
+  handoverOf,
+  isHandoverWhole,
+  newSnapshotCells,
+  SnapshotCells,
+} from '../../src/workers/index.ts'
 import { RunningLane } from '../../src/workers/lane.ts'
 import { LetterPost } from '../../src/workers/lane-trouble.ts'
 import type { CallLine, DegradedReport, Lane, OpenLane } from '../../src/workers/messages.ts'
@@ -81,7 +87,10 @@ export class LiveLanes {
   readonly #models: ReadonlyMap<string, StoredModel>
   readonly #spillFolder: string
   readonly #lanes = new Map<string, Running>()
-  readonly #outputs = new Map<string, { reader: RingReader; into: ChunkBuffer }>()
+  /** By lane: the snapshot that it said it stands at. */
+  readonly #stopped = new Map<string, number>()
+  #snapshots = newSnapshotCells(0)
+  readonly #outputs = new Map<string, { name: string; reader: RingReader; into: ChunkBuffer }>()
   readonly #calls = new Map<string, ReturnType<typeof service>>()
 
   constructor(
@@ -163,22 +172,50 @@ export class LiveLanes {
     if (!entry.running.isResumed) throw new Error(`${key} could not go on`)
   }
 
+  /** Another graph in the place of this one, from the sample that was written last. */
+  change(spec: GraphSpec): void {
+    const cells = new SnapshotCells(this.#snapshots)
+    cells.askToStop()
+    const stands = (key: string) => cells.stopAt > 0 && this.#stopped.get(key) === cells.stopAt
+    for (let round = 0; !this.keys.every(stands); round++) {
+      if (round > 10_000) throw new Error('not all lanes come to stand')
+      for (const key of this.keys) this.step(key)
+      this.drain()
+    }
+    const handover = handoverOf(
+      cells.stopAt,
+      this.keys.map((key) => this.opened(key)),
+    )
+    if (!isHandoverWhole(handover)) throw new Error('the lanes stand at different samples')
+    const old = [...this.#lanes.values()]
+    this.#lanes.clear()
+    this.#open(spec, handover)
+    const leaves = this.keys.flatMap((key) => {
+      const { outputs, calls } = this.opened(key)
+      return [...outputs, ...calls].map(({ id }) => id)
+    })
+    for (const { running } of old) running.close(leaves)
+    new SnapshotCells(this.#snapshots).goOn()
+  }
+
   close(): void {
     for (const { running } of this.#lanes.values()) running.close()
   }
 
   /** Takes what is in the outputs' rings. */
   drain(): void {
-    for (const [name, { reader, into }] of this.#outputs) {
+    for (const { name, reader, into } of this.#outputs.values()) {
       for (let result = reader.read(into); result !== 'empty'; result = reader.read(into)) {
         if (result === 'chunk') collect(this.answers, name, into, into.stride)
       }
     }
   }
 
-  #open(spec: GraphSpec): void {
+  #open(spec: GraphSpec, handover?: Handover): void {
     const names = [...this.sources.keys()]
-    const snapshots = newSnapshotCells(names.length)
+    const snapshots = newSnapshotCells(names.length, handover !== undefined)
+    this.#snapshots = snapshots
+    this.#stopped.clear()
     const segments = splitGraph(expandGraph(spec), nodeCatalog)
     for (const [i, segment] of segments.entries()) {
       const reads = segment.reads.map((cut) => {
@@ -204,6 +241,7 @@ export class LiveLanes {
         pacing: pacingOf(spec),
         snapshots,
         sourceNumbers: Object.fromEntries(names.map((name, n) => [name, n])),
+        ...(handover ? { handover } : {}),
         leads: i === 0 ? names.map((name) => this.sources.get(name)!.writer.shared) : null,
       }
       this.#lanes.set(segment.key, { lane, running: new RunningLane(lane, this.#context()) })
@@ -213,11 +251,13 @@ export class LiveLanes {
 
   #listen(key: string): void {
     const { outputs, calls } = this.opened(key)
-    for (const { name, ring } of outputs) {
+    for (const { id, name, ring } of outputs) {
+      if (this.#outputs.has(id)) continue
       const into = newChunkBuffer({ ...ring.shape, maxFrames: 64 })
-      this.#outputs.set(name, { reader: new RingReader(ring, 'oldest'), into })
+      this.#outputs.set(id, { name, reader: new RingReader(ring, 'oldest'), into })
     }
-    for (const call of calls) this.#calls.set(call.id, service(call, this.#models))
+    for (const call of calls)
+      if (!this.#calls.has(call.id)) this.#calls.set(call.id, service(call, this.#models))
   }
 
   #context(): ConstructorParameters<typeof RunningLane>[1] {
@@ -234,6 +274,7 @@ export class LiveLanes {
       trace: new TraceRing(),
       now: () => this.time,
       alive: () => {},
+      stopped: (lane, number) => this.#stopped.set(lane, number),
       nextNumber: () => number++,
       nodeFailed: (_lane, note) => {
         throw new Error(note.message)

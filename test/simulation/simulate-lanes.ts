@@ -1,7 +1,8 @@
 /**
  * One seed, one session, its graph cut over threads by chance: lanes are stepped in any order, some
- * are slow, queues fill, block and spill, lanes die and are taken over. What leaves must be, bit for
- * bit, what leaves the graph in one piece.
+ * are slow, queues fill, block and spill, lanes die and are taken over, another graph cut in another
+ * way takes the place of the first. What leaves must be, bit for bit, what leaves the graph in one
+ * piece.
  */
 import {
   expandGraph,
@@ -32,18 +33,39 @@ const memory = new GraphMemory(newKernelMemory())
 export function simulateLanes(seed: number, folder: string): void {
   const random = new Random(seed)
   const session = repeated(randomSession(random, canOpen), random.pick([1, 1, 1, 8]))
-  const expected = inOnePiece(session)
+  const change = random.chance(0.6) ? changeOf(session, random) : null
+  const expected = inOnePiece(session, change)
   const spec = scattered(session.spec, random)
-  const got = inLanes(session, spec, random, folder)
+  const other = change && { ...change, spec: scattered(change.spec, random) }
+  const got = inLanes(session, spec, other, random, folder)
   for (const [output, values] of expected) {
     const mine = got.get(output) ?? []
     const at = values.findIndex((value, i) => !Object.is(value, mine[i]))
     if (at < 0 && mine.length === values.length) continue
     throw new Error(
-      `seed ${seed}: output ${output} of ${JSON.stringify(spec)} parts at value ${at}: ` +
+      `seed ${seed}: output ${output} of ${JSON.stringify([spec, other])} parts at value ${at}: ` +
         `expected ${values[at]} of ${values.length}, got ${mine[at]} of ${mine.length}`,
     )
   }
+}
+
+/** Another graph, from a frame on. */
+interface Change {
+  readonly at: number
+  readonly spec: GraphSpec
+}
+
+function changeOf({ spec, frames, info }: Session, random: Random): Change | null {
+  const other = structuredClone(spec)
+  const filter = Object.entries(other.nodes).find(([, { node }]) => node === 'filter-iir')
+  if (filter && random.chance(0.5)) filter[1].options = { highCutHz: 25, order: 2 }
+  if (random.chance(0.5)) {
+    other.nodes.stranger = { node: 'calibrate' }
+    other.edges.push({ from: random.pick(['eeg', 'n0']), to: 'stranger' })
+    other.outputs.stranger = 'stranger'
+  }
+  if (random.chance(0.3)) delete other.outputs[random.pick(Object.keys(other.outputs))]
+  return canOpen(info, other) ? { at: random.between(1, frames.length - 1), spec: other } : null
 }
 
 /** Long enough for queues to fill. */
@@ -91,12 +113,14 @@ function openGraph(info: StreamInfo, spec: GraphSpec, answers: Answers): Graph {
 function* pieces(
   session: Session,
   random: Random,
-): Generator<{ lost: number; chunk: ChunkBuffer }> {
+  change: Change | null,
+): Generator<{ lost: number; chunk: ChunkBuffer; isChanged: boolean }> {
   const { frames, gaps, info } = session
   for (let at = 0; at < frames.length; ) {
     let n = 1
     const wanted = random.between(1, maxFrames)
-    while (n < wanted && at + n < frames.length && !gaps.has(at + n)) n++
+    const isEnd = (frame: number) => frame === frames.length || frame === change?.at
+    while (n < wanted && !isEnd(at + n) && !gaps.has(at + n)) n++
     const chunk = newChunkBuffer({
       format: 'float32',
       channels: info.channels.length,
@@ -108,7 +132,7 @@ function* pieces(
       chunk.data.set(frames[at + f]!.values, f * chunk.stride)
       chunk.time[f] = frames[at + f]!.sample / info.nominalRateHz
     }
-    yield { lost: gaps.get(at) ?? 0, chunk }
+    yield { lost: gaps.get(at) ?? 0, chunk, isChanged: at === change?.at }
     at += n
   }
 }
@@ -117,13 +141,14 @@ function gapBefore({ firstSample }: ChunkBuffer, lostSamples: number) {
   return { atSample: firstSample - lostSamples, lostSamples, exact: true, reason: 'lost' } as const
 }
 
-function inOnePiece(session: Session): Answers {
+function inOnePiece(session: Session, change: Change | null): Answers {
   const answers: Answers = new Map()
   const graph = openGraph(session.info, session.spec, answers)
   const lent = memory.lend()
   const padded = newChunkBuffer({ format: 'float32', channels: 8, maxFrames })
   padded.data = lent.float32(8 * maxFrames)
-  for (const { lost, chunk } of pieces(session, new Random(0))) {
+  for (const { lost, chunk, isChanged } of pieces(session, new Random(0), change)) {
+    if (isChanged) graph.apply(change!.spec)
     if (lost > 0) graph.gap('eeg', gapBefore(chunk, lost))
     for (let f = 0; f < chunk.frames; f++) {
       padded.data.set(chunk.data.subarray(f * chunk.stride, (f + 1) * chunk.stride), f * 8)
@@ -138,13 +163,24 @@ function inOnePiece(session: Session): Answers {
   return answers
 }
 
-function inLanes(session: Session, spec: GraphSpec, random: Random, spillFolder: string): Answers {
+function inLanes(
+  session: Session,
+  spec: GraphSpec,
+  change: Change | null,
+  random: Random,
+  spillFolder: string,
+): Answers {
   const from = session.frames[0]!.sample
   const ringFrames = 2 * session.frames.length
   const lanes = new LiveLanes(spec, { eeg: session.info }, { from, spillFolder, ringFrames })
-  const slow = new Set(lanes.keys.filter(() => random.chance(0.3)))
+  const choose = () => new Set(lanes.keys.filter(() => random.chance(0.3)))
+  let slow = choose()
   const { writer } = lanes.sources.get('eeg')!
-  for (const { lost, chunk } of pieces(session, random)) {
+  for (const { lost, chunk, isChanged } of pieces(session, random, change)) {
+    if (isChanged) {
+      lanes.change(change!.spec)
+      slow = choose()
+    }
     if (lost > 0) writer.gap(gapBefore(chunk, lost))
     lanes.write('eeg', chunk, 0, chunk.frames)
     lanes.time += random.pick([0.001, 0.03, 0.3])
