@@ -180,7 +180,8 @@ const errorCodes: Readonly<Record<string, ErrorCode>> = {
   EDQUOT: 'disk-full',
 }
 
-function fileError(doing: string, cause: unknown): SynapseError {
+/** A failure of `node:fs` in our words. */
+export function fileError(doing: string, cause: unknown): SynapseError {
   if (cause instanceof SynapseError) return cause
   const code = errorCodes[codeOf(cause)] ?? 'io-failed'
   return new SynapseError(code, `${doing}: ${plainReason(cause)}`, { cause })

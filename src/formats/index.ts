@@ -1,4 +1,12 @@
 /** Recordings in the formats of the field: written in XDF, read in all of them, over lent I/O. */
+
+export {
+  type BidsFormat,
+  type BidsOptions,
+  type BidsResult,
+  bidsFormats,
+  exportToBids,
+} from './bids/bids-export.ts'
 export { checkSumsOf, checkSumsOfAll } from './checksums/check-file.ts'
 export { type ChecksumReport, checkSums } from './checksums/check-sums.ts'
 export {
@@ -7,6 +15,8 @@ export {
   SummedSink,
   sumsPath,
 } from './checksums/summed-sink.ts'
+export { type DatasetFolder, openDatasetFolder } from './dataset-folder.ts'
+export { type DeidentifyOptions, deidentify, type Removal } from './deidentify/deidentify.ts'
 export {
   type ExportFormat,
   type ExportOptions,

@@ -1,5 +1,6 @@
 /** Every command there is: a file and a line here. */
 import type { Command } from '../command.ts'
+import { bids } from './bids.ts'
 import { convert } from './convert.ts'
 import { devices } from './devices.ts'
 import { emulate } from './emulate.ts'
@@ -27,6 +28,7 @@ export const commands: ReadonlyMap<string, Command> = new Map(
     verify,
     repair,
     convert,
+    bids,
     replay,
     run,
     graph,

@@ -6,7 +6,8 @@ import {
   isHarmless,
 } from '../../formats/index.ts'
 import { badOption, type Command, printJson, readArguments } from '../command.ts'
-import { disk, exportReport, partlyRecovered } from '../export-report.ts'
+import { deidentified, deidentifyArguments, deidentifyHelp } from '../deidentify-arguments.ts'
+import { disk, exportReport, partlyRecovered, removalReport } from '../export-report.ts'
 import { openInput, partsOption } from '../input.ts'
 
 const endings: Readonly<Record<string, ExportFormat>> = {
@@ -27,6 +28,7 @@ export const convert: Command = {
   options: [
     ['--format FORMAT', `${exportFormats.join(', ')}; by the ending of OUT without it`],
     ['--stream ID', 'only this stream, by id or name; may be given several times'],
+    ...deidentifyHelp,
     partsOption,
   ],
   async run(args) {
@@ -34,6 +36,7 @@ export const convert: Command = {
       json: { type: 'boolean', default: false },
       format: { type: 'string' },
       stream: { type: 'string', multiple: true },
+      ...deidentifyArguments,
       parts: { type: 'boolean', default: false },
     })
     const { from, to } = inAndOut('convert', positionals)
@@ -41,10 +44,11 @@ export const convert: Command = {
     const recording = await openInput(from, values.parts)
     try {
       const streams = values.stream ? { streams: values.stream } : {}
-      const result = await exportRecording(recording, { format, path: to, ...streams }, disk)
+      const { removed, recording: exported } = deidentified('convert', recording, values)
+      const result = await exportRecording(exported, { format, path: to, ...streams }, disk)
       const { problems, ledger } = recording
-      if (values.json) printJson({ ...result, ledger, problems })
-      else process.stdout.write(exportReport(result, problems))
+      if (values.json) printJson({ ...result, ...(removed ? { removed } : {}), ledger, problems })
+      else process.stdout.write(exportReport(result, problems) + removalReport(removed))
       return problems.every(isHarmless) ? 0 : partlyRecovered
     } finally {
       await recording.close()
