@@ -24,7 +24,8 @@ export class ByteWindow {
   constructor(source: ByteSource, blockBytes = 1 << 20, maxBlocks = 8) {
     this.size = source.size
     this.#source = source
-    this.#blockBytes = blockBytes
+    // A small file needs no more memory than it has bytes.
+    this.#blockBytes = Math.max(1, Math.min(blockBytes, source.size))
     this.#maxBlocks = maxBlocks
   }
 

@@ -162,7 +162,8 @@ export class RecordBytes {
   constructor(source: ByteSource, header: EdfHeader) {
     this.#source = source
     this.#header = header
-    this.#recordsAtOnce = Math.floor(readAheadBytes / Math.max(1, header.recordBytes))
+    const most = Math.min(readAheadBytes, source.size)
+    this.#recordsAtOnce = Math.floor(most / Math.max(1, header.recordBytes))
     this.#memory = new Uint8Array(this.#recordsAtOnce * header.recordBytes)
   }
 

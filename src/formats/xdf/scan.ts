@@ -61,7 +61,7 @@ class Scanner {
   /** Streams that have chunks, but no description that makes sense. */
   readonly #undescribed = new Set<number>()
   readonly #repairs = new Map<number, Repair>()
-  readonly #walk = new RowWalk(maxChunkFrames)
+  readonly #walk: RowWalk
   readonly #measure: RowMeasure
   readonly #textRoom: TextRoom = { rows: limits.markers, bytes: limits.markerBytes }
   #startedAt: Date | null = null
@@ -73,7 +73,10 @@ class Scanner {
     this.#bytes = bytes
     this.#name = name
     this.#problems = problems
-    this.#measure = new RowMeasure(bytes, this.#knows, new RowWalk(maxChunkFrames))
+    // A row takes a byte at least.
+    const rows = Math.min(maxChunkFrames, bytes.size)
+    this.#walk = new RowWalk(rows)
+    this.#measure = new RowMeasure(bytes, this.#knows, new RowWalk(rows))
   }
 
   readonly #knows = (stream: number) => this.#streams.has(stream) || this.#undescribed.has(stream)

@@ -80,7 +80,7 @@ export class ScannedStream {
     if (rows === 0) return
     if (into.rows === 0) into.firstStamp = stamps[0]!
     into.lastStamp = stamps[rows - 1]!
-    if (this.header.role === 'clock') {
+    if (this.header.role === 'clock' && this.header.format === 'double64') {
       if (into.rows === 0) into.firstIndex = view.getFloat64(offsets[0]!, true)
       into.lastIndex = view.getFloat64(offsets[rows - 1]!, true)
     } else if (!this.numbered) this.stamped.add(stamps, rows)
