@@ -5,7 +5,9 @@ import { emulatorCatalog } from '../devices/catalog.ts'
 import { optionsJsonSchema } from '../signal/index.ts'
 import { numberOption, onePositional, portNumber, readArguments } from './command.ts'
 import { commands } from './commands/catalog.ts'
+import { deidentifyArguments } from './deidentify-arguments.ts'
 import { helpText } from './help.ts'
+import { networkArguments } from './network-options.ts'
 import { optionLines } from './option-values.ts'
 
 const badOption = (message: RegExp) =>
@@ -23,8 +25,13 @@ test('the help names every command with what it does', () => {
 function optionsRead(name: string): string[] {
   const source = readFileSync(join(import.meta.dirname, 'commands', `${name}.ts`), 'utf8')
   const read = /readArguments\([^{]*\{(.*?)\n {4}\}\)/s.exec(source)![1]!
-  return [...read.matchAll(/^ {6}'?([\w-]+)'?: \{ type/gm)].map(([, option]) => option!)
+  const own = [...read.matchAll(/^ {6}'?([\w-]+)'?: \{ type/gm)].map(([, option]) => option!)
+  const groups = [...read.matchAll(/^ {6}\.\.\.(\w+),/gm)].map(([, group]) => group!)
+  return [...own, ...groups.flatMap((group) => Object.keys(sharedArguments[group] ?? {}))]
 }
+
+/** What several commands take. */
+const sharedArguments: Readonly<Record<string, object>> = { deidentifyArguments, networkArguments }
 
 test.each([...commands.keys()])('the help of %s tells of every option, and of no other', (name) => {
   const { usage, help, options } = commands.get(name)!

@@ -14,19 +14,6 @@ import { badOption, type Command, numberOption, printJson, readArguments } from 
 import { deidentified, deidentifyArguments, deidentifyHelp } from '../deidentify-arguments.ts'
 import { exportReport, partlyRecovered, removalReport } from '../export-report.ts'
 
-const parameters = {
-  json: { type: 'boolean', default: false },
-  subject: { type: 'string' },
-  session: { type: 'string' },
-  task: { type: 'string' },
-  run: { type: 'string' },
-  format: { type: 'string', default: 'bdf' },
-  stream: { type: 'string' },
-  line: { type: 'string' },
-  name: { type: 'string' },
-  ...deidentifyArguments,
-} as const
-
 export const bids: Command = {
   name: 'bids',
   usage: 'RECORDING… DATASET --subject LABEL --task LABEL',
@@ -46,14 +33,24 @@ export const bids: Command = {
     ...deidentifyHelp,
   ],
   async run(args) {
-    const { values, positionals } = readArguments('bids', args, parameters)
+    const { values, positionals } = readArguments('bids', args, {
+      json: { type: 'boolean', default: false },
+      subject: { type: 'string' },
+      session: { type: 'string' },
+      task: { type: 'string' },
+      run: { type: 'string' },
+      format: { type: 'string', default: 'bdf' },
+      stream: { type: 'string' },
+      line: { type: 'string' },
+      name: { type: 'string' },
+      ...deidentifyArguments,
+    })
     const dataset = positionals.at(-1)
     const recordings = positionals.slice(0, -1)
     if (dataset === undefined || recordings.length === 0) {
       throw badOption('bids', 'a recording and the folder of the data set are needed')
     }
-    const format = bidsFormats.find((each) => each === values.format)
-    if (!format) throw badOption('bids', `--format ${values.format}: not ${bidsFormats.join(', ')}`)
+    const format = formatOf(values.format)
     if (values.subject === undefined) throw badOption('bids', '--subject is missing')
     if (values.task === undefined) throw badOption('bids', '--task is missing')
     const powerLineHz = numberOption('bids', 'line', values.line, [16, 400]) ?? null
@@ -77,6 +74,13 @@ export const bids: Command = {
     if (values.json) printJson({ recordings: results })
     return isWhole ? 0 : partlyRecovered
   },
+}
+
+/** @throws SynapseError bad-option */
+function formatOf(named: string): BidsFormat {
+  const format = bidsFormats.find((each) => each === named)
+  if (format) return format
+  throw badOption('bids', `--format ${named}: not ${bidsFormats.join(', ')}`)
 }
 
 const stream = (id: string | undefined) => (id === undefined ? {} : { stream: id })

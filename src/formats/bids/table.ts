@@ -3,7 +3,7 @@
 export type Cell = string | number | null | undefined
 
 /** One line, without tabs. */
-export function cellText(value: Cell): string {
+function cellText(value: Cell): string {
   if (value === null || value === undefined) return 'n/a'
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'n/a'
   return (

@@ -17,7 +17,7 @@ export interface BrainVisionHeader {
   readonly reference: string
 }
 
-export const mostChannels = 10_000
+const mostChannels = 10_000
 
 const types: Readonly<Record<string, StoredType>> = {
   INT_16: 'int16',
@@ -82,7 +82,7 @@ export function readBrainVisionHeader(
 }
 
 /** Older recorders wrote in the code page of Western Europe and did not say so. */
-export function headerLines(bytes: Uint8Array): string[] {
+function headerLines(bytes: Uint8Array): string[] {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
   const isUtf8 = /^Codepage\s*=\s*UTF-?8/im.test(start)
   return new TextDecoder(isUtf8 ? 'utf-8' : 'windows-1252').decode(bytes).split(/\r\n|\n|\r/)

@@ -26,7 +26,7 @@ export function columnNames(labels: readonly string[]): string[] {
   })
 }
 
-export const channelElements: Readonly<Record<NumericFormat, Omit<SchemaElement, 'name'>>> = {
+const channelElements: Readonly<Record<NumericFormat, Omit<SchemaElement, 'name'>>> = {
   int16: { type: 'INT32', converted_type: 'INT_16' },
   int32: { type: 'INT32' },
   float32: { type: 'FLOAT' },
@@ -50,7 +50,7 @@ export function streamSchema(stream: SurveyedStream, names: readonly string[]): 
   return [{ name: 'schema', num_children: fields.length }, ...required]
 }
 
-export const quality = { notFinite: 1, railed: 2, estimatedGap: 4 } as const
+const quality = { notFinite: 1, railed: 2, estimatedGap: 4 } as const
 const mostLost = 2 ** 31 - 1
 
 /** One row group on its way. */
