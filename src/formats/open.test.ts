@@ -37,7 +37,6 @@ describe('a recording is known by its content', () => {
 
   const others: [string, RegExp][] = [
     ['mne-tools__mne-python/test_bin_raw.fif', /FIF/],
-    ['sccn__eeglab/eeglab_data.set', /EEGLAB/],
     ['NeuroTechX__eeg-101/blinks.csv', /text/],
     ['PIA-Group__BioSPPy/ecg.txt', /text/],
   ]

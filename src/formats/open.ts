@@ -55,7 +55,6 @@ const lookalikes: readonly (readonly [begin: string, what: string])[] = [
   ['\u001f\u008b', 'this is gzip; unpack it first (an .xdfz is a packed .xdf)'],
   ['PK\u0003\u0004', 'this is a zip archive; unpack it first'],
   ['\u0089HDF', 'this is HDF5 (NWB, MATLAB 7.3), which is not read yet'],
-  ['MATLAB 5.0', 'this is a MATLAB file (EEGLAB .set), which is not read yet'],
   ['GDF ', 'this is GDF, which is not read yet'],
   ['\u0000\u0000\u0000d\u0000\u0000\u0000\u001f', 'this is FIF, which is not read yet'],
   ['{', 'this looks like JSON'],

@@ -2,6 +2,7 @@
 import { looksLikeBrainVision, openBrainVision } from './brainvision/brainvision-reader.ts'
 import { openEdf } from './edf/edf-reader.ts'
 import { looksLikeEdf } from './edf/header.ts'
+import { looksLikeMatlab, openSet } from './eeglab/set-reader.ts'
 import type { FileToOpen } from './io.ts'
 import { looksLikeText, openText } from './openbci-text/text-reader.ts'
 import { looksLikeParquet } from './parquet/parquet-file.ts'
@@ -19,6 +20,7 @@ export const readers: readonly Reader[] = [
   { knows: ({ start }) => looksLikeXdf(start), open: ({ source, name }) => openXdf(source, name) },
   { knows: ({ start }) => looksLikeEdf(start), open: ({ source, name }) => openEdf(source, name) },
   { knows: ({ text }) => looksLikeBrainVision(text), open: openBrainVision },
+  { knows: ({ text }) => looksLikeMatlab(text), open: openSet },
   { knows: ({ text }) => looksLikeParquet(text), open: openParquet },
   {
     knows: ({ lines }) => looksLikeText(lines),
