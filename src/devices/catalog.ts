@@ -20,11 +20,14 @@ import { cytonEmulator } from './openbci-cyton/emulator.ts'
 import { openbciCyton } from './openbci-cyton/index.ts'
 import { ganglionEmulator } from './openbci-ganglion/emulator.ts'
 import { openbciGanglion } from './openbci-ganglion/index.ts'
+import { osc } from './osc/index.ts'
 import { replay } from './replay/index.ts'
 import { serialBoard } from './serial-board/index.ts'
 import { synthetic } from './synthetic/index.ts'
 import { triggerEmulator } from './trigger-serial/emulator.ts'
 import { triggerSerial } from './trigger-serial/index.ts'
+import { udp } from './udp/index.ts'
+import { websocket } from './websocket/index.ts'
 
 const drivers: readonly DeviceDriver[] = [
   synthetic,
@@ -38,6 +41,9 @@ const drivers: readonly DeviceDriver[] = [
   neuroskyThinkgear,
   serialBoard,
   lsl,
+  osc,
+  udp,
+  websocket,
   triggerSerial,
   midi,
   replay,

@@ -29,6 +29,7 @@ import { LatencyBudget } from './latency-budget.ts'
 import { liveGraph, usualView } from './live-graph.ts'
 import { liveSources } from './live-sources.ts'
 import { LslOutput, sentSources } from './lsl-output.ts'
+import { NetworkOutput } from './network-output.ts'
 import { Notices } from './notices.ts'
 import { Processing } from './processing.ts'
 import { RecordingControl, type RecordingOptions, type RecordingResult } from './recording.ts'
@@ -68,6 +69,7 @@ export class AcquisitionHost {
   readonly processing: Processing
   readonly recording: RecordingControl
   readonly lslOutput: LslOutput
+  readonly networkOutput: NetworkOutput
   readonly udpMarkers: UdpMarkers
   readonly disk: DiskWatch
   readonly budget: LatencyBudget
@@ -115,6 +117,7 @@ export class AcquisitionHost {
     const sources = (sending: LslSending) =>
       sentSources(sending, this.streams(), this.processing.outputs())
     this.lslOutput = new LslOutput({ clock, lsl: transports.lsl, sources, changed, trouble })
+    this.networkOutput = new NetworkOutput({ clock, sources, trouble })
     this.disk = new DiskWatch(this)
   }
 
@@ -317,6 +320,7 @@ export class AcquisitionHost {
     await this.processing.end()
     await this.#graphTrouble.end()
     await this.lslOutput.end()
+    await this.networkOutput.end()
   }
 
   #link(id: string): DeviceLink {
@@ -353,11 +357,13 @@ export class AcquisitionHost {
   #marked(marker: Marker): void {
     this.recording.marker(marker)
     this.lslOutput.marker(marker)
+    this.networkOutput.marker(marker)
     for (const listener of this.#listeners) listener.marker(marker)
   }
 
   #streamsChanged(): void {
     this.lslOutput.update()
+    this.networkOutput.update()
     this.#changed()
   }
 

@@ -118,7 +118,7 @@ function lostLink(cause: unknown): SynapseError {
   return new SynapseError('link-lost', `writing to the network: ${reasonOf(cause)}`, { cause })
 }
 
-function bindError(at: Endpoint, cause: unknown): SynapseError {
+export function bindError(at: Endpoint, cause: unknown): SynapseError {
   const { code } = cause as NodeJS.ErrnoException
   const doing = `opening ${endpointText(at)}`
   if (code === 'EADDRINUSE') {

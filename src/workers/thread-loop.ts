@@ -73,3 +73,29 @@ export async function turnAsync<Order>(
     if (!inbox.ended && !(await round())) bell.wait(heard, waitMs)
   }
 }
+
+/**
+ * For a thread with sockets: its event loop runs, orders come as messages, and a timer makes the
+ * rounds instead of the bell.
+ */
+export function turnByEvents<Order>(
+  data: ThreadData,
+  takeOrder: (order: Order) => void,
+  round: () => void,
+  end: () => Promise<void>,
+  everyMs: number,
+): void {
+  const pulse = new Int32Array(data.pulse)
+  const timer = setInterval(() => {
+    Atomics.add(pulse, 0, 1)
+    round()
+  }, everyMs)
+  const port = parent()
+  port.on('message', (order: Order | typeof endOrder) => {
+    if (order !== endOrder) takeOrder(order)
+    else {
+      clearInterval(timer)
+      void end().finally(() => port.close())
+    }
+  })
+}

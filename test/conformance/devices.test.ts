@@ -13,6 +13,7 @@ import { EmulatedThinkgear } from '../../src/devices/neurosky-thinkgear/emulator
 import { npgEmulator } from '../../src/devices/npg-lite/emulator.ts'
 import { ganglionEmulator } from '../../src/devices/openbci-ganglion/emulator.ts'
 import { EmulatedTriggerBox } from '../../src/devices/trigger-serial/emulator.ts'
+import { OscBundle } from '../../src/network/index.ts'
 import {
   type BleTransport,
   type ByteLink,
@@ -29,6 +30,7 @@ import { DeviceLog } from '../device-log.ts'
 import { airedBoard } from '../device-memory-air.ts'
 import { memoryBoard } from '../device-memory-board.ts'
 import { MemoryLsl } from '../device-memory-lsl.ts'
+import { MemoryNetwork } from '../device-memory-network.ts'
 import { memorySerial } from '../device-memory-serial.ts'
 import { realClock } from '../device-real-clock.ts'
 import { noBluetooth, noLsl, noNetwork, noPorts } from '../device-transports.ts'
@@ -84,6 +86,34 @@ function cabled(makeBoard: (reply: (bytes: Uint8Array) => void) => SerialBoard):
     clock,
     transports: { serial, lsl: noLsl, ble: noBluetooth, network: noNetwork },
   }
+}
+
+/** Somebody who sends a hundred rows a second, of which some get lost and some come twice. */
+function sentTo(address: string, say: (network: MemoryNetwork, text: string) => void): Rehearsal {
+  const clock = new ManualClock()
+  const network = new MemoryNetwork(clock)
+  let sample = 0
+  clock.every(0.01, () => {
+    sample++
+    const text = JSON.stringify({ sample, data: [sample, -sample] })
+    if (sample % 17 !== 0) say(network, text)
+    if (sample % 23 === 0) say(network, text)
+  })
+  return {
+    address,
+    clock,
+    transports: { serial: noPorts, lsl: noLsl, ble: noBluetooth, network },
+    options: { rateHz: 100 },
+  }
+}
+
+function oscOf(text: string): Uint8Array {
+  const { sample, data } = JSON.parse(text) as { sample: number; data: number[] }
+  const bundle = new OscBundle(256)
+  bundle.begin(0)
+  bundle.message('/eeg/sample', [sample])
+  bundle.floats('/eeg', data, 0, data.length)
+  return bundle.bytes
 }
 
 const box = { rateHz: 30, values: [1, 2, 3], echo: false }
@@ -142,6 +172,9 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
     ...cabled((reply) => new EmulatedChords({ ...frail, board: 'UNO-R4' }, reply)),
     options: { description: join(examples, 'boards', 'chords-uno-r4.jsonc') },
   }),
+  osc: async () => sentTo('9000', (network, text) => network.datagram(9000, oscOf(text))),
+  udp: async () => sentTo('9000', (network, text) => network.datagram(9000, text)),
+  websocket: async () => sentTo('ws://10.0.0.9:80', (network, text) => network.broadcast(text)),
   'trigger-serial': async () => cabled((reply) => new EmulatedTriggerBox(box, reply)),
   midi: async () => cabled((reply) => new EmulatedTriggerBox({ ...box, values: notes }, reply)),
   muse: () => aired(museEmulator),

@@ -4,7 +4,7 @@ import { sleep } from '../../signal/index.ts'
 import { badOption, type Command, numberOption, printJson, readArguments } from '../command.ts'
 import { readDevice } from '../device-address.ts'
 import { endRequested } from '../ending.ts'
-import { networkArguments, networkLines, openNetwork } from '../network-options.ts'
+import { networkArguments, networkLines, openNetwork, sendsAnywhere } from '../network-options.ts'
 
 const longestSeconds = 30 * 24 * 3600
 const watchSeconds = 0.05
@@ -13,8 +13,8 @@ export const stream: Command = {
   name: 'stream',
   usage: '--device DEVICE [--device DEVICE2] --lsl [--everything] [--seconds N]',
   help:
-    'Sends every stream of the devices by LSL, described in full, until the time is over, the\n' +
-    'sources have ended, or Ctrl-C.',
+    'Sends every stream of the devices by LSL, OSC, UDP or WebSocket, described in full, until the\n' +
+    'time is over, the sources have ended, or Ctrl-C.',
   options: [
     ['--device DEVICE', 'synthetic?channels=64&rateHz=1000, openbci-cyton:/dev/ttyUSB0, a file …'],
     ['--port PATH', 'the serial port, where the device does not name it'],
@@ -38,7 +38,7 @@ export const stream: Command = {
     })
     if (positionals[0]) throw badOption('stream', `"${positionals[0]}" is not understood`)
     if (values.device.length === 0 && !values.port) throw badOption('stream', '--device is missing')
-    if (!values.lsl) throw badOption('stream', '--lsl is missing: where to?')
+    if (!values.lsl && !sendsAnywhere(values)) throw badOption('stream', 'where to? --lsl, say')
     const seconds = numberOption('stream', 'seconds', values.seconds, [0, longestSeconds])
     const named = values.device.length ? values.device : [values.port!]
     const choices = named.map((text) => readDevice(text, values.port))
@@ -46,7 +46,9 @@ export const stream: Command = {
     const host = openHost()
     try {
       await openNetwork(host, values)
-      host.lslOutput.set(values.everything ? 'everything' : 'devices')
+      const what = values.everything ? 'everything' : 'devices'
+      if (values.lsl) host.lslOutput.set(what)
+      host.networkOutput.set(what)
       for (const { driver, address, options } of choices) await host.open(driver, address, options)
       await untilOver(host, seconds, ended)
       print(host, values.json)
@@ -82,12 +84,16 @@ async function untilOver(
 function print(host: AcquisitionHost, asJson: boolean): void {
   const { open, dropped } = host.lslOutput
   if (asJson) {
-    printJson({ streams: host.ledgers(), lslStreams: open, dropped })
+    const { status: network, missed } = host.networkOutput
+    printJson({ streams: host.ledgers(), lslStreams: open, dropped, network, missed })
     return
   }
   const lines = host
     .ledgers()
     .map(({ name, ledger }) => `${name}: ${ledger.received} samples, ${ledger.lost} lost`)
   const sent = `${open} LSL streams, ${dropped} samples dropped on the way`
-  process.stdout.write(`${[...lines, sent].join('\n')}\n`)
+  const messages = host.networkOutput.status.map(
+    (each) => `${each.key}: ${each.sent} messages, ${each.dropped} dropped on the way`,
+  )
+  process.stdout.write(`${[...lines, sent, ...messages].join('\n')}\n`)
 }

@@ -16,7 +16,7 @@ import {
   type StreamId,
   type StreamInfo,
 } from '../../signal/index.ts'
-import { physicalValues, plainValues } from './physical.ts'
+import { physicalValues, plainValues } from '../_values/physical.ts'
 
 /** Frames handed to liblsl at a time. */
 const mostFrames = 512
