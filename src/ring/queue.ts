@@ -15,7 +15,10 @@ export interface SharedQueue {
 /** The ring of a queue that loses nothing is so many times what the queue holds. */
 export const queueRoom = 4
 
-const int32 = { isAwaited: 0, barrier: 1, cursors: 2 } as const
+/** A reader that is further behind hears the newest of the others: each holds more than the one before. */
+const mostWatermarks = 64
+
+const int32 = { isAwaited: 0, barrier: 1, watermarks: 2, cursors: 3 } as const
 const float64 = {
   barrierSample: 0,
   spillWritten: 1,
@@ -23,7 +26,9 @@ const float64 = {
   spillTail: 3,
   spilledFrames: 4,
   firstSample: 5,
-  dropped: 6,
+  /** Sample and time of each. */
+  watermarks: 6,
+  dropped: 6 + 2 * mostWatermarks,
 } as const
 
 /** One side's view of the cells; every cell has one side that writes it. */
@@ -89,6 +94,36 @@ export class QueueCells {
 
   get barrierSample(): number {
     return this.#float64[float64.barrierSample]!
+  }
+
+  /** The writer's: no frame at or before `time` comes from this sample on; NaN before the first. */
+  addWatermark(sample: number, time: number): void {
+    const count = this.watermarks
+    const at = float64.watermarks + 2 * (count & (mostWatermarks - 1))
+    this.#float64[at] = sample
+    this.#float64[at + 1] = time
+    Atomics.store(this.#int32, int32.watermarks, (count + 1) | 0)
+  }
+
+  /** How many were ever added. */
+  get watermarks(): number {
+    return Atomics.load(this.#int32, int32.watermarks)
+  }
+
+  /** A reader's: the first one from this on that is still held, for one that has heard so many. */
+  heldWatermark(heard: number): number {
+    const count = this.watermarks
+    // The one before may be overwritten at this moment.
+    const oldest = Math.max(0, count - mostWatermarks + 1)
+    return Math.max(heard, oldest)
+  }
+
+  watermarkSample(number: number): number {
+    return this.#float64[float64.watermarks + 2 * (number & (mostWatermarks - 1))]!
+  }
+
+  watermarkTime(number: number): number {
+    return this.#float64[float64.watermarks + 2 * (number & (mostWatermarks - 1)) + 1]!
   }
 
   /** A reader's: samples that were overwritten before it had read them. */

@@ -11,6 +11,11 @@ export class LaneInput {
   readonly cells: QueueCells | null
   /** It reads no sample from this one on. */
   until = Number.POSITIVE_INFINITY
+  watermarkTime = Number.NEGATIVE_INFINITY
+  /** Watermarks taken, or passed over for later ones. */
+  #heard = 0
+  /** Where the next one holds: it is not read beyond before. */
+  #watermarkSample = Number.POSITIVE_INFINITY
   /** Frames read since the last snapshot. */
   framesRead = 0
   /** A ring could not give back many more than these. */
@@ -89,6 +94,29 @@ export class LaneInput {
     return nextSample >= this.until || (this.until === 0 && Number.isNaN(nextSample))
   }
 
+  /**
+   * Goes on to the next watermark behind what it has read.
+   * @returns false when there is none; else it is `watermarkTime`
+   */
+  takeWatermark(): boolean {
+    const { cells } = this
+    if (!cells || cells.watermarks === this.#heard) return false
+    for (;;) {
+      this.#heard = cells.heldWatermark(this.#heard)
+      this.#watermarkSample = cells.watermarkSample(this.#heard)
+      const time = cells.watermarkTime(this.#heard)
+      // Overwritten meanwhile: a later one is there.
+      if (cells.heldWatermark(this.#heard) !== this.#heard) continue
+      if (!(Number.isNaN(this.#watermarkSample) || this.nextSample >= this.#watermarkSample)) {
+        return false
+      }
+      this.watermarkTime = time
+      this.#heard++
+      this.#watermarkSample = Number.POSITIVE_INFINITY
+      return true
+    }
+  }
+
   /** What the last `read` reported. */
   get gap(): Gap {
     return this.#gap
@@ -100,7 +128,7 @@ export class LaneInput {
       if (Number.isNaN(first)) return 'empty'
       this.#reader.expect(first)
     }
-    const result = this.#reader.read(this.chunk, this.until)
+    const result = this.#reader.read(this.chunk, Math.min(this.until, this.#watermarkSample))
     if (result === 'empty') return result
     if (result === 'chunk') this.framesRead += this.chunk.frames
     else this.#take(this.#reader.gap)

@@ -221,6 +221,7 @@ export class RunningLane {
       outputs: {
         chunk: (name, chunk) => this.#out(name, chunk),
         gap: (name, gap) => this.#gapOut(name, gap),
+        watermark: (name, time) => this.#queues.get(name)?.watermark(time),
         request: (node, chunk) => this.#calls.request(node, chunk),
         refused: (refusal) => this.#trouble.refused(refusal),
       },
@@ -306,10 +307,21 @@ export class RunningLane {
   }
 
   #take(input: LaneInput): boolean {
+    const isTold = this.#tellTime(input)
     const result = input.read()
     if (result === 'chunk') this.#run(input)
     else if (result === 'gap') this.#graph.gap(input.name, input.gap)
-    return result !== 'empty'
+    // Now, because a snapshot may be due right behind it.
+    return this.#tellTime(input) || isTold || result !== 'empty'
+  }
+
+  #tellTime(input: LaneInput): boolean {
+    let isTold = false
+    while (input.takeWatermark()) {
+      this.#graph.watermark(input.name, input.watermarkTime)
+      isTold = true
+    }
+    return isTold
   }
 
   #run({ name, chunk }: LaneInput): void {

@@ -89,6 +89,7 @@ export class QueueWriter {
   readonly #backlog: Waiting[] = []
   readonly #jump = { atSample: 0, lostSamples: 0, exact: true, reason: 'lost' as Gap['reason'] }
   #tail: number
+  #told = Number.NEGATIVE_INFINITY
   #isBegun: boolean
 
   /** @param isTakenOver an earlier writer died */
@@ -144,6 +145,14 @@ export class QueueWriter {
     if (end <= this.#tail) return
     if (gap.atSample > this.#tail) this.#lost(this.#tail, gap.atSample - this.#tail)
     this.#putGap(this.#tail, end - this.#tail, gap.exact, gap.reason)
+  }
+
+  /** Behind all that it was given. */
+  watermark(time: number): void {
+    if (!(time > this.#told)) return
+    this.#told = time
+    this.#cells.addWatermark(this.#isBegun ? this.#tail : Number.NaN, time)
+    this.#ring.wake()
   }
 
   /** The lane took its snapshot of this number. */

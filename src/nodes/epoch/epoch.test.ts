@@ -2,6 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { timedFrames } from '../../../test/conformance/arrivals.ts'
 import { featureStream, type PortFrame, runPorts } from '../../../test/conformance/run-ports.ts'
+import { Graph, GraphMemory } from '../../graph/index.ts'
+import { newKernelMemory } from '../../kernels/index.ts'
+import { newChunkBuffer } from '../../signal/index.ts'
+import { nodeCatalog } from '../catalog.ts'
 
 const info = featureStream(['x', 'y'], 64)
 const events = featureStream(['since onset', 'code'], 0, 'test/events')
@@ -113,6 +117,59 @@ test('a marker later than its patience is left out and counted', () => {
   expect(out!.frames.map(({ values }) => values.at(-1))).toEqual([2])
   expect(account!.info.channels[2]!.label).toBe('markers late')
   expect(account!.frames.at(-1)!.values[2]).toBe(1)
+})
+
+test('W2 it passes on how far it is certain: no epoch that comes later ends before', () => {
+  const said: number[] = []
+  const ends: number[] = []
+  const graph = new Graph(
+    {
+      version: 1,
+      name: 'test',
+      sources: { signal: {}, markers: {} },
+      nodes: { epochs: { node: 'epoch', options: { ...base, patienceSeconds: 2 } } },
+      edges: [
+        { from: 'signal', to: 'epochs.in' },
+        { from: 'markers', to: 'epochs.markers' },
+      ],
+      outputs: { out: 'epochs' },
+    },
+    {
+      catalog: nodeCatalog,
+      sources: { signal: info, markers: events },
+      memory: new GraphMemory(newKernelMemory()),
+      maxFrames: 64,
+      model: () => {
+        throw new Error('no model')
+      },
+      outputs: {
+        chunk: (_name, { time }) => ends.push(time[0]!),
+        gap: () => {},
+        request: () => {},
+        watermark: (_name, time) => said.push(time),
+      },
+    },
+  )
+  const push = (source: string, times: number[], values: number[]) => {
+    const chunk = newChunkBuffer({ format: 'float32', channels: 2, maxFrames: 64 })
+    chunk.frames = times.length
+    chunk.time.set(times)
+    for (let f = 0; f < times.length; f++) chunk.data.set(values, 2 * f)
+    graph.chunk(source, chunk)
+  }
+  const signal = (from: number) => Array.from({ length: 64 }, (_, f) => from + f / 64)
+  for (const second of [0, 1, 2]) push('signal', signal(second), [1, 2])
+  // Onset at 2.75: it waits for the signal up to 3.25.
+  push('markers', [2.75], [0, 1])
+  graph.watermark('signal', 3)
+  expect(ends).toEqual([])
+  // A marker may still come two seconds after its epoch: one with its onset at 0.75.
+  expect(said.at(-1)).toBeCloseTo(3 - 2 - 0.5 + 0.5, 6)
+  graph.watermark('signal', 3.25)
+  expect(ends).toEqual([3.25])
+  graph.watermark('signal', 60)
+  expect(said.at(-1)).toBeCloseTo(58, 6)
+  expect(said.toSorted((a, b) => a - b)).toEqual(said)
 })
 
 test('a window or baseline that is empty is refused', () => {

@@ -124,6 +124,13 @@ export const epoch: NodeDefinition<EpochOptions> = {
       history.discard(history.countBefore(needed))
     }
 
+    /** Every epoch to come ends later: those that wait, and those whose marker may still be taken. */
+    function certainUntil(): number {
+      let onset = history.watermark() - span - lowest
+      for (let i = 0; i < markers.state.size; i++) onset = Math.min(onset, markers.onset(i))
+      return onset + options.toSeconds - tickSeconds
+    }
+
     function takeMarker(chunk: Chunk, f: number, emit: Emit): void {
       const onset = markers.onsetOf(chunk, f)
       const isKnown = onset + lowest >= history.watermark() - span
@@ -166,11 +173,13 @@ export const epoch: NodeDefinition<EpochOptions> = {
       },
       // The frames' times tell of a gap.
       gap() {},
-      // Passed on to nobody: a marker may come long after its epoch.
       watermark(port, time, emit) {
-        if (port === 'markers' || !history.raise(time)) return
-        closeAll(emit)
-        forget()
+        if (port === 'markers') return
+        if (history.raise(time)) {
+          closeAll(emit)
+          forget()
+        }
+        emit.watermark('out', certainUntil())
       },
     }
   },
