@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { newChunkBuffer, SynapseError } from '../signal/index.ts'
+import { newChunkBuffer, noSessionFields, SynapseError } from '../signal/index.ts'
 import {
   type Channel,
   ContractClient,
@@ -57,6 +57,21 @@ class MemoryChannel implements Channel {
 
 const ledger = { expected: 3, received: 2, lost: 1 }
 const marker = { time: 12.5, label: 'blink', durationSeconds: 0, source: 'keyboard' }
+const catalogued = {
+  ...noSessionFields,
+  id: 1,
+  path: 'sub-07_ses-01_run-01.xdf',
+  run: 1,
+  state: 'closed' as const,
+  startedAt: '2026-03-04T05:06:07.000Z',
+  endedAt: null,
+  seconds: 1.5,
+  bytes: 99,
+  ledger,
+  process: null,
+  settingsVersion: 1,
+  montageVersion: null,
+}
 const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> } } = {
   'devices.discover': {
     params: {},
@@ -82,6 +97,8 @@ const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> 
   'impedance.stop': { params: { device: 'openbci-cyton' }, result: {} },
   'view.set': { params: { lowCutHz: null, notchHz: 60 }, result: {} },
   'markers.add': { params: { label: 'blink' }, result: marker },
+  'sessions.set': { params: { subject: '07' }, result: { path: '/tmp/sub-07.xdf' } },
+  'sessions.find': { params: { words: ['rest'] }, result: { recordings: [catalogued] } },
   'recording.propose': { params: {}, result: { path: '/tmp/a.xdf' } },
   'recording.start': { params: { path: 'a.xdf' }, result: { path: '/tmp/a.xdf' } },
   'recording.stop': {
@@ -321,6 +338,7 @@ describe('events', () => {
       binRateHz: 250,
     },
     lsl: { sending: 'nothing', streams: 0 },
+    session: noSessionFields,
     notices: [],
   }
   const status: Status = {

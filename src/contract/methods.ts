@@ -1,5 +1,7 @@
 /** The calls a client may make and the events it hears: one table, from which both ends are typed. */
 import { z } from 'zod'
+import { sessionFieldsSchema } from '../signal/index.ts'
+import { cataloguedSchema } from './sessions.ts'
 import {
   driverSchema,
   foundDeviceSchema,
@@ -45,6 +47,16 @@ export const methods = {
   },
   /** A path that is free, in the folder where recordings go. */
   'recording.propose': { params: nothing, result: z.object({ path: z.string() }) },
+  /** Of the recordings to come; what is left out stays. Answers with the name that follows. */
+  'sessions.set': {
+    params: sessionFieldsSchema.partial(),
+    result: z.object({ path: z.string() }),
+  },
+  /** Recordings in which every word stands somewhere; all of them without a word. */
+  'sessions.find': {
+    params: z.strictObject({ words: z.array(z.string().max(200)).max(20) }),
+    result: z.object({ recordings: z.array(cataloguedSchema) }),
+  },
   /** Records every stream of every open device. */
   'recording.start': {
     params: z.strictObject({ path: z.string().trim().min(1).max(4096).optional() }),

@@ -1,5 +1,6 @@
 /** What stands: devices, streams to look at, the view. Sent whole whenever it changes. */
 import { z } from 'zod'
+import { sessionFieldsSchema } from '../signal/index.ts'
 import { errorNoteSchema } from './messages.ts'
 
 export const channelSchema = z.object({
@@ -168,6 +169,8 @@ export const setupSchema = z.object({
   streams: z.array(viewStreamSchema),
   view: viewSettingsSchema,
   lsl: lslOutputSchema,
+  /** Of the recordings to come. */
+  session: sessionFieldsSchema,
   /** The newest last; at most 50 are kept. */
   notices: z.array(noticeSchema),
 })

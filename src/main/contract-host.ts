@@ -42,6 +42,7 @@ export class ContractHost {
     this.#version = version
     this.#handlers = handlersOf(host)
     this.#pump = new ViewPump(host, this.#servers)
+    void host.sessions.recover()
     this.#cancels = [
       host.listen({
         changed: () => this.#sendSetupSoon(),
@@ -96,6 +97,7 @@ export class ContractHost {
       devices: host.links.map((link) => link.entry()),
       streams: this.#pump.streams(),
       view: host.view,
+      session: host.sessions.fields,
       lsl: { sending: host.lslOutput.sending, streams: host.lslOutput.open },
       notices: host.notices.list,
     }
@@ -198,6 +200,11 @@ function handlersOf(host: AcquisitionHost): Handlers {
       return {}
     },
     'markers.add': ({ label }) => host.addMarker(label, 'keyboard'),
+    'sessions.set': (fields) => {
+      host.sessions.set(fields)
+      return { path: host.proposePath() }
+    },
+    'sessions.find': ({ words }) => ({ recordings: host.sessions.find(words) }),
     'recording.propose': () => ({ path: host.proposePath() }),
     'recording.start': async ({ path }) => ({ path: await host.startRecording(path) }),
     'recording.stop': () => host.stopRecording(),

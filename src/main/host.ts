@@ -33,7 +33,8 @@ import { NetworkOutput } from './network-output.ts'
 import { Notices } from './notices.ts'
 import { Processing } from './processing.ts'
 import { RecordingControl, type RecordingOptions, type RecordingResult } from './recording.ts'
-import { proposePath, recordingPath } from './recording-files.ts'
+import { recordingPath } from './recording-files.ts'
+import { inForce, SessionKeeper } from './session-keeper.ts'
 import { inSpan } from './telemetry.ts'
 import { type SavedTrace, Tracing, tracePath } from './tracing.ts'
 import { UdpMarkers } from './udp-markers.ts'
@@ -68,6 +69,7 @@ export class AcquisitionHost {
   readonly notices: Notices
   readonly processing: Processing
   readonly recording: RecordingControl
+  readonly sessions: SessionKeeper
   readonly lslOutput: LslOutput
   readonly networkOutput: NetworkOutput
   readonly udpMarkers: UdpMarkers
@@ -89,6 +91,7 @@ export class AcquisitionHost {
     this.#models = models
     const changed = () => this.#changed()
     this.notices = new Notices(clock, changed)
+    this.sessions = new SessionKeeper(folder, this.notices, changed)
     const trouble = (about: string, level: 'warning' | 'fault', note: ErrorNote) =>
       this.notices.add(about, level, note)
     const mark = (marker: Marker) => this.#marked(marker)
@@ -275,7 +278,7 @@ export class AcquisitionHost {
   }
 
   proposePath(): string {
-    return proposePath(this.folder, new Date())
+    return this.sessions.proposePath(new Date())
   }
 
   /** @throws SynapseError bad-option, file-exists, file-missing, file-denied */
@@ -295,13 +298,15 @@ export class AcquisitionHost {
     return inSpan('recording.start', { 'synapse.path': path }, async () => {
       const started = await this.recording.start(path, sources, options)
       this.#recordImpedances()
+      this.sessions.began(started, inForce(this.#links, this.#view))
       return started
     })
   }
 
   stopRecording(): Promise<RecordingResult> {
     const path = this.recording.current?.path ?? ''
-    return inSpan('recording.stop', { 'synapse.path': path }, async () => this.recording.stop())
+    const stop = () => this.sessions.ending(async () => this.recording.stop())
+    return inSpan('recording.stop', { 'synapse.path': path }, stop)
   }
 
   /** The next seconds, into the folder of the recordings. @throws SynapseError as `Tracing` */
@@ -315,7 +320,9 @@ export class AcquisitionHost {
     this.disk.end()
     this.budget.end()
     await this.udpMarkers.close()
+    await this.sessions.ending(() => this.recording.stopAny())
     await this.recording.end()
+    this.sessions.end()
     for (const link of this.#links) await link.close().catch(() => {})
     await this.processing.end()
     await this.#graphTrouble.end()

@@ -1,18 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { scratchFolder } from '../../test/scratch-folder.ts'
-import { freeBytes, proposePath, recordingPath } from './recording-files.ts'
+import { freeBytes, recordingPath } from './recording-files.ts'
 
 const nothing = new Uint8Array(0)
 const thrown = (code: string) => expect.objectContaining({ code })
-
-test('a proposed name is that of the day, and the first that is free', () => {
-  const scratch = scratchFolder()
-  const today = new Date(2026, 2, 4, 23, 59)
-  expect(proposePath(scratch.path('.'), today)).toBe(scratch.path('ses-20260304_run-01.xdf'))
-  for (const run of ['01', '02', '04']) scratch.write(`ses-20260304_run-${run}.xdf`, nothing)
-  expect(proposePath(scratch.path('.'), today)).toBe(scratch.path('ses-20260304_run-03.xdf'))
-})
 
 describe('the file that a user means', () => {
   test('is in the folder of the recordings where the name is a relative one', () => {

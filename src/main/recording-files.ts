@@ -9,16 +9,6 @@ export function defaultRecordingFolder(): string {
   return process.env.SYNAPSE_RECORDINGS ?? join(homedir(), 'SynapseStream')
 }
 
-/** The first free name of today: `ses-20261121_run-01.xdf`. */
-export function proposePath(folder: string, today: Date): string {
-  const [year, month, day] = [today.getFullYear(), today.getMonth() + 1, today.getDate()]
-  const session = `${year}${twoDigits(month)}${twoDigits(day)}`
-  for (let run = 1; ; run++) {
-    const path = join(folder, `ses-${session}_run-${twoDigits(run)}.xdf`)
-    if (!existsSync(path)) return path
-  }
-}
-
 /**
  * The file a user means: relative to the recordings' folder, `.xdf` where no ending is given.
  * @throws SynapseError bad-option for another ending, file-exists, file-missing, file-denied
@@ -58,8 +48,4 @@ export async function freeBytes(folder: string): Promise<number> {
   while (!existsSync(at) && dirname(at) !== at) at = dirname(at)
   const { bavail, bsize } = await statfs(at)
   return bavail * bsize
-}
-
-function twoDigits(value: number): string {
-  return String(value).padStart(2, '0')
 }

@@ -174,8 +174,13 @@ export class RecordingControl {
     return this.#worker.worker
   }
 
+  /** Closes what is still being recorded. @returns its account, where there was something */
+  async stopAny(): Promise<RecordingResult | undefined> {
+    return this.#current && !this.#stopping ? this.stop() : undefined
+  }
+
   async end(): Promise<void> {
-    if (this.#current && !this.#stopping) await this.stop()
+    await this.stopAny()
     await this.#worker.close()
   }
 

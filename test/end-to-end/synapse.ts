@@ -25,6 +25,11 @@ export function startSynapse(...args: string[]): Started {
   return startIn({}, args)
 }
 
+/** With these variables set. */
+export function startSynapseWith(environment: Record<string, string>, ...args: string[]): Started {
+  return startIn(environment, args)
+}
+
 /** With these variables set, to the end. */
 export function synapseWith(
   environment: Record<string, string>,

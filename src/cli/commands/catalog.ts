@@ -14,6 +14,7 @@ import { repair } from './repair.ts'
 import { replay } from './replay.ts'
 import { run } from './run.ts'
 import { serve } from './serve.ts'
+import { sessions } from './sessions.ts'
 import { stream } from './stream.ts'
 import { verify } from './verify.ts'
 
@@ -30,6 +31,7 @@ export const commands: ReadonlyMap<string, Command> = new Map(
     convert,
     bids,
     replay,
+    sessions,
     run,
     graph,
     nodes,

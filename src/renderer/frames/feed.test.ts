@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Setup, ViewFrames, ViewStream } from '../../contract/index.ts'
+import { noSessionFields } from '../../signal/index.ts'
 import { Feed } from './feed.ts'
 
 const channel = { label: 'Fp1', type: 'EEG', unit: 'uV' }
@@ -33,6 +34,7 @@ function setupOf(...streams: ViewStream[]): Setup {
     streams,
     view,
     lsl: { sending: 'nothing', streams: 0 },
+    session: noSessionFields,
     notices: [],
   } as Setup
 }

@@ -1,0 +1,232 @@
+/**
+ * Recordings on their way into the catalogue: entered when they begin and when they end, with what
+ * was in force; those that were never closed are found at the start. A catalogue that cannot be
+ * written is a notice and never in the way of a recording.
+ */
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ViewSettings } from '../contract/index.ts'
+import { openRecordingFile } from '../formats/index.ts'
+import {
+  type CataloguedRecording,
+  fieldsOfName,
+  type Inspect,
+  isAlive,
+  nextPath,
+  readSideFile,
+  SessionCatalogue,
+  withinFolder,
+  writeSideFile,
+} from '../sessions/index.ts'
+import {
+  asSynapseError,
+  noSessionFields,
+  type SessionFields,
+  SynapseError,
+} from '../signal/index.ts'
+import type { DeviceLink } from './device-link.ts'
+import type { Notices } from './notices.ts'
+import type { RecordingResult } from './recording.ts'
+
+/** What was in force when a recording began: plain data. */
+interface InForce {
+  readonly settings: unknown
+  readonly montage: unknown
+}
+
+export function inForce(links: readonly DeviceLink[], view: ViewSettings): InForce {
+  const devices = links.map(({ driver, address, name, streams }) => ({
+    driver,
+    address,
+    name,
+    streams: streams.map(({ info: { id, origin } }) => ({ id, origin })),
+  }))
+  const montage = links.flatMap(({ streams }) =>
+    streams.map(({ info: { id, name, type, nominalRateHz, channels } }) => {
+      return { id, name, type, nominalRateHz, channels }
+    }),
+  )
+  return { settings: { devices, view }, montage }
+}
+
+type SessionFieldsChange = { readonly [K in keyof SessionFields]?: SessionFields[K] | undefined }
+
+export class SessionKeeper {
+  readonly #folder: string
+  readonly #notices: Notices
+  readonly #changed: () => void
+  #catalogue: SessionCatalogue | null = null
+  #fields: SessionFields = noSessionFields
+  #current: string | null = null
+  #over = false
+
+  constructor(folder: string, notices: Notices, changed: () => void) {
+    this.#folder = folder
+    this.#notices = notices
+    this.#changed = changed
+  }
+
+  /** Of the recordings to come. */
+  get fields(): SessionFields {
+    return this.#fields
+  }
+
+  /** What is left out stays. */
+  set(change: SessionFieldsChange): void {
+    const said = Object.entries(change).filter(([, value]) => value !== undefined)
+    this.#fields = { ...this.#fields, ...Object.fromEntries(said) }
+    this.#changed()
+  }
+
+  proposePath(today: Date): string {
+    return nextPath(this.#folder, this.#fields, today, existsSync)
+  }
+
+  /** @throws SynapseError io-failed, file-unreadable */
+  get catalogue(): SessionCatalogue {
+    this.#catalogue ??= new SessionCatalogue(this.#folder)
+    return this.#catalogue
+  }
+
+  /** All of them, or those in which every word stands. Empty where nothing was ever recorded. */
+  find(words: readonly string[]): CataloguedRecording[] {
+    if (!this.#catalogue && !SessionCatalogue.exists(this.#folder)) return []
+    return this.catalogue.search(words)
+  }
+
+  /** Only what lies in the folder of the recordings is catalogued. */
+  began(path: string, { settings, montage }: InForce): void {
+    const within = withinFolder(this.#folder, path)
+    if (within.startsWith('..')) return
+    this.#guard(`cataloguing ${path}`, () => {
+      const named = fieldsOfName(path)
+      const fields = { ...this.#fields }
+      // A name that was typed says more than the fields that stand beside it.
+      for (const key of ['subject', 'session', 'task'] as const)
+        fields[key] = named[key] || fields[key]
+      const since = new Date().toISOString()
+      const unknownYet = { endedAt: null, seconds: null, bytes: null, ledger: null }
+      const story = { ...fields, ...unknownYet, state: 'recording', startedAt: since } as const
+      writeSideFile(path, {
+        version: 1,
+        ...story,
+        settings: plain(settings),
+        montage: plain(montage),
+      })
+      this.catalogue.put({
+        ...story,
+        path: within,
+        run: named.run,
+        process: process.pid,
+        settingsVersion: this.catalogue.version('settings', settings, since),
+        montageVersion: this.catalogue.version('montage', montage, since),
+      })
+      this.#current = path
+    })
+  }
+
+  /**
+   * Around what ends the recording: it is closed, or, where that fails, looked at as after a crash.
+   * @throws what `end` throws
+   */
+  async ending<R extends RecordingResult | undefined>(end: () => Promise<R>): Promise<R> {
+    try {
+      const result = await end()
+      if (result) this.#ended(result)
+      return result
+    } catch (error) {
+      const path = this.#current
+      this.#current = null
+      if (path !== null) await this.#offer(withinFolder(this.#folder, path))
+      throw error
+    }
+  }
+
+  #ended({ bytes, seconds, ledger }: RecordingResult): void {
+    const path = this.#current
+    this.#current = null
+    if (path === null) return
+    const endedAt = new Date().toISOString()
+    this.#close(path, { state: 'closed', endedAt, bytes, seconds, ledger })
+  }
+
+  /** At the start of the program: tells of recordings that nobody closed, and what is in them. */
+  async recover(): Promise<void> {
+    if (this.#over || !SessionCatalogue.exists(this.#folder)) return
+    let left: CataloguedRecording[] = []
+    this.#guard('reading the catalogue', () => {
+      left = this.catalogue.unfinished().filter((each) => !isAlive(each.process))
+    })
+    for (const { path } of left) if (!this.#over) await this.#offer(path)
+  }
+
+  end(): void {
+    this.#over = true
+    this.#catalogue?.end()
+    this.#catalogue = null
+  }
+
+  async #offer(within: string): Promise<void> {
+    const path = join(this.#folder, within)
+    try {
+      const { seconds, ledger, bytes } = await inspectRecording(path)
+      if (this.#over) return
+      this.#close(path, { state: 'interrupted', endedAt: null, seconds, bytes, ledger })
+      const found = `${ledger.received} samples, ${(seconds ?? 0).toFixed(1)} s, can be read`
+      const recovered = path.replace(/\.xdf$/i, '_recovered.xdf')
+      this.#notices.add(path, 'warning', {
+        code: 'file-damaged',
+        message: `${path} was never closed: ${found}`,
+        remedy: `It can be used as it is; "synapse repair ${path} ${recovered}" makes a closed file of it.`,
+      })
+    } catch (cause) {
+      const nothing = { endedAt: null, seconds: null, bytes: null, ledger: null }
+      this.#close(path, { state: 'interrupted', ...nothing })
+      this.#notices.add(path, 'warning', asSynapseError(cause, `reading ${path}`).note)
+    }
+  }
+
+  #close(path: string, end: Parameters<SessionCatalogue['close']>[1]): void {
+    this.#guard(`cataloguing ${path}`, () => {
+      this.catalogue.close(withinFolder(this.#folder, path), end)
+      const story = readSideFile(path)
+      if (story) writeSideFile(path, { ...story, ...end })
+    })
+  }
+
+  #guard(doing: string, work: () => void): void {
+    try {
+      work()
+    } catch (cause) {
+      const { code, message } = asSynapseError(cause, doing)
+      const remedy = `The recording is not touched by it. Make the catalogue anew: "synapse sessions rebuild ${this.#folder}".`
+      this.#notices.add('sessions', 'warning', { code, message, remedy })
+    }
+  }
+}
+
+/** @throws SynapseError as `openRecordingFile` */
+export const inspectRecording: Inspect = async (path) => {
+  if (!existsSync(path)) {
+    throw new SynapseError('file-missing', `reading ${path}: it is not there any more`)
+  }
+  const recording = await openRecordingFile(path)
+  await recording.close()
+  const times = recording.streams.flatMap(({ firstTime, lastTime }) =>
+    firstTime === null || lastTime === null ? [] : [[firstTime, lastTime] as const],
+  )
+  const first = Math.min(...times.map(([begin]) => begin))
+  const last = Math.max(...times.map(([, end]) => end))
+  return {
+    startedAt: recording.startedAt?.toISOString() ?? null,
+    seconds: times.length > 0 ? last - first : null,
+    bytes: statSync(path).size,
+    ledger: recording.ledger,
+    whole: recording.problems.length === 0,
+  }
+}
+
+/** As it will be read back. */
+function plain(value: unknown) {
+  return JSON.parse(JSON.stringify(value))
+}

@@ -1,0 +1,188 @@
+/**
+ * The catalogue in SQLite, in the folder of the recordings. It belongs to nobody: several programs
+ * may have it open, and it can be thrown away and made anew from the files.
+ */
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import Sqlite, { type Database } from 'better-sqlite3'
+import { reasonOf, type SessionFields, SynapseError } from '../signal/index.ts'
+import type { CataloguedRecording, LedgerFigures } from './entry.ts'
+import { migrate } from './migrations.ts'
+
+export const catalogueName = 'sessions.sqlite'
+
+/** A recording without the number that the catalogue gives it. */
+export type NewRecording = Omit<CataloguedRecording, 'id'>
+
+interface Row extends Omit<CataloguedRecording, 'ledger'> {
+  readonly expected: number | null
+  readonly received: number | null
+  readonly lost: number | null
+}
+
+const columns = [
+  ...['path', 'subject', 'session', 'task', 'run', 'protocol', 'operator', 'notes', 'state'],
+  ...['startedAt', 'endedAt', 'seconds', 'bytes', 'expected', 'received', 'lost', 'process'],
+  ...['settingsVersion', 'montageVersion'],
+]
+const searched = ['path', 'subject', 'session', 'task', 'protocol', 'operator', 'notes']
+const waitMs = 5000
+
+export class SessionCatalogue {
+  readonly folder: string
+  readonly #database: Database
+
+  /** Makes it where there is none. @throws SynapseError io-failed, file-unreadable */
+  constructor(folder: string) {
+    this.folder = folder
+    const path = join(folder, catalogueName)
+    try {
+      mkdirSync(folder, { recursive: true })
+      this.#database = new Sqlite(path, { timeout: waitMs })
+      this.#database.pragma('journal_mode = WAL')
+      // What was deleted must not be found in the file any more.
+      this.#database.pragma('secure_delete = ON')
+      migrate(this.#database, path)
+    } catch (cause) {
+      if (cause instanceof SynapseError) throw cause
+      throw new SynapseError('io-failed', `opening ${path}: ${reasonOf(cause)}`, {
+        cause,
+        remedy: `Remove ${path} and run "synapse sessions rebuild ${folder}".`,
+      })
+    }
+  }
+
+  static exists(folder: string): boolean {
+    return existsSync(join(folder, catalogueName))
+  }
+
+  /** Takes the place of what was known under the same path. @returns its number */
+  put(recording: NewRecording): number {
+    const { ledger, ...rest } = recording
+    const row = { expected: null, received: null, lost: null, ...rest, ...ledger }
+    const set = columns.map((name) => `${name} = excluded.${name}`).join(', ')
+    const { id } = this.#database
+      .prepare(
+        `INSERT INTO recordings (${columns.join(', ')})
+         VALUES (${columns.map((name) => `@${name}`).join(', ')})
+         ON CONFLICT (path) DO UPDATE SET ${set} RETURNING id`,
+      )
+      .get(row) as { id: number }
+    return id
+  }
+
+  /** What was found out at its end, or afterwards. */
+  close(
+    path: string,
+    end: {
+      readonly state: 'closed' | 'interrupted'
+      readonly endedAt: string | null
+      readonly seconds: number | null
+      readonly bytes: number | null
+      readonly ledger: LedgerFigures | null
+    },
+  ): void {
+    const { ledger, ...rest } = end
+    this.#database
+      .prepare(
+        `UPDATE recordings SET state = @state, endedAt = @endedAt, seconds = @seconds,
+           bytes = @bytes, expected = @expected, received = @received, lost = @lost, process = NULL
+         WHERE path = @path`,
+      )
+      .run({ path, expected: null, received: null, lost: null, ...rest, ...ledger })
+  }
+
+  /** Newest last. */
+  list(): CataloguedRecording[] {
+    return this.#select('1', [])
+  }
+
+  get(id: number): CataloguedRecording | null {
+    return this.#select('id = ?', [id])[0] ?? null
+  }
+
+  ofSubject(subject: string): CataloguedRecording[] {
+    return this.#select('subject = ?', [subject])
+  }
+
+  /** Being written, or never closed. */
+  unfinished(): CataloguedRecording[] {
+    return this.#select("state = 'recording'", [])
+  }
+
+  /** Recordings in which every word stands somewhere. */
+  search(words: readonly string[]): CataloguedRecording[] {
+    const haystack = searched.join(" || ' ' || ")
+    const clause = words.map(() => `(${haystack}) LIKE ? ESCAPE '\\'`).join(' AND ')
+    const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
+    return this.#select(clause || '1', patterns)
+  }
+
+  /** @throws SynapseError bad-option where there is no such recording */
+  edit(id: number, fields: Partial<SessionFields>): void {
+    const names = Object.keys(fields).filter((name) => searched.includes(name) && name !== 'path')
+    if (names.length === 0) return
+    const set = names.map((name) => `${name} = @${name}`).join(', ')
+    const update = this.#database.prepare(`UPDATE recordings SET ${set} WHERE id = @id`)
+    if (update.run({ ...fields, id }).changes === 0) {
+      throw new SynapseError('bad-option', `changing recording ${id}: there is none`)
+    }
+  }
+
+  /** The number of this content: the latest one where it is the same, else the next. */
+  version(kind: 'settings' | 'montage', content: unknown, since: string): number {
+    const text = JSON.stringify(content)
+    const known = this.#database
+      .prepare('SELECT number, content FROM versions WHERE kind = ? ORDER BY number DESC LIMIT 1')
+      .get(kind) as { number: number; content: string } | undefined
+    if (known?.content === text) return known.number
+    const number = (known?.number ?? 0) + 1
+    this.#database
+      .prepare('INSERT INTO versions (kind, number, content, since) VALUES (?, ?, ?, ?)')
+      .run(kind, number, text, since)
+    return number
+  }
+
+  /** Undefined where there is no such version. */
+  contentOf(kind: 'settings' | 'montage', number: number): unknown {
+    const row = this.#database
+      .prepare('SELECT content FROM versions WHERE kind = ? AND number = ?')
+      .get(kind, number) as { content: string } | undefined
+    return row && JSON.parse(row.content)
+  }
+
+  /** Forgets a subject, also in the pages and the log of the file. */
+  forgetSubject(subject: string): void {
+    this.#database.prepare('DELETE FROM recordings WHERE subject = ?').run(subject)
+    this.#tidy()
+  }
+
+  /** Everything; what is given back in one step is there or not. */
+  replaceAll(fill: () => void): void {
+    this.#database.transaction(() => {
+      this.#database.exec('DELETE FROM recordings; DELETE FROM versions')
+      fill()
+    })()
+    this.#tidy()
+  }
+
+  end(): void {
+    this.#database.close()
+  }
+
+  #tidy(): void {
+    this.#database.pragma('wal_checkpoint(TRUNCATE)')
+    this.#database.exec('VACUUM')
+    this.#database.pragma('wal_checkpoint(TRUNCATE)')
+  }
+
+  #select(where: string, values: readonly (string | number)[]): CataloguedRecording[] {
+    const rows = this.#database
+      .prepare(`SELECT * FROM recordings WHERE ${where} ORDER BY startedAt, path`)
+      .all(...values) as Row[]
+    return rows.map(({ expected, received, lost, ...rest }) => ({
+      ...rest,
+      ledger: received === null ? null : { expected: expected!, received, lost: lost! },
+    }))
+  }
+}

@@ -1,0 +1,33 @@
+/** What the catalogue knows of a recording. */
+import { z } from 'zod'
+import type { SessionFields } from '../signal/index.ts'
+
+/** `recording`: being written, or never closed. `interrupted`: never closed, and looked at since. */
+export const recordingStates = ['recording', 'closed', 'interrupted'] as const
+export type RecordingState = (typeof recordingStates)[number]
+
+export const ledgerFiguresSchema = z.strictObject({
+  expected: z.number(),
+  received: z.number(),
+  lost: z.number(),
+})
+export type LedgerFigures = z.output<typeof ledgerFiguresSchema>
+
+export interface CataloguedRecording extends SessionFields {
+  readonly id: number
+  /** Within the folder of the recordings, with slashes. */
+  readonly path: string
+  readonly run: number | null
+  readonly state: RecordingState
+  /** Wall clock, ISO 8601; null where nothing says it. */
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  readonly seconds: number | null
+  readonly bytes: number | null
+  readonly ledger: LedgerFigures | null
+  /** Process that writes it, as long as it is `recording`. */
+  readonly process: number | null
+  /** Versions in force: the same settings have the same number. */
+  readonly settingsVersion: number | null
+  readonly montageVersion: number | null
+}
