@@ -1,5 +1,5 @@
 /** Bytes as a Cyton sends them, and what a parser makes of them. */
-import { encodePacket, packetBytes } from '../src/devices/openbci-cyton/packet.ts'
+import { encodePacket, packetBytes } from '../src/devices/_cyton/packet.ts'
 import { CytonParser } from '../src/devices/openbci-cyton/parser.ts'
 import type { GapReason } from '../src/signal/index.ts'
 

@@ -1,15 +1,16 @@
 /** The emulated Cyton on a port made of memory, at the pace of a clock that the test moves. */
+
+import type { BoardSource } from '../src/devices/_cyton/amplifier.ts'
+import { generatedSource } from '../src/devices/_cyton/board-source.ts'
+import { channelCount } from '../src/devices/_cyton/packet.ts'
 import type { EmulatorEvent } from '../src/devices/_emulator/emulator.ts'
 import { PtyBoard } from '../src/devices/_emulator/pty-board.ts'
 import type { Pty } from '../src/devices/_pty/pty.ts'
-import type { BoardSource } from '../src/devices/openbci-cyton/amplifier.ts'
-import { generatedSource } from '../src/devices/openbci-cyton/board-source.ts'
 import {
   cytonBoard,
   type EmulatorOptions,
   emulatorOptions,
 } from '../src/devices/openbci-cyton/emulator.ts'
-import { channelCount } from '../src/devices/openbci-cyton/packet.ts'
 import { parseOptions } from '../src/signal/index.ts'
 import { ManualClock } from './device-clock.ts'
 

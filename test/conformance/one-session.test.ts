@@ -4,10 +4,10 @@
  * is compared with when its emulator took it.
  */
 import { expect, test } from 'vitest'
+import { generatedSource } from '../../src/devices/_cyton/board-source.ts'
 import { deviceCatalog } from '../../src/devices/catalog.ts'
 import { museEmulator } from '../../src/devices/muse/emulator.ts'
 import { CytonBoard } from '../../src/devices/openbci-cyton/board.ts'
-import { generatedSource } from '../../src/devices/openbci-cyton/board-source.ts'
 import { DeviceLink, type LinkStream } from '../../src/main/device-link.ts'
 import { RingReader } from '../../src/ring/index.ts'
 import {

@@ -1,13 +1,13 @@
 /** Boards on a cable: every sample that comes is the board's at its index, whatever befalls the bytes. */
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { generatedSource } from '../../src/devices/_cyton/board-source.ts'
 import type { PtyOptions, SerialBoard } from '../../src/devices/_emulator/pty-board.ts'
 import { EmulatedBitalino } from '../../src/devices/bitalino/emulator.ts'
 import { deviceCatalog } from '../../src/devices/catalog.ts'
 import { EmulatedChords } from '../../src/devices/chords/emulator.ts'
 import { EmulatedThinkgear } from '../../src/devices/neurosky-thinkgear/emulator.ts'
 import { CytonBoard } from '../../src/devices/openbci-cyton/board.ts'
-import { generatedSource } from '../../src/devices/openbci-cyton/board-source.ts'
 import { during, memorySerial, openOver } from '../device-memory-serial.ts'
 
 const sound: PtyOptions = {

@@ -5,7 +5,7 @@ import {
   type Gap,
   newChunkBuffer,
 } from '../../signal/index.ts'
-import { int16, stop } from './packet.ts'
+import { int16, stop } from '../_cyton/packet.ts'
 import { pinLabels } from './streams.ts'
 
 const maxFrames = 128

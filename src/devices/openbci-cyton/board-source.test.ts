@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { dataFile } from '../../../test/data-folder.ts'
 import { scratchFolder } from '../../../test/scratch-folder.ts'
 import { soundRecording } from '../../../test/sound-recording.ts'
+import type { BoardSource } from '../_cyton/amplifier.ts'
+import { generatedSource, recordedSource } from '../_cyton/board-source.ts'
+import { channelCount, microvoltsPerCount } from '../_cyton/packet.ts'
 import { openRecordingFile } from '../_recording/open-file.ts'
-import type { BoardSource } from './amplifier.ts'
-import { generatedSource, recordedSource } from './board-source.ts'
-import { channelCount, microvoltsPerCount } from './packet.ts'
 
 function samplesOf(source: BoardSource, most: number) {
   const samples: number[][] = []

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { BoardSource } from './amplifier.ts'
+import type { BoardSource } from '../_cyton/amplifier.ts'
+import { int16, int24, packetBytes, stop } from '../_cyton/packet.ts'
 import { CytonBoard } from './board.ts'
-import { int16, int24, packetBytes, stop } from './packet.ts'
 
 const ramp = (): BoardSource => {
   let sample = 0

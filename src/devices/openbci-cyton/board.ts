@@ -3,10 +3,11 @@
  * and makes a packet whenever it is asked to. Pure: no timer, no port. After OpenBCI_32bit_Library
  * (firmware 3.1) and OpenBCI_Radios.
  */
+
+import { Amplifier, type BoardSource } from '../_cyton/amplifier.ts'
+import { channelCount, encodePacket, packetBytes, rateHz, stop } from '../_cyton/packet.ts'
 import type { SerialBoard } from '../_emulator/pty-board.ts'
-import { Amplifier, type BoardSource } from './amplifier.ts'
 import { damaged } from './damage.ts'
-import { channelCount, encodePacket, packetBytes, rateHz, stop } from './packet.ts'
 import { pinLabels } from './streams.ts'
 
 export interface BoardParts {

@@ -5,8 +5,8 @@ import {
   type Gap,
   newChunkBuffer,
 } from '../../signal/index.ts'
+import { channelCount, hasBoardTime, int24, rateHz, uint32 } from '../_cyton/packet.ts'
 import { Accelerometer, Pins } from './auxiliary.ts'
-import { channelCount, hasBoardTime, int24, rateHz, uint32 } from './packet.ts'
 import type { CytonStreams } from './streams.ts'
 
 const maxFrames = 128

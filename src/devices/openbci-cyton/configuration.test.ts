@@ -2,11 +2,11 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { realClock as clock, until } from '../../../test/device-real-clock.ts'
 import { parseOptions } from '../../signal/index.ts'
+import { settingCommands, startCommands } from '../_cyton/configuration.ts'
+import { type CytonOptions, cytonOptions } from '../_cyton/options.ts'
 import { emulatorCatalog } from '../catalog.ts'
 import { systemTransports } from '../index.ts'
-import { settingCommands, startCommands } from './configuration.ts'
 import { openbciCyton } from './index.ts'
-import { type CytonOptions, cytonOptions } from './options.ts'
 
 const chosen = (options: Record<string, unknown>): CytonOptions =>
   parseOptions('openbci-cyton', cytonOptions, options)

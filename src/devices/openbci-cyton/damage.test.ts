@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { listeningParser } from '../../../test/device-cyton-bytes.ts'
 import { memoryBoard, missingPackets, sentCounts } from '../../../test/device-memory-board.ts'
+import { channelCount, int24, packetBytes } from '../_cyton/packet.ts'
 import { seededRandom } from '../_emulator/faults.ts'
 import { damaged, damageKinds } from './damage.ts'
-import { channelCount, int24, packetBytes } from './packet.ts'
 
 const packets = 100_000
 let sent: Int32Array

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { memoryBoard, missingPackets } from '../../../test/device-memory-board.ts'
-import { packetBytes } from './packet.ts'
+import { packetBytes } from '../_cyton/packet.ts'
 
 const streaming = (options: Record<string, unknown> = {}) => {
   const board = memoryBoard(options)

@@ -1,13 +1,13 @@
 /** A Cyton with its dongle on a pseudo-terminal, for tests and for those who have no board. */
 import { z } from 'zod'
 import { option } from '../../signal/index.ts'
+import type { BoardSource } from '../_cyton/amplifier.ts'
+import { generatedSource, recordedSource } from '../_cyton/board-source.ts'
+import { channelCount } from '../_cyton/packet.ts'
 import type { DeviceEmulator } from '../_emulator/emulator.ts'
 import { PtyBoard, ptyOptions } from '../_emulator/pty-board.ts'
 import { ptyOpener } from '../_pty/pty.ts'
-import type { BoardSource } from './amplifier.ts'
 import { CytonBoard } from './board.ts'
-import { generatedSource, recordedSource } from './board-source.ts'
-import { channelCount } from './packet.ts'
 
 export const emulatorOptions = z.strictObject({
   from: option(z.string().min(1).optional(), {

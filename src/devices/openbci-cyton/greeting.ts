@@ -1,9 +1,9 @@
 /** The first words with a board: what it is, which channel it is on, how it is set. */
 import { type ByteLink, type DeviceContext, SynapseError, sleep } from '../../signal/index.ts'
+import { settingCommands } from '../_cyton/configuration.ts'
+import type { CytonOptions } from '../_cyton/options.ts'
+import { channelCount } from '../_cyton/packet.ts'
 import type { Replies } from '../_session/replies.ts'
-import { settingCommands } from './configuration.ts'
-import type { CytonOptions } from './options.ts'
-import { channelCount } from './packet.ts'
 
 /** Commands to the dongle itself. */
 const radio = { prefix: 0xf0, setBoth: 0x01, setHost: 0x02, status: 0x07 } as const

@@ -2,10 +2,10 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { realClock as clock } from '../../../test/device-real-clock.ts'
 import { parseOptions } from '../../signal/index.ts'
+import { cytonOptions } from '../_cyton/options.ts'
 import { emulatorCatalog } from '../catalog.ts'
 import { systemTransports } from '../index.ts'
 import { openbciCyton } from './index.ts'
-import { cytonOptions } from './options.ts'
 
 const endings: (() => Promise<unknown>)[] = []
 afterAll(async () => {

@@ -5,7 +5,7 @@ import {
   type FoundDevice,
   type SerialPortInfo,
 } from '../../signal/index.ts'
-import { type CytonOptions, cytonOptions } from './options.ts'
+import { type CytonOptions, cytonOptions } from '../_cyton/options.ts'
 import { CytonSession } from './session.ts'
 
 /** The dongle's USB chip: FTDI FT231X. */

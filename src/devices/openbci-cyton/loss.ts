@@ -1,5 +1,5 @@
 /** How many packets are missing between two: what counter, board clock and silence say together. */
-import { rateHz } from './packet.ts'
+import { rateHz } from '../_cyton/packet.ts'
 
 export const counterTurn = 256
 /** Silence so long may hide a whole turn of the counter. */

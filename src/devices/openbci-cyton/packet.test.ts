@@ -13,7 +13,7 @@ import {
   packetBytes,
   runningStop,
   uint32,
-} from './packet.ts'
+} from '../_cyton/packet.ts'
 
 const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'))
 const channels = '000000 000001 ffffff 7fffff 800000 00aec3 ff513d 0f4240'

@@ -7,9 +7,9 @@ import {
   packets,
   parse,
 } from '../../../test/device-cyton-bytes.ts'
+import { packetBytes } from '../_cyton/packet.ts'
 import { seededRandom } from '../_emulator/faults.ts'
 import { damageKinds } from './damage.ts'
-import { packetBytes } from './packet.ts'
 
 const readSizes = [[1], [7], [33], [64], [0], [33, 1, 100, 32]]
 

@@ -6,8 +6,8 @@
  * depends on how the bytes were cut into reads.
  */
 import type { GapReason } from '../../signal/index.ts'
+import { boardMillis, header, isStop, packetBytes, runningStop } from '../_cyton/packet.ts'
 import { agree, counterTurn, lossBetween, wrapSeconds } from './loss.ts'
-import { boardMillis, header, isStop, packetBytes, runningStop } from './packet.ts'
 
 export interface PacketHandler {
   /** `bytes` from `at` on hold the packet; lent. `hostTime` is when its last byte arrived. */

@@ -7,12 +7,12 @@ import { sentCounts } from '../../../test/device-memory-board.ts'
 import { realClock, until } from '../../../test/device-real-clock.ts'
 import { terminal } from '../../../test/device-terminal.ts'
 import { parseOptions, type SynapseError } from '../../signal/index.ts'
+import { cytonOptions } from '../_cyton/options.ts'
 import type { EmulatorEvent, RunningEmulator } from '../_emulator/emulator.ts'
 import type { Pty } from '../_pty/pty.ts'
 import { emulatorCatalog } from '../catalog.ts'
 import { systemTransports } from '../index.ts'
 import { openbciCyton } from './index.ts'
-import { cytonOptions } from './options.ts'
 
 const clock = realClock
 const endings: (() => unknown)[] = []

@@ -12,14 +12,19 @@ import {
   SynapseError,
   sleep,
 } from '../../signal/index.ts'
+import {
+  closeCardCommand,
+  hasBoardClock,
+  settingCommands,
+  startCommands,
+} from '../_cyton/configuration.ts'
+import { CytonImpedance } from '../_cyton/impedance.ts'
+import type { CytonOptions } from '../_cyton/options.ts'
+import { channelCount, rateHz } from '../_cyton/packet.ts'
 import { Replies } from '../_session/replies.ts'
 import { tellLatency } from '../_session/serial-session.ts'
 import { CytonChunks } from './chunks.ts'
-import { closeCardCommand, hasBoardClock, settingCommands, startCommands } from './configuration.ts'
 import { type Greeted, Greeting, silentBoard } from './greeting.ts'
-import { CytonImpedance } from './impedance.ts'
-import type { CytonOptions } from './options.ts'
-import { channelCount } from './packet.ts'
 import { CytonParser } from './parser.ts'
 import { cytonStreams } from './streams.ts'
 
@@ -117,7 +122,8 @@ export class CytonSession implements DeviceSession {
 
   #impedancePort(hasDaisy: boolean): CytonImpedance {
     const isStreaming = () => this.#mode === 'streaming' && !this.#stalled
-    return new CytonImpedance(this.#options, this.streams[0]!, hasDaisy, {
+    const front = { rateHz: hasDaisy ? rateHz / 2 : rateHz, isAveraged: hasDaisy }
+    return new CytonImpedance(this.#options, this.streams[0]!, front, {
       clock: this.#context.clock,
       get isStreaming() {
         return isStreaming()

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { packetOf } from '../../../test/device-cyton-bytes.ts'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { parseOptions } from '../../signal/index.ts'
+import { cytonOptions } from '../_cyton/options.ts'
 import { CytonChunks } from './chunks.ts'
-import { cytonOptions } from './options.ts'
 import { cytonStreams } from './streams.ts'
 
 function chunks() {

@@ -1,8 +1,8 @@
 /** The streams of a Cyton, with and without a Daisy. */
 import { type Channel, type Origin, physicalChannel, type StreamInfo } from '../../signal/index.ts'
-import { gainOf } from './configuration.ts'
-import { type CytonOptions, cytonOptions } from './options.ts'
-import { channelCount, gPerCount, microvoltsPerCount, rateHz } from './packet.ts'
+import { gainOf } from '../_cyton/configuration.ts'
+import { type CytonOptions, cytonOptions } from '../_cyton/options.ts'
+import { channelCount, gPerCount, microvoltsPerCount, rateHz } from '../_cyton/packet.ts'
 
 const countLimit = 2 ** 23
 export const pinLabels = ['D11', 'D12', 'D13', 'D17', 'D18'] as const

@@ -4,7 +4,7 @@ import { DeviceLog } from '../../../test/device-log.ts'
 import { memoryBoard } from '../../../test/device-memory-board.ts'
 import { noBluetooth, noLsl, noNetwork } from '../../../test/device-transports.ts'
 import { parseOptions, type Transports } from '../../signal/index.ts'
-import { cytonOptions } from './options.ts'
+import { cytonOptions } from '../_cyton/options.ts'
 import { CytonSession } from './session.ts'
 
 async function streaming(options: Record<string, unknown> = {}) {

@@ -37,6 +37,9 @@ export class Amplifier {
   #testHertz = testHertz.slow
   #testMicrovolts = testMicrovolts
 
+  /** Samples a second. */
+  rateHz = rateHz
+
   constructor(source: BoardSource, electrodeOhms: readonly number[], channels: number) {
     this.#source = source
     this.#electrodeOhms = electrodeOhms
@@ -79,7 +82,7 @@ export class Amplifier {
   /** The next sample into `counts` and `accel`; false when the source has ended. */
   next(): boolean {
     if (!this.#source.next(this.counts, this.accel)) return false
-    const seconds = this.#sample++ / rateHz
+    const seconds = this.#sample++ / this.rateHz
     const current = Math.sin(2 * Math.PI * drive.hertz * seconds)
     const square = (2 * this.#testHertz * seconds) % 2 < 1 ? 1 : -1
     for (let channel = 0; channel < this.counts.length; channel++) {

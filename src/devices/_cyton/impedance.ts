@@ -14,12 +14,19 @@ import {
 import { ToneMeasurement, type ToneSource } from '../_impedance/tone-measurement.ts'
 import { gainOf, leadOffCommand } from './configuration.ts'
 import type { CytonOptions } from './options.ts'
-import { channelCount, int24, microvoltsPerCount, rateHz } from './packet.ts'
+import { channelCount, int24, microvoltsPerCount } from './packet.ts'
 
 /** LOFF_FREQ_31p2HZ: 2.048 MHz / 2¹⁶. The current source is good to ±20 %. */
 export const drive = { hertz: 31.25, amperes: 6e-9, seriesOhms: 2200 } as const
 
 const limitCounts = 2 ** 23 - 2
+
+/** What the samples are that the tone is read from. */
+export interface CytonFront {
+  readonly rateHz: number
+  /** Over the dongle, a board with Daisy sends the mean of two samples. */
+  readonly isAveraged: boolean
+}
 
 export interface CytonLine {
   readonly clock: Clock
@@ -31,22 +38,22 @@ export class CytonImpedance implements ImpedancePort {
   readonly inputs: readonly ImpedanceInput[]
   readonly method = '6 nA at 31.25 Hz through one N input at a time, read from the raw counts'
   readonly #options: CytonOptions
-  readonly #hasDaisy: boolean
+  readonly #front: CytonFront
   readonly #line: CytonLine
   #measuring: { readonly channel: number; readonly tone: ToneMeasurement } | null = null
 
-  constructor(options: CytonOptions, eeg: StreamInfo, hasDaisy: boolean, line: CytonLine) {
+  constructor(options: CytonOptions, eeg: StreamInfo, front: CytonFront, line: CytonLine) {
     this.inputs = eeg.channels.map(({ label }, i) => ({ id: `${i + 1}N`, label }))
     this.#options = options
-    this.#hasDaisy = hasDaisy
+    this.#front = front
     this.#line = line
   }
 
-  /** With a Daisy every packet holds the mean of two samples, at half the rate for each. */
   #sourceOf(channel: number): ToneSource {
-    const attenuation = this.#hasDaisy ? Math.cos((Math.PI * drive.hertz) / rateHz) : 1
+    const { rateHz, isAveraged } = this.#front
+    const attenuation = isAveraged ? Math.cos((Math.PI * drive.hertz) / (2 * rateHz)) : 1
     return {
-      rateHz: this.#hasDaisy ? rateHz / 2 : rateHz,
+      rateHz,
       toneHz: drive.hertz,
       amperes: drive.amperes * attenuation,
       seriesOhms: drive.seriesOhms,
@@ -79,12 +86,18 @@ export class CytonImpedance implements ImpedancePort {
     }
   }
 
+  /** A packet of the dongle: with a Daisy, the even ones bear its channels. */
   packet(bytes: Uint8Array, at: number): void {
     if (!this.#measuring) return
     const { channel, tone } = this.#measuring
-    const isDaisyPacket = this.#hasDaisy && (bytes[at + 1]! & 1) === 0
+    const isDaisyPacket = this.#front.isAveraged && (bytes[at + 1]! & 1) === 0
     if (channel >= channelCount !== isDaisyPacket) return
     tone.push(int24(bytes, at + 2 + (channel % channelCount) * 3))
+  }
+
+  /** A sample of all channels, one behind the other from `from` on. */
+  sample(counts: ArrayLike<number>, from: number): void {
+    if (this.#measuring) this.#measuring.tone.push(counts[from + this.#measuring.channel]!)
   }
 
   lost(): void {
