@@ -103,6 +103,17 @@ test('a file that is missing is a gap, and named', async () => {
   expect(recording.ledger).toEqual({ expected: 1080, received: 840, lost: 240 })
 })
 
+test('a file that was only just made, or cannot be read, leaves the others as they are', async () => {
+  const folder = scratchFolder()
+  await writePart(folder, 'rest.xdf', 0, 3)
+  folder.write('rest_part-2.xdf', new Uint8Array(0))
+  expect((await opened(folder.path('rest.xdf'))).recording.problems).toEqual([])
+  folder.write('rest_part-3.xdf', new TextEncoder().encode('XDF:nothing of use'))
+  const { recording } = await opened(folder.path('rest.xdf'))
+  expect(recording.ledger.received).toBe(360)
+  expect(recording.problems).toMatchObject([{ code: 'missing-part' }])
+})
+
 test('names of parts', () => {
   expect(partPath('/a/rest.xdf', 2)).toBe('/a/rest_part-2.xdf')
   expect(partPath('/a/rest_part-2.xdf', 11)).toBe('/a/rest_part-11.xdf')

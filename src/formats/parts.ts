@@ -4,7 +4,7 @@
  * time is passed by. What neither has is a gap.
  */
 import { basename, dirname, join } from 'node:path'
-import { type Chunk, type StreamId, sumLedgers } from '../signal/index.ts'
+import { type Chunk, type StreamId, SynapseError, sumLedgers } from '../signal/index.ts'
 import { namesBeside, openFileSource } from './file-io.ts'
 import { mergeByTime, type TimedItem } from './merge-by-time.ts'
 import { partNumber, partPath } from './part-path.ts'
@@ -35,13 +35,16 @@ export function partsOf(path: string): string[] {
 export async function openParts(path: string): Promise<Recording> {
   const paths = partsOf(path)
   const parts: XdfRecording[] = []
+  const problems = new ProblemLog()
   try {
-    for (const each of paths.length > 0 ? paths : [path]) parts.push(await openPart(each))
+    for (const each of paths.length > 0 ? paths : [path]) {
+      const part = await openPart(each, paths.length > 1 ? problems : null)
+      if (part) parts.push(part)
+    }
   } catch (error) {
     for (const part of parts) await part.close()
     throw error
   }
-  const problems = new ProblemLog()
   for (let number = 1, i = 0; i < paths.length; number++) {
     if (partNumber(paths[i]!) === number) i++
     else problems.note('missing-part', `${partPath(path, number)} is not there`, String(number))
@@ -49,13 +52,17 @@ export async function openParts(path: string): Promise<Recording> {
   return joinParts(parts, problems.list())
 }
 
-async function openPart(path: string): Promise<XdfRecording> {
+/** @returns null for one of several that nothing can be read of: it is noted, and the others hold */
+async function openPart(path: string, problems: ProblemLog | null): Promise<XdfRecording | null> {
   const source = await openFileSource(path)
   try {
     return await openXdf(source, path)
   } catch (error) {
     await source.close()
-    throw error
+    if (!problems || !(error instanceof SynapseError) || error.code !== 'file-damaged') throw error
+    // A file that was made just before the recorder was killed has nothing in it, and lost nothing.
+    if (source.size > 0) problems.note('missing-part', error.message, path)
+    return null
   }
 }
 
