@@ -129,7 +129,7 @@ export class LmdbTable implements Table {
   }
 
   #write({ key, value, deadline }: Write, sequence: number): void {
-    const known = this.#remove(key) || this.#forgetTombstone(key)
+    const known = this.#remove(key, value !== null) || this.#forgetTombstone(key)
     if (value) {
       this.#entries.putSync(key, bytesOf({ value, deadline, sequence }))
       if (deadline !== Number.POSITIVE_INFINITY) this.#lives.putSync([deadline, sequence], key)
@@ -143,10 +143,11 @@ export class LmdbTable implements Table {
     }
   }
 
-  #remove(key: string): boolean {
+  /** @param isReplaced it keeps its place, for another entry under the same key */
+  #remove(key: string, isReplaced: boolean): boolean {
     const old = this.get(key)
     if (!old) return false
-    this.#entries.removeSync(key)
+    if (!isReplaced) this.#entries.removeSync(key)
     if (old.deadline !== Number.POSITIVE_INFINITY) {
       this.#lives.removeSync([old.deadline, old.sequence])
     }

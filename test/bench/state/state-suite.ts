@@ -17,6 +17,7 @@ import {
   type Table,
 } from '../../../src/store/index.ts'
 import { type BenchRow, row } from '../row.ts'
+import { diskFloor } from './disk-floor.ts'
 
 const suite = 'state'
 const keyCount = 1_000_000
@@ -58,6 +59,7 @@ export async function stateSuite(): Promise<BenchRow[]> {
       ...rowsOf('memory, strong', measure(strong(memory)), ['Map', map]),
       ...rowsOf('memory, session', measure(session(memory)), ['Map', map]),
       ...rowsOf('LMDB, strong', measure(strong(disk), durableOperations), ['node:sqlite', sqlite]),
+      ...floorRows(folder, disk),
       ...rowsOf('LMDB, session', measure(session(disk)), ['node:sqlite', sqlite]),
       ...rowsOf('LMDB, eventual', measure(eventual(disk)), ['node:sqlite', sqlite]),
       ...incrementRows('memory', memory),
@@ -160,6 +162,15 @@ function rowsOf(name: string, ours: Measured, [peer, theirs]: [string, Measured]
     goal('put p99', 'putP99'),
     compare('put p99', 'putP99'),
   ]
+}
+
+/** A strong put waits for the disk: how much of it is the disk's own part, at the same time. */
+function floorRows(folder: string, disk: Table): BenchRow[] {
+  const floor = diskFloor(folder)
+  const { putP50, putP99 } = measure(strong(disk), durableOperations)
+  const beside = (metric: string, value: number, bare: number) =>
+    row(suite, 'LMDB, strong', metric, value, 'ms', { peer: ['4 kB forced to this disk', bare] })
+  return [beside('put p50', putP50, floor.p50), beside('put p99', putP99, floor.p99)]
 }
 
 /** A snapshot of everything, beside one of a thousand changes since. */
