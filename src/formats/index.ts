@@ -27,6 +27,8 @@ export {
 export type { ExportLoss } from './export/losses.ts'
 export type { OutputFolder, WrittenFile } from './export/output-files.ts'
 export { createFileSink, openFileSource, removeFile, type SinkFs } from './file-io.ts'
+export { type IntegrityReport, integrityReport } from './integrity/integrity.ts'
+export { reportHtml } from './integrity/report-html.ts'
 export type { ByteSink, ByteSource } from './io.ts'
 export { openRecording, openRecordingFile } from './open.ts'
 export { partNumber, partPath } from './part-path.ts'

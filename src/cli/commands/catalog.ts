@@ -12,6 +12,7 @@ import { nodes } from './nodes.ts'
 import { record } from './record.ts'
 import { repair } from './repair.ts'
 import { replay } from './replay.ts'
+import { report } from './report.ts'
 import { run } from './run.ts'
 import { serve } from './serve.ts'
 import { sessions } from './sessions.ts'
@@ -28,6 +29,7 @@ export const commands: ReadonlyMap<string, Command> = new Map(
     info,
     verify,
     repair,
+    report,
     convert,
     bids,
     replay,
