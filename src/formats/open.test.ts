@@ -36,7 +36,6 @@ describe('a recording is known by its content', () => {
   })
 
   const others: [string, RegExp][] = [
-    ['mne-tools__mne-python/test_bin_raw.fif', /FIF/],
     ['NeuroTechX__eeg-101/blinks.csv', /text/],
     ['PIA-Group__BioSPPy/ecg.txt', /text/],
   ]

@@ -56,7 +56,6 @@ const lookalikes: readonly (readonly [begin: string, what: string])[] = [
   ['PK\u0003\u0004', 'this is a zip archive; unpack it first'],
   ['\u0089HDF', 'this is HDF5 (NWB, MATLAB 7.3), which is not read yet'],
   ['GDF ', 'this is GDF, which is not read yet'],
-  ['\u0000\u0000\u0000d\u0000\u0000\u0000\u001f', 'this is FIF, which is not read yet'],
   ['{', 'this looks like JSON'],
   ['<?xml', 'this is XML'],
 ]

@@ -3,6 +3,7 @@ import { looksLikeBrainVision, openBrainVision } from './brainvision/brainvision
 import { openEdf } from './edf/edf-reader.ts'
 import { looksLikeEdf } from './edf/header.ts'
 import { looksLikeMatlab, openSet } from './eeglab/set-reader.ts'
+import { looksLikeFif, openFif } from './fif/fif-reader.ts'
 import type { FileToOpen } from './io.ts'
 import { looksLikeText, openText } from './openbci-text/text-reader.ts'
 import { looksLikeParquet } from './parquet/parquet-file.ts'
@@ -21,6 +22,7 @@ export const readers: readonly Reader[] = [
   { knows: ({ start }) => looksLikeEdf(start), open: ({ source, name }) => openEdf(source, name) },
   { knows: ({ text }) => looksLikeBrainVision(text), open: openBrainVision },
   { knows: ({ text }) => looksLikeMatlab(text), open: openSet },
+  { knows: ({ start }) => looksLikeFif(start), open: openFif },
   { knows: ({ text }) => looksLikeParquet(text), open: openParquet },
   {
     knows: ({ lines }) => looksLikeText(lines),
