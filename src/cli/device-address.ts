@@ -19,7 +19,7 @@ export interface DeviceChoice {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-const recordingName = /\.(xdf|xdfz|edf|bdf|txt|csv)$/i
+const recordingName = /\.(xdf|xdfz|edf|bdf|vhdr|set|fif|parquet|txt|csv)$/i
 
 /** @throws SynapseError unknown-device, bad-option */
 export function readDevice(text: string, port: string | undefined): DeviceChoice {
