@@ -20,6 +20,8 @@ import { cytonEmulator } from './openbci-cyton/emulator.ts'
 import { openbciCyton } from './openbci-cyton/index.ts'
 import { ganglionEmulator } from './openbci-ganglion/emulator.ts'
 import { openbciGanglion } from './openbci-ganglion/index.ts'
+import { wifiEmulator } from './openbci-wifi/emulator.ts'
+import { openbciWifi } from './openbci-wifi/index.ts'
 import { osc } from './osc/index.ts'
 import { replay } from './replay/index.ts'
 import { serialBoard } from './serial-board/index.ts'
@@ -33,6 +35,7 @@ const drivers: readonly DeviceDriver[] = [
   synthetic,
   openbciCyton,
   openbciGanglion,
+  openbciWifi,
   muse,
   museAthena,
   npgLite,
@@ -51,6 +54,7 @@ const drivers: readonly DeviceDriver[] = [
 const emulators: readonly DeviceEmulator[] = [
   cytonEmulator,
   ganglionEmulator,
+  wifiEmulator,
   museEmulator,
   athenaEmulator,
   npgEmulator,

@@ -112,7 +112,7 @@ export class NetworkOutput {
       {
         started: () => this.#started(),
         report: (report) => this.#reported(report),
-        died: (note) => this.#context.trouble('network', 'fault', note),
+        died: (note) => this.#died(note),
       },
     )
     this.#started()
@@ -121,6 +121,16 @@ export class NetworkOutput {
   #started(): void {
     for (const target of this.#targets.values()) this.#worker?.send({ kind: 'open', target })
     for (const source of this.#sources.values()) this.#worker?.send({ kind: 'add', source })
+  }
+
+  /** It is started again by itself; who waits for a port need not wait for that. */
+  #died(note: ErrorNote): void {
+    this.#context.trouble('network', 'fault', note)
+    for (const [key, { failed }] of this.#opening) {
+      this.#targets.delete(key)
+      failed(errorFromNote(note))
+    }
+    this.#opening.clear()
   }
 
   #reported(report: NetworkReport): void {

@@ -32,6 +32,7 @@ import { memoryBoard } from '../device-memory-board.ts'
 import { MemoryLsl } from '../device-memory-lsl.ts'
 import { MemoryNetwork } from '../device-memory-network.ts'
 import { memorySerial } from '../device-memory-serial.ts'
+import { memoryShield } from '../device-memory-shield.ts'
 import { realClock } from '../device-real-clock.ts'
 import { noBluetooth, noLsl, noNetwork, noPorts } from '../device-transports.ts'
 import { scratchFolder } from '../scratch-folder.ts'
@@ -175,6 +176,14 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
   osc: async () => sentTo('9000', (network, text) => network.datagram(9000, oscOf(text))),
   udp: async () => sentTo('9000', (network, text) => network.datagram(9000, text)),
   websocket: async () => sentTo('ws://10.0.0.9:80', (network, text) => network.broadcast(text)),
+  'openbci-wifi': async () => {
+    const { clock, transports, address } = await memoryShield({
+      lose: 0.05,
+      corrupt: 0.05,
+      delay: 0.02,
+    })
+    return { clock, transports, address }
+  },
   'trigger-serial': async () => cabled((reply) => new EmulatedTriggerBox(box, reply)),
   midi: async () => cabled((reply) => new EmulatedTriggerBox({ ...box, values: notes }, reply)),
   muse: () => aired(museEmulator),

@@ -1,0 +1,195 @@
+/**
+ * An emulated shield as it runs: the time at which packets are made, what chance and the user do to
+ * them on their way, and the account of it. What it is connected by is handed in.
+ */
+import { z } from 'zod'
+import { option } from '../../signal/index.ts'
+import { generatedSource, recordedSource } from '../_cyton/board-source.ts'
+import { framingDamage } from '../_emulator/damage.ts'
+import type { EmulatorContext, EmulatorSummary } from '../_emulator/emulator.ts'
+import { faultOptions, seededRandom } from '../_emulator/faults.ts'
+import { ShieldBoard } from './shield-board.ts'
+
+export const emulatorOptions = z.strictObject({
+  board: option(z.enum(['cyton', 'daisy', 'ganglion']).default('cyton'), {
+    help: 'What sits on the shield.',
+  }),
+  from: option(z.string().min(1).optional(), {
+    help: 'Recording that the board plays; without it, EEG is made up.',
+  }),
+  loop: option(z.boolean().default(false), { help: 'Begin the recording again at its end.' }),
+  impedanceKohm: option(z.array(z.number().min(0).max(1e6)).max(16).default([]), {
+    help: 'Of the electrodes at the inputs, from the first; those not named have 10.',
+    unit: 'kΩ',
+  }),
+  ...faultOptions,
+})
+export type EmulatorOptions = z.infer<typeof emulatorOptions>
+
+/** A connection that the shield has made. */
+export interface ShieldConnection {
+  /** False where the host does not read: the shield has no memory for more. */
+  send(bytes: Uint8Array): boolean
+  end(): void
+}
+
+export type ConnectShield = (
+  ip: string,
+  port: number,
+  connected: (connection: ShieldConnection | null) => void,
+) => void
+
+const tickSeconds = 0.004
+const damageOf = framingDamage([0, 1, 32])
+
+export class EmulatedShield {
+  readonly board: ShieldBoard
+  /** Switched off, or out of range: nobody answers. */
+  isAway = false
+  readonly #options: { -readonly [K in keyof EmulatorOptions]: EmulatorOptions[K] }
+  readonly #context: EmulatorContext
+  readonly #random: () => number
+  readonly #packet: Uint8Array
+  readonly #cancel: () => void
+  #connection: ShieldConnection | null = null
+  #waiting: Uint8Array[] = []
+  #wasStreaming = false
+  #startedAt = 0
+  #made = 0
+  #pausedUntil = 0
+  #backAt = Number.POSITIVE_INFINITY
+  readonly #counts = { packets: 0, sent: 0, lost: 0, corrupted: 0 }
+
+  private constructor(
+    options: EmulatorOptions,
+    context: EmulatorContext,
+    board: (connect: (ip: string, port: number) => void) => ShieldBoard,
+    connect: ConnectShield,
+  ) {
+    this.#options = { ...options }
+    this.#context = context
+    this.#random = seededRandom(options.seed)
+    this.board = board((ip, port) => {
+      this.#connection?.end()
+      connect(ip, port, (connection) => {
+        this.#connection = connection
+      })
+    })
+    this.#packet = new Uint8Array(this.board.maxPacketBytes)
+    this.#cancel = context.clock.every(tickSeconds, () => this.#tick())
+  }
+
+  static async make(
+    options: EmulatorOptions,
+    context: EmulatorContext,
+    connect: ConnectShield,
+  ): Promise<EmulatedShield> {
+    const { from, loop, seed, board, impedanceKohm } = options
+    const channels = { cyton: 8, daisy: 16, ganglion: 4 }[board]
+    const source = from ? await recordedSource(from, loop) : generatedSource(seed, channels)
+    const parts = { board, electrodeOhms: impedanceKohm.map((kohm) => kohm * 1000) }
+    return new EmulatedShield(options, context, (to) => new ShieldBoard(source, parts, to), connect)
+  }
+
+  command(line: string): string {
+    const [word = '', argument] = line.trim().split(/\s+/)
+    const value = Number(argument)
+    if (word === 'lose' || word === 'corrupt' || word === 'delay') {
+      if (!(value >= 0 && value <= 1)) return `${word} takes a share from 0 to 1`
+      this.#options[word] = value
+      return `${word} ${value}`
+    }
+    if (word === 'unplug') {
+      this.isAway = true
+      this.#backAt = value > 0 ? this.#context.clock.now() + value : Number.POSITIVE_INFINITY
+      this.hungUp()
+      this.#context.event({ kind: 'unplugged', packet: this.#counts.packets })
+      return 'unplugged'
+    }
+    if (word === 'plug') {
+      this.#plug()
+      return 'plugged'
+    }
+    return 'commands: lose SHARE, corrupt SHARE, delay SHARE, unplug [SECONDS], plug'
+  }
+
+  summary(): EmulatorSummary {
+    return { ...this.#counts }
+  }
+
+  /** The host has ended the connection, or it is torn. */
+  hungUp(): void {
+    this.#connection?.end()
+    this.#connection = null
+  }
+
+  close(): void {
+    this.#cancel()
+    this.hungUp()
+  }
+
+  #plug(): void {
+    this.isAway = false
+    this.#backAt = Number.POSITIVE_INFINITY
+    this.#context.event({ kind: 'plugged', packet: this.#counts.packets })
+  }
+
+  /** The board samples on while nobody is connected. */
+  #tick(): void {
+    const now = this.#context.clock.now()
+    if (now >= this.#backAt) this.#plug()
+    const { isStreaming } = this.board
+    if (isStreaming !== this.#wasStreaming) {
+      this.#wasStreaming = isStreaming
+      this.#startedAt = now
+      this.#made = 0
+      this.#context.event({
+        kind: isStreaming ? 'started' : 'stopped',
+        packet: this.#counts.packets,
+      })
+    }
+    const due = Math.floor((now - this.#startedAt) * this.board.packetsPerSecond)
+    while (this.board.isStreaming && this.#made < due) this.#make(now)
+    if (now >= this.#pausedUntil) this.#send()
+  }
+
+  #make(now: number): void {
+    const length = this.board.packet(this.#packet)
+    if (length === 0) {
+      this.#context.event({ kind: 'ended', packet: this.#counts.packets })
+      return
+    }
+    this.#made++
+    const packet = this.#counts.packets++
+    const { lose, corrupt, delay, delaySeconds, sparePackets } = this.#options
+    const chance = this.#made <= sparePackets ? 1 : this.#random()
+    const bytes = this.#packet.slice(0, length)
+    if (chance < lose || !this.#connection) {
+      this.#lose(packet, this.#connection ? 'radio' : 'not connected')
+    } else if (chance < lose + corrupt) {
+      const { how, bytes: damaged } = damageOf(bytes, this.#random)
+      this.#counts.corrupted++
+      this.#context.event({ kind: 'corrupted', packet, how })
+      this.#waiting.push(damaged)
+    } else {
+      if (chance < lose + corrupt + delay) this.#pausedUntil = now + delaySeconds
+      this.#counts.sent++
+      this.#waiting.push(bytes)
+    }
+  }
+
+  #send(): void {
+    if (this.#waiting.length === 0) return
+    const bytes = Buffer.concat(this.#waiting)
+    this.#waiting = []
+    // A host that does not read loses a whole burst, as the shield has no room for it.
+    if (this.#connection?.send(bytes) === false) {
+      this.#lose(this.#counts.packets - 1, 'the host does not read')
+    }
+  }
+
+  #lose(packet: number, how: string): void {
+    this.#counts.lost++
+    this.#context.event({ kind: 'lost', packet, count: 1, how })
+  }
+}
