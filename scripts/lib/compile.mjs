@@ -53,9 +53,9 @@ async function buildKernels() {
 }
 
 const hostRooms =
-  'signal kernels ring graph formats lsl inference sandbox contract devices nodes sinks main'
+  'signal kernels ring graph formats lsl network inference sandbox store sessions contract devices'
     .split(' ')
-    .concat(['workers', 'cli'])
+    .concat(['nodes', 'sinks', 'workers', 'main', 'cli'])
     .map((room) => `src/${room}`)
 
 function buildHost() {

@@ -6,6 +6,7 @@ import { useWorkbench } from '../state/workbench.ts'
 import { Icon } from '../ui/icon.tsx'
 import { KeyCap } from '../ui/key-cap.tsx'
 import { Trouble } from '../ui/trouble.tsx'
+import { SessionFields } from './session-fields.tsx'
 
 export function RecordingControls() {
   const workbench = useWorkbench()
@@ -25,6 +26,7 @@ export function RecordingControls() {
           toggleRecording(workbench)
         }}
       >
+        <SessionFields readOnly={recording} />
         <label className="recording-file">
           <span className="dim file-word">Raw file</span>
           <input

@@ -1,5 +1,5 @@
 /** What keys and buttons do. */
-import type { LslSending, ViewChange, ViewSettings } from '../../contract/index.ts'
+import type { LslSending, Params, ViewChange, ViewSettings } from '../../contract/index.ts'
 import { asSynapseError } from '../../signal/index.ts'
 import { pageCount, rowsOf, rowsPerPage } from '../frames/rows.ts'
 import { scaleSteps, step, timeBases } from '../frames/steps.ts'
@@ -77,6 +77,13 @@ export function moveSelection({ view, setup }: Workbench, direction: 1 | -1): vo
   const at = rows.findIndex(({ key }) => key === selected)
   const next = at < 0 ? page * rowsPerPage : Math.min(rows.length - 1, Math.max(0, at + direction))
   view.patch({ selected: rows[next]?.key ?? null, page: Math.floor(next / rowsPerPage) })
+}
+
+/** Of the recordings to come; their name follows, unless the user has typed one. */
+export function setSession(workbench: Workbench, change: Params<'sessions.set'>): void {
+  const { link, recorder } = workbench
+  const set = link.call('sessions.set', change).then(() => recorder.propose())
+  run(workbench, 'naming the recording', set)
 }
 
 /** Who runs when on the host, over the next seconds, into a file. */
