@@ -24,9 +24,11 @@ test('the help names every command with what it does', () => {
 /** The options that a command's source reads. */
 function optionsRead(name: string): string[] {
   const source = readFileSync(join(import.meta.dirname, 'commands', `${name}.ts`), 'utf8')
-  const read = /readArguments\([^{]*\{(.*?)\n {4}\}\)/s.exec(source)![1]!
-  const own = [...read.matchAll(/^ {6}'?([\w-]+)'?: \{ type/gm)].map(([, option]) => option!)
-  const groups = [...read.matchAll(/^ {6}\.\.\.(\w+),/gm)].map(([, group]) => group!)
+  const inPlace = /readArguments\((?![^{]*optionTypes)[^{]*\{(.*?)\n {4}\}\)/s.exec(source)
+  const apart = /^const optionTypes = \{(.*?)\n\}/ms.exec(source)
+  const read = (inPlace ?? apart)![1]!
+  const own = [...read.matchAll(/^ {2,6}'?([\w-]+)'?: \{ type/gm)].map(([, option]) => option!)
+  const groups = [...read.matchAll(/^ {2,6}\.\.\.(\w+),/gm)].map(([, group]) => group!)
   return [...own, ...groups.flatMap((group) => Object.keys(sharedArguments[group] ?? {}))]
 }
 
