@@ -36,7 +36,12 @@ test('a stream leaves by three ways, sample for sample, and is recorded from one
     ...['stream', '--device', 'synthetic?channels=4&rateHz=250', '--json'],
     ...['--udp-out', `${json.port}`, '--osc-out', `${osc.port}`, '--websocket-out', `${served}`],
   )
-  while (json.heard.length === 0) await seconds(0.05)
+  let failure = ''
+  void sender.finished.then(({ stderr }) => {
+    failure = `the sender ended: ${stderr}`
+  })
+  while (json.heard.length === 0 && !failure) await seconds(0.05)
+  expect(failure).toBe('')
   const out = scratchFolder().path('network.xdf')
   const recorder = startSynapse(
     ...['record', '--device', `websocket:ws://127.0.0.1:${served}`, '--seconds', '5'],
