@@ -77,20 +77,21 @@ async function stop(ending: Recording): Promise<void> {
   drain(ending)
   const { recorder, rings } = ending
   recording = null
+  // What comes while the file is being closed is of no recording.
+  const left = rings.leftBehind()
   let note = null
   try {
     await recorder.close()
-    note = leftBehind(rings)
+    note = leftBehind(left)
   } catch (error) {
-    note = leftBehind(rings, asSynapseError(error, `closing ${ending.path}`))
+    note = leftBehind(left, asSynapseError(error, `closing ${ending.path}`))
   }
   const status = recorder.status(hostClock.now())
   report({ kind: 'stopped', status, note })
 }
 
 /** What a disk that took nothing left in the rings is missing from the recording. */
-function leftBehind(rings: RingDrain, error?: SynapseError): ErrorNote | null {
-  const told = rings.leftBehind()
+function leftBehind(told: string, error?: SynapseError): ErrorNote | null {
   if (!told) return error?.note ?? null
   const { code, message, remedy } = error ?? new SynapseError('disk-full', 'closing')
   return { code, message: `${message}; never written: ${told}`, remedy }

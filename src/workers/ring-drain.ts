@@ -58,8 +58,12 @@ export class RingDrain {
     return isAny
   }
 
-  /** What no disk took: samples that are in a ring still, and will not be recorded any more. */
+  /**
+   * After the last draining: samples that a disk which takes nothing has left in the rings. Empty
+   * where it took all that there was.
+   */
   leftBehind(): string {
+    if (this.#recorder.takes) return ''
     return this.#sources
       .map(({ name, nominalRateHz, reader, chunk, waiting }) => {
         const samples = reader.behind + (waiting === 'chunk' ? chunk.frames : 0)
