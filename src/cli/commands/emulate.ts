@@ -1,4 +1,4 @@
-/** `synapse emulate`: a board on a pseudo-terminal or over Bluetooth, with its account of what it did to the data. */
+/** `synapse emulate`: a board on a pseudo-terminal, over Bluetooth or the network, with its account of what it did to the data. */
 import { createInterface } from 'node:readline'
 import { emulatorCatalog } from '../../devices/catalog.ts'
 import type { EmulatorEvent } from '../../devices/index.ts'
@@ -12,9 +12,9 @@ export const emulate: Command = {
   name: 'emulate',
   usage: 'DEVICE [--link PATH] [--from RECORDING] …',
   help:
-    'Puts a byte-exact board on a pseudo-terminal, or on a Bluetooth of its own (the variable that\n' +
-    'it prints tells other programs of it), until it is interrupted. Lines on its input are\n' +
-    'commands: lose SHARE, corrupt SHARE, delay SHARE, unplug [SECONDS], plug.',
+    'Puts a byte-exact board on a pseudo-terminal, on a Bluetooth of its own or on this machine’s\n' +
+    'network (the variable that it prints tells other programs of it), until it is interrupted.\n' +
+    'Lines on its input are commands: lose SHARE, corrupt SHARE, delay SHARE, unplug [SECONDS], plug.',
   options: [...emulatorCatalog.values()].flatMap((emulator) =>
     optionLines(optionsJsonSchema(emulator.options)),
   ),
