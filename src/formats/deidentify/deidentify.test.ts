@@ -7,7 +7,7 @@ import type { Recording } from '../recording.ts'
 import { deidentify } from './deidentify.ts'
 
 const channel = { label: 'Cz', type: 'EEG', unit: 'uV', scale: 1, offset: 0 } as const
-const secret = /AB12CD|Jane|Doe|clinic|10\.0\.0|\/home|visit/
+const secret = /AB12CD|Jane|Doe|clinic|10\.0\.0|jane|visit/
 
 /** Says who it is in every place that there is. */
 const personal: Recording = {
@@ -32,7 +32,7 @@ const personal: Recording = {
             reference: 'Fpz',
             operator: 'Jane Doe',
             hostname: 'clinic-7',
-            reference_file: '/home/jane/ref.txt',
+            reference_file: 'C:\\data\\jane.txt',
             session_id: 'visit 3',
           },
         },
@@ -51,7 +51,7 @@ const personal: Recording = {
     { time: 4, label: 'Jane Doe coughs', durationSeconds: 0 },
   ],
   ledger: { expected: 0, received: 0, lost: 0 },
-  problems: [{ code: 'truncated', message: '/home/jane/a.xdf is cut' }],
+  problems: [{ code: 'truncated', message: 'D:\\jane.xdf is cut' }],
   read: async function* () {},
   close: async () => {},
 }
