@@ -1,34 +1,54 @@
 /** `kill -9` at any moment: what was recorded until shortly before opens everywhere. */
+import { statSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { Verification } from '../../src/formats/index.ts'
 import { hostClock } from '../../src/workers/index.ts'
 import { askPyxdf } from '../oracles/xdf-facts.ts'
 import { scratchFolder } from '../scratch-folder.ts'
-import { infoOf, startSynapse } from './synapse.ts'
+import { infoOf, startSynapse, synapse } from './synapse.ts'
 
-/** From the issue: at most so much may be missing. */
-const mayMissSeconds = 0.5
-/** Moments after the start, in seconds: odd ones, so that they fall anywhere between two flushes. */
-const moments = [2.03, 2.517, 3.083]
+/** At most so much may be missing: rings are emptied and handed to the system every 50 ms. */
+const mayMissSeconds = 0.25
+/** Moments after its file has grown, in seconds: odd ones, anywhere between two flushes. */
+const moments = [0.53, 1.017, 1.583]
+const grownBytes = 200_000
+/** A machine that does something else for so long at the wrong moment may be asked again. */
+const mostTries = 4
 
 test.each(moments)(
-  'killed %s s after its start, a recording opens and misses at most 500 ms',
+  'killed %s s after it got going, a recording opens and misses at most 250 ms',
   async (moment) => {
-    const folder = scratchFolder()
-    const path = folder.path('killed.xdf')
-    const device = 'synthetic?channels=64&rateHz=1000'
-    const { child, finished } = startSynapse('record', '--device', device, '--out', path)
-    await new Promise((resolve) => setTimeout(resolve, moment * 1000))
-    const killedAt = hostClock.now()
-    child.kill('SIGKILL')
-    await finished
-    const [file] = await askPyxdf({ files: [path], dejitter: false, values: false })
-    expect(file!.error).toBeNull()
-    const eeg = file!.streams.find(({ name }) => name === 'Synthetic EEG')!
-    expect(eeg.samples).toBeGreaterThan(100)
-    expect(killedAt - eeg.stamps.at(-1)!).toBeLessThan(mayMissSeconds)
-    const info = await infoOf(path)
-    const stream = info.streams.find(({ type }) => type === 'EEG')!
-    expect(stream.samples).toBe(eeg.samples)
-    expect(stream.gaps).toEqual([])
+    const missed: number[] = []
+    while (!(missed.at(-1)! < mayMissSeconds) && missed.length < mostTries) {
+      missed.push(await missedAfter(moment, `killed-${missed.length}.xdf`))
+    }
+    expect(missed.at(-1), `missed ${missed.join(', ')} s`).toBeLessThan(mayMissSeconds)
   },
 )
+
+/** Kills a recording, reads it with ours and with pyxdf. @returns seconds that it misses */
+async function missedAfter(moment: number, name: string): Promise<number> {
+  const folder = scratchFolder()
+  const path = folder.path(name)
+  const device = 'synthetic?channels=64&rateHz=1000'
+  const { child, finished } = startSynapse('record', '--device', device, '--out', path)
+  const size = () => statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  await expect.poll(size, { timeout: 60_000, interval: 10 }).toBeGreaterThan(grownBytes)
+  await new Promise((resolve) => setTimeout(resolve, moment * 1000))
+  const killedAt = hostClock.now()
+  child.kill('SIGKILL')
+  await finished
+  const [file] = await askPyxdf({ files: [path], dejitter: false, values: false })
+  expect(file!.error).toBeNull()
+  const eeg = file!.streams.find(({ name }) => name === 'Synthetic EEG')!
+  expect(eeg.samples).toBeGreaterThan(100)
+  const info = await infoOf(path)
+  const stream = info.streams.find(({ type }) => type === 'EEG')!
+  expect(stream.samples).toBe(eeg.samples)
+  expect(stream.gaps).toEqual([])
+  const verified = await synapse('verify', path, '--json')
+  const { problems, checksums } = JSON.parse(verified.stdout) as Verification
+  expect(problems.every(({ code }) => code === 'not-closed' || code === 'truncated')).toBe(true)
+  expect(checksums!.damaged).toEqual([])
+  return killedAt - eeg.stamps.at(-1)!
+}
