@@ -57,21 +57,10 @@ class MemoryChannel implements Channel {
 
 const ledger = { expected: 3, received: 2, lost: 1 }
 const marker = { time: 12.5, label: 'blink', durationSeconds: 0, source: 'keyboard' }
-const catalogued = {
-  ...noSessionFields,
-  id: 1,
-  path: 'sub-07_ses-01_run-01.xdf',
-  run: 1,
-  state: 'closed' as const,
-  startedAt: '2026-03-04T05:06:07.000Z',
-  endedAt: null,
-  seconds: 1.5,
-  bytes: 99,
-  ledger,
-  process: null,
-  settingsVersion: 1,
-  montageVersion: null,
-}
+const place = { id: 1, path: 'sub-07_run-01.xdf', run: 1, state: 'closed' as const }
+const unknown = { startedAt: null, endedAt: null, seconds: null, bytes: null, ledger: null }
+const versions = { process: null, settingsVersion: 1, montageVersion: null }
+const catalogued = { ...noSessionFields, ...place, ...unknown, ...versions }
 const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> } } = {
   'devices.discover': {
     params: {},

@@ -1,5 +1,5 @@
 /** The catalogue of recordings: who, when, what for, with which settings, and whether it is whole. */
-export { catalogueName, SessionCatalogue } from './catalogue.ts'
+export { SessionCatalogue } from './catalogue.ts'
 export type { CataloguedRecording } from './entry.ts'
 export { fieldsOfName, nextPath } from './file-name.ts'
 export { type Inspect, rebuildCatalogue, withinFolder } from './rebuild.ts'

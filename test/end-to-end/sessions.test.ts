@@ -21,6 +21,7 @@ test('from the recording to its erasure', async () => {
   const name = (run: number) => `${folder}/sub-07_ses-01_task-rest_run-0${run}.xdf`
   const record = ['record', '--device', device, '--quiet', '--out']
   const first = await synapseWith(environment, ...record, name(1), '--seconds', '1', '--json')
+  expect(first.stderr).toBe('')
   const { ledger } = JSON.parse(first.stdout)
   const killed = startSynapseWith(environment, ...record, name(2))
   while ((await listed('list')).length < 2) expect(killed.child.exitCode).toBeNull()

@@ -20,7 +20,7 @@ export async function recorderRows(folder: string): Promise<BenchRow[]> {
     models: new Map(),
     folder,
   })
-  await host.open(driver.id, '', {})
+  const id = await host.open(driver.id, '', {})
   await host.startRecording(join(folder, 'recorder.xdf'))
   await pause(settleSeconds)
   const thread = host.recording.thread!
@@ -29,6 +29,7 @@ export async function recorderRows(folder: string): Promise<BenchRow[]> {
   await pause(measureSeconds)
   const { user, system } = await thread.cpuUsage(before)
   const share = (user + system) / 1e4 / (hostClock.now() - startedAt)
+  await host.stop(id)
   const { ledger } = await host.stopRecording()
   await host.end()
   return [

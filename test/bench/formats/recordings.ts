@@ -6,14 +6,14 @@ import { XdfBuilder } from '../../xdf-builder.ts'
 import type { PeerSource } from './peer.ts'
 
 export const channels = 64
-export const rateHz = 1000
+const rateHz = 1000
 export const seconds = 120
 export const frames = seconds * rateHz
 export const values = channels * frames
 /** As LabRecorder pulls: twice a second. */
 const pullFrames = rateHz / 2
 
-export const info: StreamInfo = {
+const info: StreamInfo = {
   id: 'bench',
   name: 'bench',
   type: 'EEG',
