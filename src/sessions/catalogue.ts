@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
-import { reasonOf, type SessionFields, SynapseError } from '../signal/index.ts'
+import { reasonOf, SynapseError } from '../signal/index.ts'
 import type { CataloguedRecording, LedgerFigures } from './entry.ts'
 import { migrate } from './migrations.ts'
 
@@ -116,17 +116,6 @@ export class SessionCatalogue {
     const clause = words.map(() => `(${haystack}) LIKE ? ESCAPE '\\'`).join(' AND ')
     const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
     return this.#select(clause || '1', patterns)
-  }
-
-  /** @throws SynapseError bad-option where there is no such recording */
-  edit(id: number, fields: Partial<SessionFields>): void {
-    const names = Object.keys(fields).filter((name) => searched.includes(name) && name !== 'path')
-    if (names.length === 0) return
-    const set = names.map((name) => `${name} = @${name}`).join(', ')
-    const update = this.#database.prepare(`UPDATE recordings SET ${set} WHERE id = @id`)
-    if (update.run({ ...fields, id }).changes === 0) {
-      throw new SynapseError('bad-option', `changing recording ${id}: there is none`)
-    }
   }
 
   /** The number of this content: the latest one where it is the same, else the next. */
