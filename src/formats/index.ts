@@ -12,7 +12,6 @@ export { type ChecksumReport, checkSums } from './checksums/check-sums.ts'
 export {
   createSummedSink,
   removeRecording,
-  SummedSink,
   sumsPath,
 } from './checksums/summed-sink.ts'
 export { type DatasetFolder, openDatasetFolder } from './dataset-folder.ts'

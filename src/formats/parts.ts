@@ -66,10 +66,7 @@ async function openPart(path: string, problems: ProblemLog | null): Promise<XdfR
   }
 }
 
-export function joinParts(
-  parts: readonly XdfRecording[],
-  problems: readonly Problem[] = [],
-): Recording {
+function joinParts(parts: readonly XdfRecording[], problems: readonly Problem[] = []): Recording {
   const ids = new Set(parts.flatMap(({ streams }) => streams.map(({ info }) => info.id)))
   const streams = [...ids].map((id) => joinStream(parts, id))
   return {

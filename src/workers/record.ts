@@ -46,7 +46,8 @@ function start({
 }: StartOrder): void {
   try {
     const now = hostClock.now()
-    const recorder = new Recorder({ path, startedAt, now, split, mirrorFolder })
+    const seconds = () => hostClock.now()
+    const recorder = new Recorder({ path, startedAt, now, split, mirrorFolder, seconds })
     const rings = new RingDrain(recorder)
     recording = { path, recorder, rings, reportedAt: 0 }
     for (const source of sources) rings.add(source, from)

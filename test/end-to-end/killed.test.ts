@@ -33,7 +33,11 @@ async function missedAfter(moment: number, name: string): Promise<number> {
   const device = 'synthetic?channels=64&rateHz=1000'
   const { child, finished } = startSynapse('record', '--device', device, '--out', path)
   const size = () => statSync(path, { throwIfNoEntry: false })?.size ?? 0
-  await expect.poll(size, { timeout: 60_000, interval: 10 }).toBeGreaterThan(grownBytes)
+  const grown = expect.poll(size, { timeout: 60_000, interval: 10 }).toBeGreaterThan(grownBytes)
+  const ended = finished.then(({ stderr }) => {
+    if (size() <= grownBytes) throw new Error(`it ended by itself: ${stderr}`)
+  })
+  await Promise.race([grown, ended])
   await new Promise((resolve) => setTimeout(resolve, moment * 1000))
   const killedAt = hostClock.now()
   child.kill('SIGKILL')

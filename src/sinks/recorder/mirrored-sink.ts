@@ -15,13 +15,11 @@ export class MirroredSink implements ByteSink {
   readonly #seconds: () => number
   #problem: SynapseError | null = null
 
-  /** @param path of the copy, for messages */
-  constructor(
-    first: ByteSink,
-    mirror: ByteSink,
-    path: string,
-    seconds = () => performance.now() / 1000,
-  ) {
+  /**
+   * @param path of the copy, for messages
+   * @param seconds on the host's clock
+   */
+  constructor(first: ByteSink, mirror: ByteSink, path: string, seconds: () => number) {
     this.#first = first
     this.#mirror = mirror
     this.#path = path

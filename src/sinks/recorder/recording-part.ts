@@ -14,6 +14,8 @@ export interface PartFiles {
   readonly createSink?: (path: string) => RecordingSink
   /** Where a copy is written, too. */
   readonly mirrorFolder?: string | null
+  /** Seconds on the host's clock; without it a copy may take as long as it likes. */
+  readonly seconds?: () => number
 }
 
 export class RecordingPart {
@@ -30,12 +32,12 @@ export class RecordingPart {
    * @throws SynapseError file-exists, file-missing, file-denied, disk-full, io-failed
    */
   constructor(path: string, startedAt: Date, now: number, files: PartFiles) {
-    const { createSink = createSummedSink, mirrorFolder } = files
+    const { createSink = createSummedSink, mirrorFolder, seconds = () => 0 } = files
     this.path = path
     this.beganAt = now
     const first = createSink(path)
     this.#watched = [first]
-    this.#sink = mirrorFolder ? this.#mirrored(first, mirrorFolder, createSink) : first
+    this.#sink = mirrorFolder ? this.#mirrored(first, mirrorFolder, createSink, seconds) : first
     const counted: ByteSink = {
       write: (bytes) => {
         this.#sink.write(bytes)
@@ -58,11 +60,12 @@ export class RecordingPart {
     first: RecordingSink,
     folder: string,
     createSink: (path: string) => RecordingSink,
+    seconds: () => number,
   ): ByteSink {
     const path = join(folder, basename(this.path))
     try {
       const copy = createSink(path)
-      const mirrored = new MirroredSink(first, copy, path)
+      const mirrored = new MirroredSink(first, copy, path, seconds)
       this.#watched.push(copy, mirrored)
       return mirrored
     } catch (cause) {
