@@ -11,6 +11,7 @@ import { type Ledger, sleep } from '../../signal/index.ts'
 import { badOption, type Command, numberOption, printJson, readArguments } from '../command.ts'
 import { type DeviceChoice, readDevice } from '../device-address.ts'
 import { endRequested } from '../ending.ts'
+import { missingError, missingStreams } from '../expected-streams.ts'
 import { networkArguments, networkLines, openNetwork } from '../network-options.ts'
 import { splitRule } from '../split-rule.ts'
 
@@ -22,7 +23,7 @@ export const record: Command = {
   name: 'record',
   usage:
     '--device DEVICE [--device DEVICE2] [--seconds N] [--lsl-out] [--udp-markers PORT]\n' +
-    '       [--split RULE] [--mirror FOLDER] --out FILE.xdf',
+    '       [--expect STREAM] [--split RULE] [--mirror FOLDER] --out FILE.xdf',
   help:
     'Records every stream of the devices into one XDF file, until the time is over, the sources\n' +
     'have ended, or Ctrl-C. Each line on its input becomes a marker.',
@@ -31,6 +32,8 @@ export const record: Command = {
     ['--port PATH', 'the serial port, where the device does not name it'],
     ['--seconds N', 'how long; without it, until interrupted'],
     ['--out FILE', 'the file, which must not exist; its folder must'],
+    ['--expect STREAM', 'by name, type or id; refuses to record without it; may be repeated'],
+    ['--anyway', 'records without what is expected, with a fault and a marker that say so'],
     ['--split RULE', 'begins another file after 500MB, 2GB, 30min, 1h …; each opens alone'],
     ['--mirror FOLDER', 'writes a copy there, too; one that fails never harms the recording'],
     ['--lsl-out', 'send the streams and markers by LSL meanwhile, too'],
@@ -47,6 +50,8 @@ export const record: Command = {
       port: { type: 'string' },
       seconds: { type: 'string' },
       out: { type: 'string' },
+      expect: { type: 'string', multiple: true, default: [] },
+      anyway: { type: 'boolean', default: false },
       split: { type: 'string' },
       mirror: { type: 'string' },
       trace: { type: 'string' },
@@ -58,8 +63,10 @@ export const record: Command = {
     const seconds = numberOption('record', 'seconds', values.seconds, [0, longestSeconds])
     const named = values.device.length ? values.device : [values.port!]
     const choices = named.map((text) => readDevice(text, values.port))
-    const files = {
+    const files: Job = {
       path: resolve(values.out),
+      expected: values.expect,
+      isAnyway: values.anyway,
       split: splitRule('record', values.split),
       mirrorFolder: values.mirror === undefined ? null : resolve(values.mirror),
     }
@@ -88,9 +95,16 @@ interface Outcome extends RecordingResult {
   readonly problems: readonly { readonly code: string; readonly message: string }[]
 }
 
+interface Job extends RecordingOptions {
+  readonly path: string
+  readonly expected: readonly string[]
+  /** Record although something expected is missing. */
+  readonly isAnyway: boolean
+}
+
 async function recordAll(
   host: AcquisitionHost,
-  { path, ...options }: RecordingOptions & { readonly path: string },
+  { path, expected, isAnyway, ...options }: Job,
   choices: readonly DeviceChoice[],
   seconds: number | undefined,
   ended: Promise<void>,
@@ -101,8 +115,14 @@ async function recordAll(
   for (const { driver, address, options } of choices) {
     ids.push(await host.prepare(driver, address, options))
   }
+  const missing = missingStreams(host, expected)
+  if (missing.length > 0 && !isAnyway) throw missingError(path, missing)
   // The file stands before the first sample flows, so the first sample is in it.
   await host.startRecording(path, options)
+  if (missing.length > 0) {
+    host.notices.add(path, 'fault', missingError(path, missing).note)
+    host.addMarker(`missing: ${missing.join(', ')}`, 'cli')
+  }
   const lines = createInterface({ input: process.stdin })
   lines.on('line', (line) => line.trim() && host.addMarker(line.trim(), 'cli'))
   for (const id of ids) await host.start(id)
