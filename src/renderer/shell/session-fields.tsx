@@ -61,7 +61,7 @@ function SessionField({ name, word, title, hint, readOnly }: FieldProps) {
         className={`entry ${name}`}
         aria-label={title}
         title={hint}
-        placeholder={word}
+        placeholder="–"
         spellCheck={false}
         autoComplete="off"
         maxLength={longest}
