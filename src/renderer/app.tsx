@@ -2,6 +2,7 @@
 import './shell/shell.css'
 import { Fragment } from 'react'
 import { type PanelEntry, panelCatalog } from './panels/catalog.ts'
+import { CentreTabs } from './shell/centre-tabs.tsx'
 import { KeySheet } from './shell/key-sheet.tsx'
 import { NoticeStrip } from './shell/notice-strip.tsx'
 import { PanelGuard } from './shell/panel-guard.tsx'
@@ -16,8 +17,15 @@ import { usePreferences, useWorkbench } from './state/workbench.ts'
 export function App() {
   useKeyboard()
   const link = useStore(useWorkbench().link.state)
-  const { devicesOpen, inspectorOpen, devicesWidth, inspectorWidth } = usePreferences()
-  const open = { left: devicesOpen, centre: true, right: inspectorOpen }
+  const { centre, devicesOpen, inspectorOpen, devicesWidth, inspectorWidth } = usePreferences()
+  const inCentre = panelCatalog.filter(({ place }) => place === 'centre')
+  const chosen = inCentre.find(({ id }) => id === centre) ?? inCentre[0]
+  const isShown = (panel: PanelEntry) =>
+    panel.place === 'centre'
+      ? panel === chosen
+      : panel.place === 'left'
+        ? devicesOpen
+        : inspectorOpen
   const columns = [
     devicesOpen ? `${devicesWidth}px 1px` : '',
     'minmax(0, 1fr)',
@@ -27,15 +35,13 @@ export function App() {
     <div className={`window ${link.kind}`}>
       <TopBar />
       <main className="panels" style={{ gridTemplateColumns: columns.join(' ') }}>
-        {panelCatalog
-          .filter(({ place }) => open[place])
-          .map((panel) => (
-            <Fragment key={panel.id}>
-              {panel.place === 'right' && <Splitter side="right" />}
-              <PanelRegion {...panel} />
-              {panel.place === 'left' && <Splitter side="left" />}
-            </Fragment>
-          ))}
+        {panelCatalog.filter(isShown).map((panel) => (
+          <Fragment key={panel.id}>
+            {panel.place === 'right' && <Splitter side="right" />}
+            <PanelRegion {...panel} />
+            {panel.place === 'left' && <Splitter side="left" />}
+          </Fragment>
+        ))}
       </main>
       <NoticeStrip />
       <StatusBar />
@@ -45,9 +51,10 @@ export function App() {
   )
 }
 
-function PanelRegion({ id, title, Panel }: PanelEntry) {
+function PanelRegion({ id, title, place, Panel }: PanelEntry) {
   return (
     <section className={`panel ${id}`} aria-label={title}>
+      {place === 'centre' && <CentreTabs chosen={id} />}
       <PanelGuard title={title}>
         <Panel />
       </PanelGuard>

@@ -7,12 +7,13 @@ import { LivePanel } from './live/index.tsx'
 export interface PanelEntry {
   readonly id: string
   readonly title: string
+  /** Of those in the centre one is shown at a time, by its tab. */
   readonly place: 'left' | 'centre' | 'right'
   readonly Panel: ComponentType
 }
 
 export const panelCatalog: readonly PanelEntry[] = [
   { id: 'devices', title: 'Devices', place: 'left', Panel: DevicesPanel },
-  { id: 'live', title: 'Live traces', place: 'centre', Panel: LivePanel },
+  { id: 'live', title: 'Live', place: 'centre', Panel: LivePanel },
   { id: 'inspector', title: 'Inspector', place: 'right', Panel: InspectorPanel },
 ]

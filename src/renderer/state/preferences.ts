@@ -17,6 +17,8 @@ export interface Preferences {
   readonly markLabel: string
   /** What an impedance is judged by. */
   readonly electrodes: ElectrodeKind
+  /** The panel in the centre, by its id. */
+  readonly centre: string
   readonly devicesOpen: boolean
   readonly inspectorOpen: boolean
   readonly devicesWidth: number
@@ -34,6 +36,7 @@ const firstTime: Preferences = {
   negativeUp: false,
   markLabel: 'event',
   electrodes: 'wet',
+  centre: 'live',
   devicesOpen: true,
   inspectorOpen: true,
   devicesWidth: 264,
@@ -61,6 +64,7 @@ export function readPreferences(text: string | null): Preferences {
         ? kept.markLabel.slice(0, 200)
         : firstTime.markLabel,
     electrodes: oneOf(electrodeKinds, kept.electrodes, firstTime.electrodes),
+    centre: typeof kept.centre === 'string' ? kept.centre : firstTime.centre,
     devicesOpen: asBoolean(kept.devicesOpen, firstTime.devicesOpen),
     inspectorOpen: asBoolean(kept.inspectorOpen, firstTime.inspectorOpen),
     devicesWidth: asWidth(kept.devicesWidth, firstTime.devicesWidth),
