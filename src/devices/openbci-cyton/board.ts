@@ -5,10 +5,10 @@
  */
 
 import { Amplifier, type BoardSource } from '../_cyton/amplifier.ts'
+import { pinLabels } from '../_cyton/auxiliary-stream.ts'
 import { channelCount, encodePacket, packetBytes, rateHz, stop } from '../_cyton/packet.ts'
 import type { SerialBoard } from '../_emulator/pty-board.ts'
 import { damaged } from './damage.ts'
-import { pinLabels } from './streams.ts'
 
 export interface BoardParts {
   /** At the inputs, from the first; an input without one has 10 kΩ. */

@@ -5,8 +5,8 @@ import {
   type Gap,
   newChunkBuffer,
 } from '../../signal/index.ts'
+import { Accelerometer, Pins } from '../_cyton/auxiliary.ts'
 import { channelCount, hasBoardTime, int24, rateHz, uint32 } from '../_cyton/packet.ts'
-import { Accelerometer, Pins } from './auxiliary.ts'
 import type { CytonStreams } from './streams.ts'
 
 const maxFrames = 128
@@ -34,7 +34,7 @@ export class CytonChunks {
     this.#auxiliary =
       auxiliary.nominalRateHz === 0
         ? new Accelerometer(out, auxiliary.id)
-        : new Pins(out, auxiliary.id, auxiliary.type === 'TRIG')
+        : new Pins(out, auxiliary.id, auxiliary.type === 'TRIG', 'openbci-cyton')
     this.#chunk = newChunkBuffer({
       format: 'int32',
       channels: this.#stride,

@@ -1,14 +1,11 @@
 /** The streams of a Cyton, with and without a Daisy. */
-import { type Channel, type Origin, physicalChannel, type StreamInfo } from '../../signal/index.ts'
+import type { Channel, Origin, StreamInfo } from '../../signal/index.ts'
+import { auxiliaryStream } from '../_cyton/auxiliary-stream.ts'
 import { gainOf } from '../_cyton/configuration.ts'
 import { type CytonOptions, cytonOptions } from '../_cyton/options.ts'
-import { channelCount, gPerCount, microvoltsPerCount, rateHz } from '../_cyton/packet.ts'
+import { channelCount, microvoltsPerCount, rateHz } from '../_cyton/packet.ts'
 
 const countLimit = 2 ** 23
-export const pinLabels = ['D11', 'D12', 'D13', 'D17', 'D18'] as const
-const analogLabels = ['A5', 'A6', 'A7']
-/** The board's analogue inputs have 10 bits over 3.3 V. */
-const voltsPerAnalogCount = 3.3 / 1023
 
 export interface CytonStreams {
   readonly eeg: StreamInfo
@@ -45,7 +42,7 @@ export function cytonStreams(
     channels: given.map((gain, channel) => eegChannel(labelOf(options, channel), gain)),
     origin,
   }
-  return { eeg, auxiliary: { ...auxiliaryStream(options.pins), origin } }
+  return { eeg, auxiliary: { ...auxiliaryStream('openbci-cyton', options.pins, rateHz), origin } }
 }
 
 /** A user who named eight finds the usual names at the Daisy. */
@@ -57,34 +54,4 @@ function eegChannel(label: string, gain: number): Channel {
   const scale = microvoltsPerCount(gain)
   const range = [-countLimit * scale, (countLimit - 1) * scale] as const
   return { label, type: 'EEG', unit: 'uV', scale, offset: 0, range }
-}
-
-function auxiliaryStream(pins: CytonOptions['pins']): Omit<StreamInfo, 'origin'> {
-  if (pins === 'accelerometer') {
-    return {
-      id: 'openbci-cyton/accel',
-      name: 'Cyton accelerometer',
-      type: 'ACC',
-      sampleFormat: 'int16',
-      // The board sends a value when it has a new one, about 25 times a second.
-      nominalRateHz: 0,
-      channels: ['X', 'Y', 'Z'].map(
-        (label): Channel => ({ label, type: 'ACCEL', unit: 'g', scale: gPerCount, offset: 0 }),
-      ),
-    }
-  }
-  const isDigital = pins === 'digital'
-  return {
-    id: 'openbci-cyton/pins',
-    name: isDigital ? 'Cyton digital pins' : 'Cyton analog pins',
-    type: isDigital ? 'TRIG' : 'AUX',
-    sampleFormat: 'int16',
-    nominalRateHz: rateHz,
-    channels: isDigital
-      ? pinLabels.map((label) => physicalChannel(label, 'TRIG', 'n/a'))
-      : analogLabels.map((label) => ({
-          ...physicalChannel(label, 'MISC', 'V'),
-          scale: voltsPerAnalogCount,
-        })),
-  }
 }

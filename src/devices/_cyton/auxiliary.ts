@@ -5,8 +5,8 @@ import {
   type Gap,
   newChunkBuffer,
 } from '../../signal/index.ts'
-import { int16, stop } from '../_cyton/packet.ts'
-import { pinLabels } from './streams.ts'
+import { pinLabels } from './auxiliary-stream.ts'
+import { int16, stop } from './packet.ts'
 
 const maxFrames = 128
 const aux = 26
@@ -70,13 +70,16 @@ export class Pins {
   readonly #id: string
   readonly #chunk: ChunkBuffer
   readonly #channels: number
+  readonly #source: string
   readonly #isDigital: boolean
   readonly #levels = new Int16Array(pinLabels.length)
   #next = 0
 
-  constructor(out: DeviceOutput, id: string, isDigital: boolean) {
+  /** @param source of the markers */
+  constructor(out: DeviceOutput, id: string, isDigital: boolean, source: string) {
     this.#out = out
     this.#id = id
+    this.#source = source
     this.#isDigital = isDigital
     this.#channels = isDigital ? pinLabels.length : analogPins
     this.#chunk = newChunkBuffer({ format: 'int16', channels: this.#channels, maxFrames })
@@ -105,7 +108,7 @@ export class Pins {
 
   #rose(pin: number, sample: number, value: number, time: number): void {
     const label = pinLabels[pin]!
-    const marker = { time, label, durationSeconds: 0, source: 'openbci-cyton', value }
+    const marker = { time, label, durationSeconds: 0, source: this.#source, value }
     this.#out.marker(marker, { stream: this.#id, sample })
   }
 
