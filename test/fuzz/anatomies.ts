@@ -1,4 +1,5 @@
 /** Where in a sound file of each format the places are that mean something. */
+import { parquetMetadata } from 'hyparquet'
 import type { Anatomy, Field } from './mutations.ts'
 
 /** Chunks of XDF: their lengths, tags, streams, counts, stamps, and the words of their XML. */
@@ -58,6 +59,66 @@ export function edfAnatomy(bytes: Uint8Array): Anatomy {
   ])
   const onsets = tokens(bytes, at, bytes.length, /[+-]\d[\d.]*/g)
   return { bytes, fields: [...fields, ...numbers, ...numbers, ...onsets], parts }
+}
+
+/** Tags of FIF: kinds, types, sizes, where the next one is, and the first numbers in them. */
+export function fifAnatomy(bytes: Uint8Array): Anatomy {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const fields: Field[] = []
+  const parts: [number, number][] = []
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + 16 + view.getInt32(at + 8)
+    const inner = Math.min(end, at + 16 + 96)
+    for (let place = at; place + 4 <= inner; place += 4) {
+      fields.push({ at: place, length: 4, kind: 'integer', bigEndian: true })
+    }
+    parts.push([at, end])
+    at = end
+  }
+  return { bytes, fields, parts }
+}
+
+/** Elements of MATLAB 5, one in the other: their types, lengths and values. */
+export function matAnatomy(bytes: Uint8Array): Anatomy {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const fields: Field[] = [{ at: 126, length: 2, kind: 'text' }]
+  const parts: [number, number][] = []
+  const walk = (from: number, to: number) => {
+    for (let at = from; at + 8 <= to; ) {
+      const type = view.getUint32(at, true)
+      const length = view.getUint32(at + 4, true)
+      const end = type === 15 ? at + 8 + length : at + 8 + Math.ceil(length / 8) * 8
+      fields.push({ at, length: 4, kind: 'integer' }, { at: at + 4, length: 4, kind: 'integer' })
+      parts.push([at, end])
+      if (type === 14) walk(at + 8, end)
+      else if (length > 0) fields.push({ at: at + 8, length: Math.min(8, length), kind: 'integer' })
+      if (type === 9) fields.push({ at: at + 8, length: 8, kind: 'float' })
+      at = end
+    }
+  }
+  walk(128, bytes.length)
+  return { bytes, fields, parts }
+}
+
+/** Pages of Parquet and their headers, the footer byte by byte, and the words of its texts. */
+export function parquetAnatomy(bytes: Uint8Array): Anatomy {
+  const end = bytes.length - 8
+  const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(end, true)
+  const begin = end - length
+  const fields: Field[] = [{ at: end, length: 4, kind: 'integer' }]
+  for (let at = begin; at < end; at++) {
+    fields.push({ at, length: 1, kind: 'integer' }, { at, length: 5, kind: 'integer' })
+  }
+  fields.push(...tokens(bytes, begin, end, /[\w.]+/g).filter(({ kind }) => kind === 'text'))
+  const { row_groups } = parquetMetadata(bytes.buffer.slice(begin) as ArrayBuffer)
+  const parts = row_groups.flatMap(({ columns }) =>
+    columns.map(({ meta_data }): [number, number] => {
+      const from = Number(meta_data!.data_page_offset)
+      for (let at = from; at < from + 24; at++) fields.push({ at, length: 1, kind: 'integer' })
+      return [from, from + Number(meta_data!.total_compressed_size)]
+    }),
+  )
+  return { bytes, fields, parts: [...parts, [begin, end]] }
 }
 
 /** Lines, and the words in them. */

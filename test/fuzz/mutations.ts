@@ -9,6 +9,8 @@ export interface Field {
   readonly length: number
   /** `text`: characters padded with blanks; `free`: characters that may become fewer or more. */
   readonly kind: 'integer' | 'float' | 'text' | 'free'
+  /** Of an integer. */
+  readonly bigEndian?: boolean
 }
 
 /** Of one sound file. */
@@ -47,11 +49,12 @@ function inPlace(bytes: Uint8Array, { fields }: Anatomy, random: Random): void {
     bytes[below(bytes.length, random)]! ^= 1 << below(8, random)
     return
   }
-  const { at, length, kind } = field
+  const { at, length, kind, bigEndian } = field
   if (kind === 'float') {
     new DataView(bytes.buffer).setFloat64(at, nastyFloats[below(nastyFloats.length, random)]!, true)
   } else if (kind === 'integer') {
     setInteger(bytes, at, length, nastyNumbers[below(nastyNumbers.length, random)]!)
+    if (bigEndian) bytes.subarray(at, at + length).reverse()
   } else {
     const text = nastyTexts[below(nastyTexts.length, random)]!.padEnd(length).slice(0, length)
     bytes.set(Buffer.from(text, 'latin1'), at)
