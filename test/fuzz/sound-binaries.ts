@@ -84,15 +84,15 @@ function packed(
 export function setFiles(): readonly Readonly<Record<string, Uint8Array>>[] {
   const samples = Array.from({ length: 2 * frames }, (_, i) => i / 2)
   const beside = packed(samples, 4, (view, at, value) => view.setFloat32(at, value, true))
-  const within = matlab([eegStruct(matrix('', [2, frames], samples))])
+  const within = matlabFile([eegStruct(matrix('', [2, frames], samples))])
   return [
-    { 'a.set': matlab([eegStruct(words('', 'a.fdt'))]), 'a.fdt': new Uint8Array(beside) },
+    { 'a.set': matlabFile([eegStruct(words('', 'a.fdt'))]), 'a.fdt': new Uint8Array(beside) },
     { 'a.set': within },
-    { 'a.set': matlab([squeezed(eegStruct(matrix('', [2, frames], samples)))]) },
+    { 'a.set': matlabFile([squeezed(eegStruct(matrix('', [2, frames], samples)))]) },
   ]
 }
 
-function matlab(variables: readonly Buffer[]): Uint8Array {
+export function matlabFile(variables: readonly Buffer[]): Uint8Array {
   const head = Buffer.alloc(128, ' ')
   head.write('MATLAB 5.0 MAT-file')
   head.writeUInt16LE(0x0100, 124)

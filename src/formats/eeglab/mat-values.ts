@@ -55,8 +55,10 @@ const matrixType = 14
 
 /** A matrix of more bytes than this stays in the file. */
 const mostMatrixBytes = 1 << 16
-/** Of all that is kept; a file of nothing but small values must not fill the memory. */
-const mostValues = 20_000_000
+/** Of all that is kept, as memory; a file of nothing but small values must not fill it. */
+const mostKeptBytes = 400_000_000
+/** Of a value beside its content: an object, its place in a list. */
+const valueBytes = 150
 const mostDepth = 16
 
 interface Tag {
@@ -110,9 +112,9 @@ export class MatReader {
     return bytes
   }
 
-  #count(values: number): void {
-    this.#kept += values + 16
-    if (this.#kept > mostValues * 8) throw new MatDamage('more small values than can be kept')
+  #count(bytes: number): void {
+    this.#kept += bytes
+    if (this.#kept > mostKeptBytes) throw new MatDamage('more small values than can be kept')
   }
 
   async #numbers(tag: Tag): Promise<number[]> {
@@ -121,6 +123,7 @@ export class MatReader {
     const [, size] = numberTypes[tag.type] ?? ['', 0]
     if (size === 0) throw new MatDamage(`numbers of type ${tag.type}`)
     const count = Math.floor(bytes.length / size)
+    this.#count(8 * count)
     return Array.from({ length: count }, (_, i) =>
       numberAt(view, tag.type, i * size, this.#littleEndian),
     )
@@ -174,7 +177,7 @@ export class MatReader {
   async #children(count: number, depth: number): Promise<MatValue[]> {
     const children: MatValue[] = []
     for (let i = 0; i < count; i++) {
-      this.#count(1)
+      this.#count(valueBytes)
       const tag = await this.#tag()
       if (tag.type !== matrixType) throw new MatDamage('a cell is no matrix')
       children.push((await this.#matrix(tag.length, depth + 1)).value)

@@ -2,6 +2,7 @@
 import { parquetMetadata } from 'hyparquet'
 import { reasonOf, SynapseError } from '../../signal/index.ts'
 import type { ByteSource } from '../io.ts'
+import { checkFooter } from './check-footer.ts'
 import { mostGroupRows } from './parquet-writer.ts'
 import { type ColumnValues, type PhysicalType, readColumn } from './read-pages.ts'
 
@@ -12,6 +13,8 @@ export function looksLikeParquet(start: string): boolean {
 /** What a footer of ours never reaches. */
 const mostFooterBytes = 1 << 28
 const mostPartBytes = 1 << 26
+/** What the values of a group take in memory; ours take a quarter of it. */
+const mostGroupBytes = 1 << 26
 const physicalTypes = ['INT32', 'INT64', 'FLOAT', 'DOUBLE', 'BYTE_ARRAY']
 
 interface StoredColumn {
@@ -92,6 +95,7 @@ export class ParquetFile {
 
 /** @throws Error of any kind where the bytes make no sense */
 function readFooter(bytes: Uint8Array, size: number) {
+  checkFooter(bytes.subarray(0, -8))
   const { schema, row_groups, key_value_metadata } = parquetMetadata(bytes, { geoparquet: false })
   const columns = new Map<string, StoredColumn>()
   for (const { name, type, repetition_type } of schema.slice(1)) {
@@ -100,7 +104,10 @@ function readFooter(bytes: Uint8Array, size: number) {
   }
   const groups = row_groups.map(({ columns: parts, num_rows }): StoredGroup => {
     const rows = Number(num_rows)
-    if (!(rows >= 0 && rows <= mostGroupRows)) throw new Error(`a group of ${num_rows} rows`)
+    const isTooLarge = rows > 1 && rows * columns.size * 8 > mostGroupBytes
+    if (!(rows >= 0 && rows <= mostGroupRows) || isTooLarge) {
+      throw new Error(`a group of ${num_rows} rows of ${columns.size} columns`)
+    }
     return {
       rows,
       parts: new Map(
