@@ -61,6 +61,19 @@ const place = { id: 1, path: 'sub-07_run-01.xdf', run: 1, state: 'closed' as con
 const unknown = { startedAt: null, endedAt: null, seconds: null, bytes: null, ledger: null }
 const versions = { process: null, settingsVersion: 1, montageVersion: null }
 const catalogued = { ...noSessionFields, ...place, ...unknown, ...versions }
+const progress = { state: 'building' as const, doneSamples: 5, samples: 9, note: null }
+const reviewed = {
+  path: '/tmp/a.edf',
+  parts: 1,
+  format: 'edf',
+  startedAt: null,
+  from: 0,
+  to: 10,
+  streams: [],
+  markers: [{ time: 1, label: 'blink', durationSeconds: 0 }],
+  markerCount: 1,
+  problems: [],
+}
 const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> } } = {
   'devices.discover': {
     params: {},
@@ -94,6 +107,32 @@ const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> 
     params: {},
     result: { path: '/tmp/a.xdf', bytes: 99, seconds: 1.5, ledger },
   },
+  'review.open': { params: { path: 'a.edf' }, result: { review: 'review-1' } },
+  'review.progress': { params: { review: 'review-1' }, result: progress },
+  'review.describe': { params: { review: 'review-1' }, result: reviewed },
+  'review.page': {
+    params: {
+      review: 'review-1',
+      stream: 'eeg',
+      channels: [0, 3],
+      from: 1.5,
+      to: 11.5,
+      columns: 900,
+      view: null,
+    },
+    result: {
+      kind: 'envelope',
+      points: 1,
+      times: 'AAAAAAAA+D8=',
+      values: 'AACAPwAAAEA=',
+      complete: false,
+      filtered: false,
+    },
+  },
+  'review.close': { params: { review: 'review-1' }, result: {} },
+  'replay.pause': { params: { device: 'replay', paused: true }, result: {} },
+  'replay.seek': { params: { device: 'replay', seconds: 12.5 }, result: {} },
+  'replay.speed': { params: { device: 'replay', speed: 10 }, result: {} },
   'trace.save': { params: { seconds: 5 }, result: { path: '/r/t.json', spans: 7, lost: 0 } },
   'lsl.send': { params: { what: 'devices' }, result: {} },
   'notices.dismiss': { params: { number: 3 }, result: {} },
@@ -334,6 +373,7 @@ describe('events', () => {
     time: 5,
     ledger,
     streams: [{ id: 'eeg', ledger, effectiveRateHz: 250.01, clock: null }],
+    playbacks: [],
     recording: null,
     disk: { folder: '/tmp', freeBytes: 1e9, hoursLeft: null },
     latency: {

@@ -1,6 +1,12 @@
 /** The calls a client may make and the events it hears: one table, from which both ends are typed. */
 import { z } from 'zod'
 import { sessionFieldsSchema } from '../signal/index.ts'
+import {
+  reviewedSchema,
+  reviewPageQuerySchema,
+  reviewPageSchema,
+  reviewProgressSchema,
+} from './review.ts'
 import { cataloguedSchema } from './sessions.ts'
 import {
   driverSchema,
@@ -70,6 +76,38 @@ export const methods = {
       seconds: z.number(),
       ledger: ledgerSchema,
     }),
+  },
+  /** A recording to look at. Answers at once; it is opened and its overview built meanwhile. */
+  'review.open': {
+    params: z.strictObject({ path: z.string().trim().min(1).max(4096) }),
+    result: z.object({ review: z.string() }),
+  },
+  'review.progress': {
+    params: z.strictObject({ review: z.string() }),
+    result: reviewProgressSchema,
+  },
+  /** Answers when the recording is open. */
+  'review.describe': { params: z.strictObject({ review: z.string() }), result: reviewedSchema },
+  'review.page': { params: reviewPageQuerySchema, result: reviewPageSchema },
+  'review.close': { params: z.strictObject({ review: z.string() }), result: done },
+  /** A device that plays a recording: stands still, or goes on. */
+  'replay.pause': {
+    params: z.strictObject({ device: z.string(), paused: z.boolean() }),
+    result: done,
+  },
+  /** Goes on from there: seconds since the beginning of the recording. */
+  'replay.seek': {
+    params: z.strictObject({ device: z.string(), seconds: z.number() }),
+    result: done,
+  },
+  /** Times real time, and whether it begins again at the end. What is left out stays. */
+  'replay.speed': {
+    params: z.strictObject({
+      device: z.string(),
+      speed: z.number().min(0.1).max(100).optional(),
+      loop: z.boolean().optional(),
+    }),
+    result: done,
   },
   /** Who runs when in every thread, over the next seconds, into a file beside the recordings. */
   'trace.save': {

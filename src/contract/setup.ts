@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { sessionFieldsSchema } from '../signal/index.ts'
 import { errorNoteSchema } from './messages.ts'
+import { playbackSchema } from './playback.ts'
 
 export const channelSchema = z.object({
   label: z.string(),
@@ -89,6 +90,7 @@ export const deviceSchema = z.object({
     }),
   ),
   impedance: impedanceSchema.optional(),
+  playback: playbackSchema.optional(),
   streams: z.array(deviceStreamSchema),
 })
 export type DeviceEntry = z.infer<typeof deviceSchema>

@@ -1,5 +1,6 @@
 /** What moves: numbers for the status bar, four times a second. */
 import { z } from 'zod'
+import { playbackPlaceSchema } from './playback.ts'
 
 export const ledgerSchema = z.object({
   expected: z.number(),
@@ -58,6 +59,8 @@ export const statusSchema = z.object({
         .nullable(),
     }),
   ),
+  /** Of the devices that play a recording. */
+  playbacks: z.array(playbackPlaceSchema),
   recording: recordingSchema.nullable(),
   disk: z.object({
     folder: z.string(),

@@ -12,6 +12,8 @@ import { type Cancel, optionsJsonSchema, sumLedgers } from '../signal/index.ts'
 import { type LinkStream, ledgerOfStream } from './device-link.ts'
 import type { DriverCatalog } from './drivers.ts'
 import type { AcquisitionHost } from './host.ts'
+import { playbackPlaces, replayHandlers } from './review/replay-handlers.ts'
+import { ReviewDesk, reviewHandlers } from './review/review-desk.ts'
 import { ViewPump } from './view-pump.ts'
 
 const statusSeconds = 0.25
@@ -31,6 +33,7 @@ export class ContractHost {
   readonly #servers = new Set<ContractServer>()
   readonly #pump: ViewPump
   readonly #handlers: Handlers
+  readonly #desk: ReviewDesk
   readonly #cancels: Cancel[]
   readonly #drivers: DriverEntry[]
   #marks: LatencyMark[] = []
@@ -40,7 +43,8 @@ export class ContractHost {
     this.#host = host
     this.#drivers = driverEntries(host.drivers)
     this.#version = version
-    this.#handlers = handlersOf(host)
+    this.#desk = new ReviewDesk(host.folder)
+    this.#handlers = handlersOf(host, this.#desk)
     this.#pump = new ViewPump(host, this.#servers)
     void host.sessions.recover()
     this.#cancels = [
@@ -62,6 +66,7 @@ export class ContractHost {
   end(): void {
     for (const cancel of this.#cancels) cancel()
     this.#pump.end()
+    void this.#desk.end()
     for (const server of this.#servers) server.close()
   }
 
@@ -116,6 +121,7 @@ export class ContractHost {
       time: host.clock.now(),
       ledger: sumLedgers(streams.map(({ ledger }) => ledger)),
       streams,
+      playbacks: playbackPlaces(host),
       recording: recording && {
         path: recording.path,
         startedAt: recording.startedAt.toISOString(),
@@ -174,7 +180,7 @@ function driverEntries(drivers: DriverCatalog): DriverEntry[] {
   }))
 }
 
-function handlersOf(host: AcquisitionHost): Handlers {
+function handlersOf(host: AcquisitionHost, desk: ReviewDesk): Handlers {
   return {
     'devices.discover': async () => ({
       found: await host.discover(),
@@ -208,6 +214,8 @@ function handlersOf(host: AcquisitionHost): Handlers {
     'recording.propose': () => ({ path: host.proposePath() }),
     'recording.start': async ({ path }) => ({ path: await host.startRecording(path) }),
     'recording.stop': () => host.stopRecording(),
+    ...reviewHandlers(desk),
+    ...replayHandlers(host),
     'trace.save': ({ seconds }) => host.saveTrace(seconds),
     'lsl.send': ({ what }) => {
       host.lslOutput.set(what)

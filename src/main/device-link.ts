@@ -28,6 +28,7 @@ import {
   type LinkState,
   type Marker,
   type NumericFormat,
+  type PlaybackPort,
   type SamplePlace,
   type StreamId,
   type StreamInfo,
@@ -112,6 +113,11 @@ export class DeviceLink implements DeviceOutput {
     this.#traceNumber = meters.trace.number(`arrival ${id}`)
   }
 
+  /** Of a device that plays a recording. */
+  get playback(): PlaybackPort | null {
+    return this.#session?.playback ?? null
+  }
+
   get state(): DeviceEntry['link'] {
     return this.#state
   }
@@ -182,6 +188,7 @@ export class DeviceLink implements DeviceOutput {
       ...(this.#problem ? { problem: this.#problem.note } : {}),
       facts: [...this.#facts.values()],
       ...(this.impedance ? { impedance: impedanceEntry(this.impedance) } : {}),
+      ...(this.playback ? { playback: this.playback.state } : {}),
       streams: this.streams.map(({ info }) => ({
         id: info.id,
         name: info.name,

@@ -9,6 +9,7 @@ import type { LslTransport } from './lsl.ts'
 import type { Marker } from './marker.ts'
 import type { NetworkTransport } from './network.ts'
 import type { OptionsSchema } from './options.ts'
+import type { PlaybackPort } from './playback.ts'
 import type { StreamId, StreamInfo } from './stream.ts'
 
 export interface DeviceDriver<O = unknown> {
@@ -71,6 +72,11 @@ export interface DeviceOutput {
   /** @param at the sample with which it came: the marker then has that sample's fitted time */
   marker(marker: Marker, at?: SamplePlace): void
   fact(fact: DeviceFact): void
+  /**
+   * Other settings are in force from the next sample of every stream on.
+   * @param streams as they are described from there on: the same ones, of the same shape
+   */
+  configured(streams: readonly StreamInfo[]): void
   link(state: LinkState, cause?: SynapseError): void
 }
 
@@ -113,6 +119,8 @@ export interface DeviceSession {
   readonly stamped?: readonly StreamId[]
   /** Absent where the device cannot tell. */
   readonly impedance?: ImpedancePort
+  /** Of what plays something that was recorded. */
+  readonly playback?: PlaybackPort
   start(): Promise<void>
   stop(): Promise<void>
   close(): Promise<void>

@@ -6,6 +6,7 @@ import { Discovery } from './discovery.ts'
 import { recordingMessage, say } from './messages.ts'
 import { type Preferences, readPreferences } from './preferences.ts'
 import { Recorder } from './recorder.ts'
+import { Review } from './review.ts'
 import { Store } from './store.ts'
 import type { Message, ViewState, Workbench } from './workbench.ts'
 
@@ -44,6 +45,7 @@ export function newWorkbench(openChannel: () => Promise<Channel>, storage: Kept)
     }),
     recorder: new Recorder(link, (result) => say(messages, recordingMessage(result))),
     discovery: new Discovery(link),
+    review: new Review(link),
   }
   return workbench
 }

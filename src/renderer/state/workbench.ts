@@ -6,6 +6,7 @@ import type { HostLink } from '../host/host-link.ts'
 import type { Discovery } from './discovery.ts'
 import type { Preferences } from './preferences.ts'
 import type { Recorder } from './recorder.ts'
+import type { Review } from './review.ts'
 import { type Store, useStore } from './store.ts'
 
 /** How the live view stands now; forgotten at the end. */
@@ -39,6 +40,7 @@ export interface Workbench {
   readonly messages: Store<readonly Message[]>
   readonly recorder: Recorder
   readonly discovery: Discovery
+  readonly review: Review
   readonly feed: Feed
 }
 
