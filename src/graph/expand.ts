@@ -10,6 +10,8 @@ import {
   queueSettings,
   type Resilience,
   resilienceSchema,
+  type ThreadRule,
+  threadRule,
 } from './spec.ts'
 
 export interface FlatNode {
@@ -33,6 +35,7 @@ export interface FlatGraph {
   readonly nodes: Readonly<Record<string, FlatNode>>
   readonly edges: readonly FlatEdge[]
   readonly outputs: Readonly<Record<string, string>>
+  readonly threads: ThreadRule | null
 }
 
 /** Values of parameters, by name; those not named keep their defaults. */
@@ -52,7 +55,9 @@ export function expandGraph(spec: GraphSpec, values: ParameterValues = {}): Flat
   for (const [name, reference] of Object.entries(spec.outputs)) {
     outputs[name] = aliases.outputs.get(reference) ?? reference
   }
-  return { name: spec.name, sources: spec.sources, nodes: flat.nodes, edges: flat.edges, outputs }
+  const { name, sources } = spec
+  const { nodes, edges } = flat
+  return { name, sources, nodes, edges, outputs, threads: threadRule(spec) }
 }
 
 interface Flattening {

@@ -114,6 +114,24 @@ const pacingSchema = z.strictObject({
   milliseconds: z.number().min(1).max(10_000).default(32).describe('Length of a slice.'),
 })
 
+/** Of a node, also inside parts. */
+const path = z.string().regex(/^[A-Za-z][\w-]*(\/[A-Za-z][\w-]*)*$/, 'a node is "id" or "part/id"')
+
+/** Where nodes run that name no thread. */
+const threadsSchema = z.strictObject({
+  rule: z
+    .literal('balanced')
+    .describe('So that the busiest thread has least to do, cut where least flows.'),
+  most: z.int().min(1).max(8).default(2).describe('Threads, those that nodes name among them.'),
+  costs: z
+    .record(path, z.number().min(0).max(1e9))
+    .default({})
+    .describe(
+      'Measured, by node: microseconds per second of stream, as `synapse graph measure` prints ' +
+        'them; of others, what their kind declares.',
+    ),
+})
+
 const nodeSchema = z.strictObject({
   /** Kind of node, or … */
   node: z.string().optional(),
@@ -188,6 +206,8 @@ const graphSpecSchema = z.strictObject({
   ),
   nodes: z.record(id, nodeSchema),
   edges: z.array(edgeSchema),
+  /** How it is divided over threads where its nodes do not say; over a recording it is in one. */
+  threads: threadsSchema.optional(),
   /** When a live graph runs; over a recording it makes no difference. */
   pacing: pacingSchema.optional(),
   /** Streams that the host takes out, by name. */
@@ -198,10 +218,16 @@ export type GraphSpec = z.input<typeof graphSpecSchema>
 export type Resilience = z.output<typeof resilienceSchema>
 export type QueueSettings = z.output<typeof queueSchema>
 export type Pacing = z.output<typeof pacingSchema>
+export type ThreadRule = z.output<typeof threadsSchema>
 export type Degrade = z.output<typeof degradeSchema>
 
 export function queueSettings(queue: z.input<typeof queueSchema> = {}): QueueSettings {
   return queueSchema.parse(queue)
+}
+
+/** Null: nodes run where they say, or where what feeds them runs. */
+export function threadRule({ threads }: GraphSpec): ThreadRule | null {
+  return threads ? threadsSchema.parse(threads) : null
 }
 
 export function pacingOf({ pacing }: GraphSpec): Pacing {

@@ -2,8 +2,10 @@
  * A graph cut into segments, each of which runs in one thread as a graph of its own. An edge
  * between two segments is a cut: the one writes it into a ring, the others read it from there.
  */
+import { balancedThreads } from './balance.ts'
 import type { FlatGraph } from './expand.ts'
 import { invalid } from './invalid.ts'
+import type { SourceInfos } from './node-loads.ts'
 import { type GraphPlan, type NodeCatalog, type PortRef, planGraph, portKey } from './plan.ts'
 import { type GraphSpec, type QueueSettings, queueSettings } from './spec.ts'
 
@@ -42,12 +44,18 @@ interface Building extends Place {
 }
 
 /**
+ * @param infos what is known of the sources' streams: a rule weighs edges by their rates
  * @returns the segments; one comes after all that it reads from
  * @throws SynapseError graph-invalid, naming an edge whose queue cannot be
  */
-export function splitGraph(flat: FlatGraph, catalog: NodeCatalog): readonly Segment[] {
+export function splitGraph(
+  flat: FlatGraph,
+  catalog: NodeCatalog,
+  infos: SourceInfos = {},
+): readonly Segment[] {
   const plan = planGraph(flat, catalog)
-  const at = placeNodes(flat, plan, catalog)
+  const ruled = balancedThreads(flat, plan, catalog, infos, mainThread)
+  const at = placeNodes(flat, plan, catalog, ruled)
   const building = new Map<string, Building>()
   const keyOf = keysOf([...at.values()])
   const segmentOf = (node: string) => {
@@ -98,13 +106,19 @@ function keysOf(places: readonly Place[]): (place: Place) => string {
   }
 }
 
-function placeNodes(flat: FlatGraph, plan: GraphPlan, catalog: NodeCatalog) {
+/** @param ruled threads of nodes that name none, where a rule places them */
+function placeNodes(
+  flat: FlatGraph,
+  plan: GraphPlan,
+  catalog: NodeCatalog,
+  ruled: ReadonlyMap<string, string>,
+) {
   const places = new Map<string, Place>()
   for (const id of plan.order) {
     const { node, thread } = flat.nodes[id]!
     const feeds = catalog.get(node)!.inputs.map(({ name }) => plan.feeds.get(portKey(id, name))!)
     const before = feeds.map((feed) => places.get(feed.node) ?? null)
-    const mine = thread ?? before[0]?.thread ?? mainThread
+    const mine = thread ?? ruled.get(id) ?? before[0]?.thread ?? mainThread
     const level = before.reduce(
       (most, place) => Math.max(most, place ? place.level + Number(place.thread !== mine) : 0),
       0,
@@ -145,7 +159,7 @@ function cutEdges(
     const [writer, reader] = [segmentOf(from.node), segmentOf(node)!]
     const queue = plan.queues.get(key)
     if (writer === null || writer === reader) {
-      if (queue) throw needlessQueue(flat, from, key, writer)
+      if (queue && !mayCut(flat, from, node)) throw needlessQueue(flat, from, key, writer)
       continue
     }
     const port = portKey(from.node, from.port)
@@ -187,6 +201,12 @@ function cutsOf(
     from: portKey(from.node, from.port),
     writer,
   }))
+}
+
+/** A rule decides whether this edge is cut: what is said of its queue holds if it is. */
+function mayCut({ threads, nodes }: FlatGraph, from: PortRef, reader: string): boolean {
+  const isFree = (id: string) => nodes[id]?.thread === undefined
+  return threads !== null && from.node in nodes && (isFree(from.node) || isFree(reader))
 }
 
 function needlessQueue(flat: FlatGraph, from: PortRef, to: string, writer: string | null) {

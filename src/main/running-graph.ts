@@ -311,7 +311,9 @@ export class RunningGraph {
       const what = `opening the graph of ${this.id}: source "${unbound}" is bound to no stream`
       throw new SynapseError('graph-invalid', what)
     }
-    return splitGraph(expandGraph(spec, this.settings.parameters), nodeCatalog)
+    const infos = Object.entries(this.sources).map(([name, { info }]) => [name, info] as const)
+    const flat = expandGraph(spec, this.settings.parameters)
+    return splitGraph(flat, nodeCatalog, Object.fromEntries(infos))
   }
 
   #at(key: string): RunningSegment {

@@ -19,8 +19,17 @@ export interface NodeDefinition<O = unknown> {
   readonly options: OptionsSchema<O>
   readonly inputs: readonly PortDefinition[]
   readonly outputs: readonly PortDefinition[]
+  /** As measured with its defaults; where a graph is to be cut, more than a guess is not needed. */
+  readonly cost?: NodeCost
   /** @throws SynapseError graph-invalid, naming what cannot work and what would */
   open(context: NodeContext<O>): NodeInstance
+}
+
+export interface NodeCost {
+  /** Nanoseconds for every value taken in, of all ports. */
+  readonly work: number
+  /** Values given on the first output for every value taken in. */
+  readonly given: number
 }
 
 export interface PortDefinition {

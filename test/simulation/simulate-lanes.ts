@@ -204,7 +204,8 @@ function scattered(spec: GraphSpec, random: Random): GraphSpec {
       random.chance(0.4) ? { ...node, thread: random.pick(['main', 'a', 'b']) } : node,
     ]),
   )
-  let split: GraphSpec = { ...spec, nodes }
+  const rule = { rule: 'balanced' as const, most: random.between(3, 5) }
+  let split: GraphSpec = random.chance(0.3) ? { ...spec, nodes, threads: rule } : { ...spec, nodes }
   for (const [i, edge] of spec.edges.entries()) {
     const queue = {
       policy: random.pick(['block', 'spill'] as const),

@@ -1,4 +1,4 @@
-/** `synapse graph`: checks a graph, explains it, prints the schema, and has the dead letters. */
+/** `synapse graph`: checks a graph, explains and measures it, prints the schema, and has the dead letters. */
 import { openRecordingFile } from '../../formats/index.ts'
 import {
   expandGraph,
@@ -8,8 +8,9 @@ import {
   type Segment,
   splitGraph,
 } from '../../graph/index.ts'
-import { checkGraph, openModels } from '../../main/index.ts'
+import { bindSources, checkGraph, measureGraph, openModels } from '../../main/index.ts'
 import { nodeCatalog } from '../../nodes/catalog.ts'
+import type { StreamInfo } from '../../signal/index.ts'
 import { badOption, type Command, printJson, readArguments } from '../command.ts'
 import { parameterOptions, readGraphFile } from '../graph-file.ts'
 import { deadLetters } from './graph-dead-letters.ts'
@@ -17,11 +18,14 @@ import { deadLetters } from './graph-dead-letters.ts'
 export const graph: Command = {
   name: 'graph',
   usage:
-    'check GRAPH [--in RECORDING] | explain GRAPH | schema |\n' +
+    'check GRAPH [--in RECORDING] | explain GRAPH [--in RECORDING] |\n' +
+    '  measure GRAPH --in RECORDING | schema |\n' +
     '  dead-letters list FOLDER | show FOLDER NUMBER | replay FOLDER --graph GRAPH --out FOLDER',
   help:
     'check: refuses what cannot run, naming node, port, value and remedy; with a recording, opens\n' +
-    'every node on its streams. explain: what feeds what. schema: the JSON schema of a graph.\n' +
+    'every node on its streams. explain: what feeds what, and what runs in which thread; with a\n' +
+    'recording, as over its streams. measure: what each node costs on this machine, as\n' +
+    '"threads.costs" takes it. schema: the JSON schema of a graph.\n' +
     'dead-letters: chunks that nodes refused; replay runs them through the node and all behind it.',
   options: [
     ['--in RECORDING', 'the streams that the graph is checked against'],
@@ -46,17 +50,22 @@ export const graph: Command = {
       printJson(graphJsonSchema())
       return 0
     }
-    if (action !== 'check' && action !== 'explain') {
-      throw badOption('graph', `"${action ?? ''}" is none of check, explain, schema, dead-letters`)
+    if (action !== 'check' && action !== 'explain' && action !== 'measure') {
+      const known = 'check, explain, measure, schema, dead-letters'
+      throw badOption('graph', `"${action ?? ''}" is none of ${known}`)
     }
     if (path === undefined) throw badOption('graph', 'the graph is missing')
     if (more !== undefined) throw badOption('graph', `"${more}" is one argument too many`)
     const spec = readGraphFile(path)
     const parameters = parameterOptions('graph', spec, values.set)
+    if (action === 'measure') {
+      printJson(await measured(values.in, spec, parameters))
+      return 0
+    }
     const flat = expandGraph(spec, parameters)
     const plan = planGraph(flat, nodeCatalog)
-    const segments = splitGraph(flat, nodeCatalog)
-    const outputs = values.in ? await checkedOn(values.in, spec, parameters) : undefined
+    const on = values.in ? await checkedOn(values.in, spec, parameters) : undefined
+    const segments = splitGraph(flat, nodeCatalog, on?.sources)
     const answer = {
       graph: spec.name,
       nodes: plan.order.map((id) => ({ id, node: flat.nodes[id]!.node })),
@@ -66,11 +75,11 @@ export const graph: Command = {
         nodes: Object.keys(spec.nodes),
         writes: writes.map(({ from, queue, readers }) => ({ from, queue, readers })),
       })),
-      outputs: outputs ?? flat.outputs,
+      outputs: on?.outputs ?? flat.outputs,
     }
     if (values.json) printJson(answer)
     else if (action === 'check') process.stdout.write(`${spec.name}: nothing is wrong\n`)
-    else process.stdout.write(explained(spec, parameters))
+    else process.stdout.write(explained(spec, parameters, segments))
     return 0
   },
 }
@@ -78,19 +87,34 @@ export const graph: Command = {
 async function checkedOn(path: string, spec: GraphSpec, parameters: Record<string, unknown>) {
   const recording = await openRecordingFile(path)
   try {
-    return checkGraph(
-      spec,
-      recording.streams.map(({ info }) => info),
-      openModels(),
-      parameters,
-    )
+    const streams: readonly StreamInfo[] = recording.streams.map(({ info }) => info)
+    const outputs = checkGraph(spec, streams, openModels(), parameters)
+    return { outputs, sources: bindSources(spec, streams) }
+  } finally {
+    await recording.close()
+  }
+}
+
+async function measured(
+  path: string | undefined,
+  spec: GraphSpec,
+  parameters: Record<string, unknown>,
+) {
+  if (path === undefined) throw badOption('graph', '--in RECORDING is missing')
+  const recording = await openRecordingFile(path)
+  try {
+    return { costs: await measureGraph(spec, recording, openModels(), parameters) }
   } finally {
     await recording.close()
   }
 }
 
 /** The graph in words: what there is, in the order in which samples pass. */
-function explained(spec: GraphSpec, parameters: Record<string, unknown>): string {
+function explained(
+  spec: GraphSpec,
+  parameters: Record<string, unknown>,
+  segments: readonly Segment[],
+): string {
   const flat = expandGraph(spec, parameters)
   const plan = planGraph(flat, nodeCatalog)
   const sources = Object.entries(spec.sources).map(
@@ -111,7 +135,7 @@ function explained(spec: GraphSpec, parameters: Record<string, unknown>): string
     ...nodes,
     'Outputs:',
     ...outputs,
-    ...threads(splitGraph(flat, nodeCatalog)),
+    ...threads(segments),
     '',
   ].join('\n')
 }

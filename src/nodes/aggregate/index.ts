@@ -33,6 +33,7 @@ export const aggregate: NodeDefinition<AggregateOptions> = {
   options: aggregateNodeOptions,
   inputs: [{ name: 'in', help: 'A signal, features or events in float32.' }],
   outputs: [{ name: 'out', help: 'One frame per window.' }, accountPort],
+  cost: { work: 5.7, given: 0.0076 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const node = { id, kind: 'aggregate' }

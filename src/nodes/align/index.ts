@@ -35,6 +35,7 @@ export const align: NodeDefinition<AlignOptions> = {
     { name: 'b', help: 'The stream whose values are added.' },
   ],
   outputs: [{ name: 'out', help: 'The channels of a, then those of b.' }, accountPort],
+  cost: { work: 5.6, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const [a, b] = [inputs.a!, inputs.b!]
     const info = joined({ id, kind: 'align' }, a, b, options)

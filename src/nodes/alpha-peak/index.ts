@@ -24,6 +24,7 @@ export const alphaPeak: NodeDefinition<AlphaPeakOptions> = {
   options: alphaPeakOptions,
   inputs: [{ name: 'in', help: 'An EEG signal in float32.' }],
   outputs: [{ name: 'out', help: 'Peak, gravity and height for each channel.' }],
+  cost: { work: 200, given: 0.012 },
   open(context) {
     const { features, interpolate } = context.options
     const input = context.inputs.in!

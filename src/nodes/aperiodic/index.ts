@@ -25,6 +25,7 @@ export const aperiodic: NodeDefinition<AperiodicOptions> = {
   options: aperiodicOptions,
   inputs: [{ name: 'in', help: 'A signal in float32, not filtered within the range.' }],
   outputs: [{ name: 'out', help: 'Exponent and offset for each channel.' }],
+  cost: { work: 300, given: 0.008 },
   open(context) {
     const { features, lowHz, highHz } = context.options
     const input = context.inputs.in!

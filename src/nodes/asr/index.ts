@@ -38,6 +38,7 @@ export const asr: NodeDefinition<AsrOptions> = {
   options: asrOptions,
   inputs: [{ name: 'in', help: 'A signal in float32, two channels or more of one unit.' }],
   outputs: [{ name: 'out', help: 'The signal with bursts reconstructed.' }, donePort],
+  cost: { work: 63, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const plan = planAsr(id, input, options)

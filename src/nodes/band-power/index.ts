@@ -39,6 +39,7 @@ export const bandPower: NodeDefinition<BandPowerOptions> = {
   options: bandPowerOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One channel per channel and band, unit squared.' }],
+  cost: { work: 110, given: 0.079 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const node = { id, kind: 'band-power' }

@@ -36,6 +36,7 @@ export const baseline: NodeDefinition<BaselineOptions> = {
   options: baselineOptions,
   inputs: [{ name: 'in', help: 'Features in float32.' }],
   outputs: [{ name: 'out', help: 'In standard deviations from the mean of the baseline.' }],
+  cost: { work: 17, given: 1 },
   open(context): NodeInstance {
     const { id, options, memory, maxFrames } = context
     const input = context.inputs.in!

@@ -33,6 +33,7 @@ export const blinkDetector: NodeDefinition<BlinkDetectorOptions> = {
   options: blinkDetectorOptions,
   inputs: [{ name: 'in', help: 'An EEG signal in µV.' }],
   outputs: [{ name: 'out', help: 'One frame per blink.' }],
+  cost: { work: 3.3, given: 0.0011 },
   open(context): NodeInstance {
     const { options, memory } = context
     const input = context.inputs.in!

@@ -35,6 +35,7 @@ export const blinkRemoval: NodeDefinition<BlinkRemovalOptions> = {
   options: blinkRemovalOptions,
   inputs: [{ name: 'in', help: 'A band-passed EEG signal in µV.' }],
   outputs: [{ name: 'out', help: 'The signal without blinks.' }, donePort],
+  cost: { work: 8.1, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const rate = input.nominalRateHz

@@ -26,6 +26,7 @@ export const burst: NodeDefinition<BurstOptions> = {
   options: burstOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One frame per burst.' }],
+  cost: { work: 99, given: 0.2 },
   open(context): NodeInstance {
     const { options, memory } = context
     const input = context.inputs.in!

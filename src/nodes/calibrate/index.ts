@@ -20,6 +20,7 @@ export const calibrate: NodeDefinition<CalibrateOptions> = {
   options: calibrateOptions,
   inputs: [{ name: 'in', help: 'A raw signal.' }],
   outputs: [{ name: 'out', help: 'The same signal in physical units, float32.' }],
+  cost: { work: 1.4, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     if (input.sampleFormat === 'json') {

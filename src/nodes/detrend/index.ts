@@ -34,6 +34,7 @@ export const detrend: NodeDefinition<DetrendOptions> = {
   options: detrendOptions,
   inputs: [{ name: 'in', help: 'A signal in float32 of fixed rate.' }],
   outputs: [{ name: 'out', help: 'The signal around zero.' }],
+  cost: { work: 8.7, given: 1 },
   open(context): NodeInstance {
     const { id, inputs, options, memory, maxFrames } = context
     const input = inputs.in!

@@ -23,6 +23,7 @@ export const displayEnvelope: NodeDefinition<DisplayEnvelopeOptions> = {
   options: displayEnvelopeOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'Two channels for each of the input: lowest, highest.' }],
+  cost: { work: 6.6, given: 2 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const count = input.channels.length

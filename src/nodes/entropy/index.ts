@@ -30,6 +30,7 @@ export const entropy: NodeDefinition<EntropyOptions> = {
   options: entropyOptions,
   inputs: [{ name: 'in', help: 'A signal in float32, best band-passed.' }],
   outputs: [{ name: 'out', help: 'One value per channel and entropy.' }],
+  cost: { work: 1000, given: 0.064 },
   open(context) {
     const { features, sampleOrder, permutationOrder, svdOrder, delaySamples } = context.options
     const node = { id: context.id, kind: 'entropy' }

@@ -24,6 +24,7 @@ export const envelopeCorrelation: NodeDefinition<EnvelopeCorrelationOptions> = {
   options: envelopeCorrelationOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One channel per pair; unit 1.' }],
+  cost: { work: 94, given: 0.032 },
   open(context): NodeInstance {
     const { id, options, memory } = context
     const input = context.inputs.in!

@@ -25,6 +25,7 @@ export const envelopePhase: NodeDefinition<EnvelopePhaseOptions> = {
   options: envelopePhaseOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'Amplitude and phase of every channel.' }],
+  cost: { work: 160, given: 2 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const count = input.channels.length

@@ -49,6 +49,7 @@ export const epochRejection: NodeDefinition<EpochRejectionOptions> = {
       help: 'Per epoch: reason (0 kept, 1 amplitude, 2 gradient, 3 flat, 4 improbable, 5 not finite, 6 incomplete), the worst channel’s index (-1: none), and what was measured.',
     },
   ],
+  cost: { work: 8.9, given: 0.39 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const epochFrames = planEpoch(id, input, options)

@@ -46,6 +46,7 @@ export const epoch: NodeDefinition<EpochOptions> = {
     { name: 'markers', help: 'One frame per marker: events, or a stream kept to some.' },
   ],
   outputs: [{ name: 'out', help: 'One frame per marker.' }, accountPort],
+  cost: { work: 73, given: 1.2 },
   open(context): NodeInstance {
     const { options, memory } = context
     const [input, stream] = [context.inputs.in!, context.inputs.markers!]

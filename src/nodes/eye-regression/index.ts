@@ -30,6 +30,7 @@ export const eyeRegression: NodeDefinition<EyeRegressionOptions> = {
   options: eyeRegressionOptions,
   inputs: [{ name: 'in', help: 'EEG, with EOG channels if there are any, in one unit.' }],
   outputs: [{ name: 'out', help: 'The same channels, EEG cleaned.' }, donePort],
+  cost: { work: 15, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const rate = rateOf(id, input)

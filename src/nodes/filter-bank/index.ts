@@ -25,6 +25,7 @@ export const filterBank: NodeDefinition<FilterBankOptions> = {
   options: filterBankOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One channel per channel and band, in the channel’s unit.' }],
+  cost: { work: 20, given: 5 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const count = input.channels.length

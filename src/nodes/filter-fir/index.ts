@@ -17,6 +17,7 @@ export const filterFir: NodeDefinition<FilterFirOptions> = {
   options: filterFirOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'The filtered signal, late by half the filter.' }],
+  cost: { work: 66, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const taps = designTaps(id, options, input.nominalRateHz)

@@ -25,6 +25,7 @@ export const filterIir: NodeDefinition<FilterIirOptions> = {
   options: filterIirOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'The filtered signal.' }],
+  cost: { work: 5, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const count = input.channels.length

@@ -46,6 +46,7 @@ export const flatMap: NodeDefinition<FlatMapOptions> = {
   options: flatMapOptions,
   inputs: [{ name: 'in', help: 'A signal, features or events in float32.' }],
   outputs: [{ name: 'out', help: 'One frame per row.' }],
+  cost: { work: 21, given: 0.72 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const node = { id, kind: 'flat-map' }

@@ -33,6 +33,7 @@ export const formula: NodeDefinition<FormulaOptions> = {
   options: formulaOptions,
   inputs: [{ name: 'in', help: 'A signal or features in float32.' }],
   outputs: [{ name: 'out', help: 'One channel per expression.' }],
+  cost: { work: 5.3, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const node = { id, kind: 'formula' }

@@ -19,6 +19,7 @@ export const fractal: NodeDefinition<FractalOptions> = {
   options: fractalOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One value per channel and estimate.' }],
+  cost: { work: 120, given: 0.048 },
   open(context) {
     const { features, higuchiMost } = context.options
     const node = { id: context.id, kind: 'fractal' }

@@ -28,6 +28,7 @@ export const grangerCausality: NodeDefinition<GrangerCausalityOptions> = {
   options: grangerCausalityOptions,
   inputs: [{ name: 'in', help: 'A signal in float32; low-pass and decimate a fast one first.' }],
   outputs: [{ name: 'out', help: 'Two channels per pair, from>to; unit 1 (natural logarithm).' }],
+  cost: { work: 210, given: 0.064 },
   open({ id, inputs, options, memory }): NodeInstance {
     const input = inputs.in!
     const { order, fit, averaging } = options

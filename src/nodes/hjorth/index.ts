@@ -25,6 +25,7 @@ export const hjorth: NodeDefinition<HjorthOptions> = {
   options: hjorthOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One value per channel and parameter.' }],
+  cost: { work: 17, given: 0.048 },
   open(context) {
     const { features } = context.options
     const node = { id: context.id, kind: 'hjorth' }

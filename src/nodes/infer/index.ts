@@ -22,6 +22,7 @@ export const infer: NodeDefinition<InferOptions> = {
   options: inferOptions,
   inputs: [{ name: 'in', help: 'A filtered signal, in the unit of the model card.' }],
   outputs: [{ name: 'out', help: 'One channel per label of the model.' }],
+  cost: { work: 6, given: 0.05 },
   open({ id, inputs, options, memory, maxFrames, model }): NodeInstance {
     const input = inputs.in!
     const card = model(options.model)

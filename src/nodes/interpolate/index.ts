@@ -27,6 +27,7 @@ export const interpolate: NodeDefinition<InterpolateOptions> = {
   options: interpolateOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'The same signal, its bad channels made anew.' }],
+  cost: { work: 3.4, given: 1 },
   open(context) {
     const input = context.inputs.in!
     const opening: SpatialOpening = { id: context.id, kind, input }

@@ -44,6 +44,7 @@ export const join: NodeDefinition<JoinOptions> = {
     { name: 'b', help: 'The stream whose frames may belong to them.' },
   ],
   outputs: [{ name: 'out', help: 'One frame per pair.' }, accountPort],
+  cost: { work: 21, given: 5.6 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const [a, b] = [inputs.a!, inputs.b!]
     const node = { id, kind: 'join' }

@@ -19,6 +19,7 @@ export const keep: NodeDefinition<KeepOptions> = {
   options: keepOptions,
   inputs: [{ name: 'in', help: 'A signal, features or events in float32.' }],
   outputs: [{ name: 'out', help: 'The frames kept.' }],
+  cost: { work: 3, given: 0.29 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const node = { id, kind: 'keep' }

@@ -17,6 +17,7 @@ export const lineLength: NodeDefinition<LineLengthOptions> = {
   options: lineLengthOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One value per channel, in its unit.' }],
+  cost: { work: 12, given: 0.016 },
   open(context) {
     const node = { id: context.id, kind: 'line-length' }
     const plan = planWindow(node, context.inputs.in!, context.options, { fewest: 2 })

@@ -35,6 +35,7 @@ export const lineNoise: NodeDefinition<LineNoiseOptions> = {
   options: lineNoiseOptions,
   inputs: [{ name: 'in', help: 'A signal in float32, not yet notched.' }],
   outputs: [{ name: 'out', help: 'The signal without hum.' }, donePort],
+  cost: { work: 96, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const rate = input.nominalRateHz

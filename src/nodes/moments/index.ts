@@ -27,6 +27,7 @@ export const moments: NodeDefinition<MomentsOptions> = {
   options: momentsOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One value per channel and moment.' }],
+  cost: { work: 15, given: 0.079 },
   open(context) {
     const { features } = context.options
     const node = { id: context.id, kind: 'moments' }

@@ -18,6 +18,7 @@ export const montage: NodeDefinition<MontageOptions> = {
   options: montageOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'The same signal against another reference.' }],
+  cost: { work: 3.2, given: 1 },
   open(context) {
     const input = context.inputs.in!
     const { options } = context

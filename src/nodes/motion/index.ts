@@ -38,6 +38,7 @@ export const motion: NodeDefinition<MotionOptions> = {
     { name: 'acc', help: 'The accelerometer: its channels of type ACCEL, or all it has.' },
   ],
   outputs: [{ name: 'out', help: 'The signal, EEG channels cleaned.' }, donePort],
+  cost: { work: 58, given: 0.5 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const [input, acc] = [inputs.in!, inputs.acc!]
     const [rate, accRate] = [rateOf(id, input), rateOf(id, acc)]

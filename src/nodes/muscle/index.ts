@@ -32,6 +32,7 @@ export const muscle: NodeDefinition<MuscleOptions> = {
   options: muscleOptions,
   inputs: [{ name: 'in', help: 'A signal in float32, two channels or more of one unit.' }],
   outputs: [{ name: 'out', help: 'The signal without muscle components.' }, donePort],
+  cost: { work: 24, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const windowFrames = planWindow(id, input, options)

@@ -26,6 +26,7 @@ export const normalise: NodeDefinition<NormaliseOptions> = {
   options: normaliseOptions,
   inputs: [{ name: 'in', help: 'A signal or features in float32 of fixed rate.' }],
   outputs: [{ name: 'out', help: 'The same channels in standard deviations.' }],
+  cost: { work: 5.2, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const count = input.channels.length

@@ -40,6 +40,7 @@ export const orica: NodeDefinition<OricaOptions> = {
   options: oricaOptions,
   inputs: [{ name: 'in', help: 'EEG, with EOG channels if there are any, in one unit.' }],
   outputs: [{ name: 'out', help: 'The signal without the artifact components.' }, donePort],
+  cost: { work: 210, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const rateHz = input.nominalRateHz

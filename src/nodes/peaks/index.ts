@@ -22,6 +22,7 @@ export const peaks: NodeDefinition<PeaksOptions> = {
   options: peaksOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One frame per peak.' }],
+  cost: { work: 48, given: 0.18 },
   open(context): NodeInstance {
     const { options, memory } = context
     const input = context.inputs.in!

@@ -31,6 +31,7 @@ export const phaseAmplitudeCoupling: NodeDefinition<PhaseAmplitudeCouplingOption
   options: phaseAmplitudeCouplingOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One channel per pair and measure.' }],
+  cost: { work: 650, given: 0.008 },
   open(context): NodeInstance {
     const { id, options, memory } = context
     const input = context.inputs.in!

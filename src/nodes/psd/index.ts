@@ -25,6 +25,7 @@ export const psd: NodeDefinition<PsdOptions> = {
   options: psdOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One value per channel and frequency.' }],
+  cost: { work: 100, given: 0.36 },
   open(context) {
     const { options } = context
     const input = context.inputs.in!

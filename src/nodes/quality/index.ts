@@ -44,6 +44,7 @@ export const quality: NodeDefinition<QualityOptions> = {
       help: 'Score, RMS, mains share, reason, noise floor and likeness for each channel.',
     },
   ],
+  cost: { work: 16, given: 0.048 },
   open({ id, inputs, options, memory }): NodeInstance {
     const input = inputs.in!
     const rate = input.nominalRateHz

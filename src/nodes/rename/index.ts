@@ -19,6 +19,7 @@ export const rename: NodeDefinition<RenameOptions> = {
   options: renameOptions,
   inputs: [{ name: 'in', help: 'Any signal.' }],
   outputs: [{ name: 'out', help: 'The same signal, its channels described anew.' }],
+  cost: { work: 0.6, given: 1 },
   open({ id, inputs, options }): NodeInstance {
     const input = inputs.in!
     const labels = byIndex(id, input, 'labels', options.labels)

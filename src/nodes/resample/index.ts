@@ -26,6 +26,7 @@ export const resample: NodeDefinition<ResampleOptions> = {
   options: resampleOptions,
   inputs: [{ name: 'in', help: 'A signal in float32 of fixed rate.' }],
   outputs: [{ name: 'out', help: 'The same signal at the new rate.' }],
+  cost: { work: 6.8, given: 0.4 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const { up, down, taps, delaySamples } = plan(id, input.nominalRateHz, options, maxFrames)

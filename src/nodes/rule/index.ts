@@ -56,6 +56,7 @@ export const rule: NodeDefinition<RuleOptions> = {
     { name: 'in', help: 'Features, scores or a signal in float32; of several streams, aligned.' },
   ],
   outputs: [{ name: 'out', help: 'One frame per event.' }],
+  cost: { work: 3.7, given: 0.012 },
   open(context): NodeInstance {
     const { parsed, steps, value, unit } = readRule(context)
     const { memory, options } = context

@@ -24,6 +24,7 @@ export const sandbox: NodeDefinition<SandboxOptions> = {
   options: sandboxOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'What the module gives: one frame for every block, or none.' }],
+  cost: { work: 0.4, given: 1 },
   open({ id, inputs, options, memory, maxFrames, module }): NodeInstance {
     const input = inputs.in!
     if (input.sampleFormat !== 'float32') {

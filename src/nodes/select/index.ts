@@ -19,6 +19,7 @@ export const select: NodeDefinition<SelectOptions> = {
   options: selectOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'The channels asked for, in that order.' }],
+  cost: { work: 1.6, given: 0.33 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const picked = Int32Array.from(pickChannels(id, input, options.channels))

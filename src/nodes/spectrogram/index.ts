@@ -19,6 +19,7 @@ export const spectrogram: NodeDefinition<SpectrogramOptions> = {
   options: spectrogramOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One value per channel and frequency.' }],
+  cost: { work: 170, given: 1.8 },
   open(context) {
     const { options } = context
     const input = context.inputs.in!

@@ -24,6 +24,7 @@ export const spectrum: NodeDefinition<SpectrumOptions> = {
   options: spectrumOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One value per channel, part and frequency.' }],
+  cost: { work: 120, given: 1.4 },
   open(context) {
     const { parts, taper } = context.options
     const input = context.inputs.in!

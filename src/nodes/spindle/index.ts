@@ -37,6 +37,7 @@ export const spindle: NodeDefinition<SpindleOptions> = {
   options: spindleOptions,
   inputs: [{ name: 'in', help: 'A sleep EEG signal in float32, not filtered from 1 to 30 Hz.' }],
   outputs: [{ name: 'out', help: 'One frame per spindle.' }],
+  cost: { work: 590, given: 0.0083 },
   open(context): NodeInstance {
     const { id, options, memory, maxFrames } = context
     const input = context.inputs.in!

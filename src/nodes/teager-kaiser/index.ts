@@ -17,6 +17,7 @@ export const teagerKaiser: NodeDefinition<TeagerKaiserOptions> = {
   options: teagerKaiserOptions,
   inputs: [{ name: 'in', help: 'A signal in float32, best high-passed.' }],
   outputs: [{ name: 'out', help: 'One value per channel, unit squared.' }],
+  cost: { work: 13, given: 0.016 },
   open(context) {
     const node = { id: context.id, kind: 'teager-kaiser' }
     const plan = planWindow(node, context.inputs.in!, context.options, { fewest: 3 })

@@ -17,6 +17,7 @@ export const threshold: NodeDefinition<ThresholdOptions> = {
   options: thresholdOptions,
   inputs: [{ name: 'in', help: 'A signal or features in float32.' }],
   outputs: [{ name: 'out', help: 'One frame per event.' }],
+  cost: { work: 5.8, given: 0.018 },
   open(context): NodeInstance {
     const { options, memory } = context
     const input = context.inputs.in!

@@ -34,6 +34,7 @@ export const waveletDenoise: NodeDefinition<WaveletDenoiseOptions> = {
   options: waveletDenoiseOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'The denoised signal.' }, donePort],
+  cost: { work: 230, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     const frames = planBlock(id, input, options)

@@ -22,6 +22,7 @@ export const waveletPower: NodeDefinition<WaveletPowerOptions> = {
   options: waveletPowerOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One value per channel and frequency.' }],
+  cost: { work: 160, given: 0.77 },
   open(context) {
     const { frequenciesHz, cycles, hopSeconds, scale } = context.options
     const input = context.inputs.in!

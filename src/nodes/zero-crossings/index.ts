@@ -17,6 +17,7 @@ export const zeroCrossings: NodeDefinition<ZeroCrossingsOptions> = {
   options: zeroCrossingsOptions,
   inputs: [{ name: 'in', help: 'A signal in float32.' }],
   outputs: [{ name: 'out', help: 'One count per channel.' }],
+  cost: { work: 21, given: 0.016 },
   open(context) {
     const node = { id: context.id, kind: 'zero-crossings' }
     const plan = planWindow(node, context.inputs.in!, context.options, { fewest: 2 })
