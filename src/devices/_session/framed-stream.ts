@@ -1,5 +1,5 @@
 /** One stream of a board on a cable: frames found among its bytes, counted, and written. */
-import type { DeviceOutput, Samples, StreamInfo } from '../../signal/index.ts'
+import type { DeviceOutput, GapReason, Samples, StreamInfo } from '../../signal/index.ts'
 import { ByteLoss } from './byte-loss.ts'
 import { FrameFinder, type MeasureFrame } from './frame-finder.ts'
 import { StreamWriter } from './stream-writer.ts'
@@ -22,6 +22,8 @@ export interface FrameShape {
   deviceTime?(bytes: Uint8Array, at: number, length: number): number
   /** What this frame is; all bear samples unless told. A damaged one is missing. */
   kindOf?(bytes: Uint8Array, at: number, length: number, hostTime: number): FrameKind
+  /** So many frames are missing before the one that is decoded next. */
+  lost?(frames: number, exact: boolean, reason: GapReason): void
 }
 
 /** Every frame carries its counter, where there is one. */
@@ -93,7 +95,10 @@ export class FramedStream {
       this.#loss.skipped(length)
       return
     }
-    if (frames > 0) this.#writer.lost(frames, exact, reason)
+    if (frames > 0) {
+      this.#writer.lost(frames, exact, reason)
+      shape.lost?.(frames, exact, reason)
+    }
     const deviceTime = shape.deviceTime ? shape.deviceTime(bytes, at, length) : Number.NaN
     const to = this.#writer.frame(hostTime, counter, deviceTime)
     shape.decode(bytes, at, this.#writer.data, to, length)
