@@ -5,6 +5,7 @@
 export * from './channel.ts'
 export * from './client.ts'
 export * from './frames.ts'
+export * from './graph.ts'
 export * from './messages.ts'
 export * from './methods.ts'
 export * from './playback.ts'

@@ -1,6 +1,7 @@
 /** The calls a client may make and the events it hears: one table, from which both ends are typed. */
 import { z } from 'zod'
 import { sessionFieldsSchema } from '../signal/index.ts'
+import { graphMethods } from './graph-methods.ts'
 import {
   reviewedSchema,
   reviewPageQuerySchema,
@@ -116,6 +117,7 @@ export const methods = {
   },
   /** To other programs, from now on. */
   'lsl.send': { params: z.strictObject({ what: z.enum(lslSendings) }), result: done },
+  ...graphMethods,
   'notices.dismiss': { params: z.strictObject({ number: z.int() }), result: done },
 } as const
 

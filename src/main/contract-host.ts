@@ -11,6 +11,7 @@ import { summariseLatency } from '../ring/index.ts'
 import { type Cancel, optionsJsonSchema, sumLedgers } from '../signal/index.ts'
 import { type LinkStream, ledgerOfStream } from './device-link.ts'
 import type { DriverCatalog } from './drivers.ts'
+import { graphHandlers } from './graph-handlers.ts'
 import type { AcquisitionHost } from './host.ts'
 import { playbackPlaces, replayHandlers } from './review/replay-handlers.ts'
 import { ReviewDesk, reviewHandlers } from './review/review-desk.ts'
@@ -221,6 +222,7 @@ function handlersOf(host: AcquisitionHost, desk: ReviewDesk): Handlers {
       host.lslOutput.set(what)
       return {}
     },
+    ...graphHandlers(host),
     'notices.dismiss': ({ number }) => {
       host.notices.dismiss(number)
       return {}

@@ -3,9 +3,12 @@
  * recordings, tells of nodes that are given up and taken back, and marks it in the recording.
  */
 import { join } from 'node:path'
+import type { DeadLetter } from '../graph/index.ts'
 import { type ErrorNote, type Marker, reasonOf, SynapseError } from '../signal/index.ts'
 import type { LetterStore } from './dead-letters/letter-store.ts'
+import { letterStream } from './dead-letters/letter-words.ts'
 import { openLiveLetterStore } from './dead-letters/open-store.ts'
+import { RecentLetters } from './dead-letters/recent-letters.ts'
 import { levelMarker } from './level-markers.ts'
 import type { Notices } from './notices.ts'
 import type { ProcessingListener } from './processing.ts'
@@ -24,7 +27,10 @@ export class GraphTrouble {
     deadLetters: (id, letters, dropped) => {
       const store = this.#store === undefined ? this.#open() : this.#store
       if (dropped > 0) store?.drop(dropped, letters[0]?.chunk.time[0] ?? 0)
-      for (const letter of letters) store?.add(letter, id)
+      for (const letter of letters) {
+        const file = store?.add(letter, id)
+        if (file) this.recent.add(recentOf(letter, id, file))
+      }
     },
     degraded: (about, stream, { level, time, lagSeconds, nodes }) => {
       if (stream !== undefined) this.#context.mark(levelMarker(stream, time, level))
@@ -33,6 +39,8 @@ export class GraphTrouble {
       else this.#context.notices.add(about, 'warning', late)
     },
   }
+  /** Letters of late: what a window lists. */
+  readonly recent = new RecentLetters()
   readonly #context: GraphTroubleContext
   /** Opened when there is the first letter; null when it cannot be. */
   #store: LetterStore | null | undefined
@@ -41,12 +49,22 @@ export class GraphTrouble {
     this.#context = context
   }
 
+  /** Of the letters. */
+  get folder(): string {
+    return join(this.#context.folder, folderName)
+  }
+
+  /** Letters that had no room, since the host began. */
+  get dropped(): number {
+    return this.#store?.account.dropped ?? 0
+  }
+
   async end(): Promise<void> {
     await this.#store?.close()
   }
 
   #open(): LetterStore | null {
-    const folder = join(this.#context.folder, folderName)
+    const { folder } = this
     const failed = (error: SynapseError) => this.#context.notices.add(folder, 'warning', error.note)
     try {
       this.#store = openLiveLetterStore(folder, failed)
@@ -55,6 +73,24 @@ export class GraphTrouble {
       this.#store = null
     }
     return this.#store
+  }
+}
+
+function recentOf(letter: DeadLetter, graph: string, file: string) {
+  const { node, port, reason, note, chunk } = letter
+  const { firstSample, frames } = chunk
+  const stream = letterStream(letter, graph).id
+  return {
+    graph,
+    node,
+    port,
+    reason,
+    note,
+    stream,
+    file,
+    firstSample,
+    frames,
+    time: chunk.time[0]!,
   }
 }
 

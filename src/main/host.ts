@@ -5,7 +5,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { LslSending, MarkerEvent, ViewChange, ViewSettings } from '../contract/index.ts'
-import type { GraphSpec, ParameterValues } from '../graph/index.ts'
 import type { StoredModel } from '../inference/index.ts'
 import { StageMeters } from '../ring/index.ts'
 import {
@@ -27,7 +26,7 @@ import { GraphTrouble } from './graph-trouble.ts'
 import { type ImpedanceCheck, impedanceMarker } from './impedance-check.ts'
 import { LatencyBudget } from './latency-budget.ts'
 import { liveGraph, usualView } from './live-graph.ts'
-import { liveSources } from './live-sources.ts'
+import { firstFree, LiveGraphs } from './live-graphs.ts'
 import { LslOutput, sentSources } from './lsl-output.ts'
 import { NetworkOutput } from './network-output.ts'
 import { Notices } from './notices.ts'
@@ -68,6 +67,9 @@ export class AcquisitionHost {
   readonly drivers: DriverCatalog
   readonly notices: Notices
   readonly processing: Processing
+  /** That users run, beside those that the traces need. */
+  readonly graphs: LiveGraphs
+  readonly graphTrouble: GraphTrouble
   readonly recording: RecordingControl
   readonly sessions: SessionKeeper
   readonly lslOutput: LslOutput
@@ -79,7 +81,6 @@ export class AcquisitionHost {
   readonly transports: Transports
   readonly #models: HostContext['models']
   readonly #listeners = new Set<HostListener>()
-  readonly #graphTrouble: GraphTrouble
   #links: DeviceLink[] = []
   #view: ViewSettings = usualView
 
@@ -95,7 +96,7 @@ export class AcquisitionHost {
     const trouble = (about: string, level: 'warning' | 'fault', note: ErrorNote) =>
       this.notices.add(about, level, note)
     const mark = (marker: Marker) => this.#marked(marker)
-    this.#graphTrouble = new GraphTrouble({ folder, notices: this.notices, mark })
+    this.graphTrouble = new GraphTrouble({ folder, notices: this.notices, mark })
     this.udpMarkers = new UdpMarkers({ clock, network: transports.network, mark, trouble })
     const stages = new StageMeters()
     this.budget = new LatencyBudget(clock, stages)
@@ -106,12 +107,14 @@ export class AcquisitionHost {
         outputsChanged: () => this.#streamsChanged(),
         trouble,
         cannotRun: (note) => this.#cannotRun(note),
-        ...this.#graphTrouble.listener,
+        settled: (id, note) => this.graphs.settled(id, note),
+        ...this.graphTrouble.listener,
       },
       modules,
       stages,
       join(folder, stateFolderName),
     )
+    this.graphs = new LiveGraphs(this, models, modules ?? null)
     this.recording = new RecordingControl(clock, { changed, trouble }, stages)
     this.tracing = new Tracing(clock, () => [
       ...this.processing.traces,
@@ -248,17 +251,6 @@ export class AcquisitionHost {
     })
   }
 
-  /**
-   * Runs a graph over the streams that are open, bound as over a recording, until one of them ends.
-   * @returns the id under which it runs
-   * @throws SynapseError graph-invalid, naming the source that nothing is there for
-   */
-  openGraph(spec: GraphSpec, parameters: ParameterValues = {}): string {
-    const id = firstFree(`graph ${spec.name}`, this.processing.ids)
-    this.processing.open(id, liveSources(spec, this.streams()), spec, { parameters })
-    return id
-  }
-
   setView(change: ViewChange): void {
     const view: ViewSettings = { ...this.#view }
     for (const [name, value] of Object.entries(change)) {
@@ -325,7 +317,7 @@ export class AcquisitionHost {
     this.sessions.end()
     for (const link of this.#links) await link.close().catch(() => {})
     await this.processing.end()
-    await this.#graphTrouble.end()
+    await this.graphTrouble.end()
     await this.lslOutput.end()
     await this.networkOutput.end()
   }
@@ -392,9 +384,4 @@ export class AcquisitionHost {
 
 function recordedSource({ info, writer, stamps }: LinkStream): RecordedSource {
   return { info, ring: writer.shared, ...(stamps ? { clockOffset: stamps.offset } : {}) }
-}
-
-function firstFree(wanted: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(wanted)) return wanted
-  for (let n = 2; ; n++) if (!taken.has(`${wanted}#${n}`)) return `${wanted}#${n}`
 }

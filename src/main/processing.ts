@@ -48,10 +48,12 @@ export interface ProcessingListener {
   degraded(about: string, stream: StreamId | undefined, report: DegradedReport): void
   /** A graph cannot run as it is; it is tried again as it then is. */
   cannotRun(note: ErrorNote): void
+  /** What was begun with a graph has come to its end; with a note, what ran before runs on, if any. */
+  settled?(id: string, note: ErrorNote | null): void
 }
 
 /** What is asked to run under an id, whether it can at the moment or not. */
-interface Entry {
+export interface GraphEntry {
   readonly id: string
   readonly sources: LiveSources
   readonly settings: GraphSettings
@@ -68,7 +70,7 @@ export class Processing {
   readonly filteredLatency = new LatencyHistogram()
   readonly #clock: Clock
   readonly #listener: ProcessingListener
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Map<string, GraphEntry>()
   readonly #threads: ProcessThreads
   readonly #kept: KeptState
   readonly #services: Services
@@ -95,8 +97,7 @@ export class Processing {
       calls: () => [...this.#entries.values()].flatMap(({ calls }) => calls),
       trouble: (about, level, note) => listener.trouble(about, level, note),
     })
-    const { inferBell } = this.#services
-    const { filteredLatency } = this
+    const [{ inferBell }, { filteredLatency }] = [this.#services, this]
     this.#threads = new ProcessThreads(
       { clock, models, modules, stateFolder, inferBell, filteredLatency, stages },
       {
@@ -136,7 +137,7 @@ export class Processing {
   /** What cannot run is told of, and tried again later. Whatever ran under this id ends. */
   open(id: string, sources: LiveSources, spec: GraphSpec, settings: GraphSettings = {}): void {
     this.close(id)
-    const entry: Entry = {
+    const entry: GraphEntry = {
       id,
       sources,
       settings,
@@ -188,9 +189,9 @@ export class Processing {
     }
   }
 
-  /** Under which graphs are open. */
-  get ids(): ReadonlySet<string> {
-    return new Set(this.#entries.keys())
+  /** What is asked to run, by the id under which it was opened, and what of it runs. */
+  get graphs(): ReadonlyMap<string, Readonly<GraphEntry>> {
+    return this.#entries
   }
 
   /** The threads themselves: to be measured, or to be ended as a defect would end them. */
@@ -229,7 +230,7 @@ export class Processing {
     await this.#services.end()
   }
 
-  #start(entry: Entry): void {
+  #start(entry: GraphEntry): void {
     const { id } = entry
     this.#spans.begin('graph.open', id)
     try {
@@ -240,13 +241,13 @@ export class Processing {
     }
   }
 
-  #newGraph({ id, sources, wanted, settings }: Entry, takeover?: Takeover): RunningGraph {
+  #newGraph({ id, sources, wanted, settings }: GraphEntry, takeover?: Takeover): RunningGraph {
     const threadOf = (name: string) => this.#threads.thread(name)
     return new RunningGraph(id, sources, wanted, settings, threadOf, this.#opened++, takeover)
   }
 
   /** What goes wrong leaves the graph as it is. */
-  #tryChange(entry: Entry, work: () => void): void {
+  #tryChange(entry: GraphEntry, work: () => void): void {
     try {
       work()
     } catch (error) {
@@ -257,12 +258,12 @@ export class Processing {
     }
   }
 
-  #endChange(entry: Entry): void {
+  #endChange(entry: GraphEntry): void {
     entry.change?.cancel()
     entry.change = null
   }
 
-  #stop(entry: Entry): void {
+  #stop(entry: GraphEntry): void {
     this.#endChange(entry)
     entry.graph?.close()
     entry.graph = null
@@ -270,7 +271,7 @@ export class Processing {
   }
 
   /** From now on, with nothing of its past. */
-  #restart(entry: Entry): void {
+  #restart(entry: GraphEntry): void {
     this.#stop(entry)
     this.#start(entry)
     this.#releaseThreads()
@@ -326,7 +327,7 @@ export class Processing {
       }
       graph.openNext()
       this.#connect(entry)
-      if (graph.isOpen && !entry.change) this.#spans.settled(entry.id)
+      if (graph.isOpen && !entry.change && graph.spec === entry.wanted) this.#settled(entry.id)
       entry.change?.begin()
     } else if (report.kind === 'degraded') {
       this.#listener.degraded(aboutOf(entry), entry.sources[report.source]?.info.id, report)
@@ -353,18 +354,23 @@ export class Processing {
       entry.change = null
       this.#connect(entry)
       this.#releaseThreads()
-      this.#spans.settled(entry.id)
+      this.#settled(entry.id)
     }
   }
 
-  #refused(entry: Entry, note: ErrorNote): void {
-    this.#spans.settled(entry.id, note)
+  #settled(id: string, note: ErrorNote | null = null): void {
+    this.#spans.settled(id, note ?? undefined)
+    this.#listener.settled?.(id, note)
+  }
+
+  #refused(entry: GraphEntry, note: ErrorNote): void {
+    this.#settled(entry.id, note)
     this.#listener.trouble(aboutOf(entry), 'warning', note)
     this.#listener.cannotRun(note)
   }
 
   /** A graph that fails at once would fail at once again: leave it some time. */
-  #failed(entry: Entry, note: ErrorNote): void {
+  #failed(entry: GraphEntry, note: ErrorNote): void {
     this.#refused(entry, note)
     this.#stop(entry)
     const wait = reopenSeconds[Math.min(entry.failures++, reopenSeconds.length - 1)]!
@@ -374,7 +380,7 @@ export class Processing {
   }
 
   /** Tells everybody what the graph has opened by now. */
-  #connect(entry: Entry): void {
+  #connect(entry: GraphEntry): void {
     const calls = entry.graph?.calls ?? []
     const had = new Set(entry.calls.map((call) => call.id))
     const has = new Set(calls.map((call) => call.id))
@@ -387,7 +393,7 @@ export class Processing {
 }
 
 /** Whom a notice is about: the stream, or the streams. */
-function aboutOf({ sources }: Entry): string {
+function aboutOf({ sources }: GraphEntry): string {
   return Object.values(sources)
     .map(({ info }) => info.name)
     .join(', ')

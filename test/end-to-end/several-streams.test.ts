@@ -58,7 +58,7 @@ test('T9, S3 live over two boards, and over their recording: the same, though a 
       await host.prepare('synthetic', '', { channels: 2, rateHz: 100, seed: 2 }),
     ]
     await host.startRecording(path)
-    const id = host.openGraph(spec)
+    const id = host.graphs.open(spec)
     await until('the graph', () => host.processing.outputs().some(({ lane }) => lane === id), 60)
     const live = taking(host, id)
     for (const board of boards) await host.start(board)

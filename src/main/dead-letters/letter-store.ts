@@ -72,13 +72,14 @@ export class LetterStore {
     return { written: this.#written, dropped: this.#dropped }
   }
 
-  add(letter: DeadLetter, lane = ''): void {
+  /** @returns the file that it is written to; null where there is no room for it */
+  add(letter: DeadLetter, lane = ''): string | null {
     const info = letterStream(letter, lane)
     const bytes = 2 * letterBytes(letter) + overheadBytes
     const writing = this.#fileFor(info, letter)
     if (this.#context.takes && !this.#context.takes(writing.sink, bytes)) {
       this.drop(1, letter.chunk.time[0]!)
-      return
+      return null
     }
     const { writer, ends } = writing
     if (!ends.has(info.id)) writer.addStream(info, { deviceTime: false, sequence: false })
@@ -93,6 +94,7 @@ export class LetterStore {
     writing.letters++
     this.#written++
     this.#makeRoom()
+    return writing.path
   }
 
   /** So many were lost on their way here. */

@@ -59,20 +59,30 @@ export async function readLetter(path: string, number: number): Promise<WholeLet
       remedy: letters.length > 0 ? `There are 1 to ${letters.length}.` : 'There are none.',
     })
   }
-  return withRecording(entry.file, async (recording) => {
-    const { info } = recording.streams.find((each) => each.info.id === entry.stream)!
+  return { entry, ...(await readLetterFrames(entry)) }
+}
+
+/** Where a letter stands. */
+type LetterPlace = Pick<ListedLetter, 'file' | 'stream' | 'firstSample' | 'frames'>
+
+/** @throws SynapseError file-missing, file-unreadable, file-damaged: its file may be gone by now */
+export function readLetterFrames(letter: LetterPlace): Promise<Omit<WholeLetter, 'entry'>> {
+  return withRecording(letter.file, async (recording) => {
+    const found = recording.streams.find((each) => each.info.id === letter.stream)
+    if (!found) throw new SynapseError('file-missing', `reading ${letter.file}: not written yet`)
+    const { info } = found
     const frames: { time: number; values: number[] }[] = []
-    const end = entry.firstSample + entry.frames
+    const end = letter.firstSample + letter.frames
     for await (const item of recording.read()) {
-      if (item.kind === 'gap' || item.stream !== entry.stream) continue
+      if (item.kind === 'gap' || item.stream !== letter.stream) continue
       const { firstSample, data, stride, time } = item.chunk
       for (let f = 0; f < item.chunk.frames; f++) {
-        if (firstSample + f < entry.firstSample || firstSample + f >= end) continue
+        if (firstSample + f < letter.firstSample || firstSample + f >= end) continue
         const values = [...data.subarray(f * stride, f * stride + info.channels.length)]
         frames.push({ time: time[f]!, values })
       }
     }
-    return { entry, info, frames }
+    return { info, frames }
   })
 }
 
