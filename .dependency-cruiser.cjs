@@ -4,7 +4,7 @@ const ROOMS = {
   kernels: [],
   ring: ['signal'],
   graph: ['signal'],
-  formats: ['signal'],
+  formats: ['signal', 'kernels'],
   lsl: ['signal'],
   network: ['signal'],
   inference: ['signal'],

@@ -1,4 +1,14 @@
 /** Arithmetic over typed arrays: WebAssembly kernels and the design of the filters they run. */
+export { ChannelSurvey } from './conversions/channel-survey.ts'
+export { DigitalEncoder, type DigitalScale } from './conversions/digital-encoder.ts'
+export {
+  columnsOfFrames,
+  framesOfColumns,
+  framesOfRecord,
+  joinBytes,
+  packDigital,
+  splitBytes,
+} from './conversions/stored-values.ts'
 export type { BesselCut } from './design/bessel.ts'
 export { packSections, primeIirState } from './design/cascade.ts'
 export { type FirWindow, firByWindow, kaiserPlan, tapsForTransition } from './design/fir.ts'

@@ -1,0 +1,129 @@
+/** Samples between the orders and widths of files and those of chunks. */
+import { type Native, Scratch } from './scratch.ts'
+
+/** Where the samples of a record stand: little-endian, as many of every channel, one by one. */
+export interface RecordLayout {
+  readonly sampleBytes: 2 | 3
+  readonly channels: number
+  readonly samplesPerChannel: number
+}
+
+/**
+ * Frames of a record in which channel stands after channel.
+ * @param at where the first channel begins
+ * @param out dense: int16 for 2 bytes, int32 for 3
+ */
+export function framesOfRecord(
+  record: Uint8Array,
+  at: number,
+  { sampleBytes, channels, samplesPerChannel }: RecordLayout,
+  firstFrame: number,
+  frames: number,
+  out: Native,
+): void {
+  const samples = channels * samplesPerChannel
+  const length = samples * sampleBytes
+  const outLength = frames * channels * out.BYTES_PER_ELEMENT
+  const wide = sampleBytes === 3 ? 4 * samples : 0
+  const scratch = new Scratch(length, wide, outLength)
+  const from = scratch.take(length)
+  const wider = scratch.take(wide)
+  const to = scratch.take(outLength)
+  scratch.put(record, at, length, from)
+  if (sampleBytes === 3) {
+    scratch.raw.widen24(from, wider, samples)
+    transposed(scratch, 4, wider + 4 * firstFrame, to, channels, frames, samplesPerChannel)
+  } else {
+    transposed(scratch, 2, from + 2 * firstFrame, to, channels, frames, samplesPerChannel)
+  }
+  scratch.get(to, outLength, out, 0)
+}
+
+/** Digital values, all within the width, as the little-endian bytes of a record. */
+export function packDigital(values: Int32Array, sampleBytes: 2 | 3, out: Uint8Array): void {
+  const length = values.length * sampleBytes
+  const scratch = new Scratch(values.byteLength, length)
+  const from = scratch.take(values.byteLength)
+  const to = scratch.take(length)
+  scratch.put(values, 0, values.byteLength, from)
+  if (sampleBytes === 3) scratch.raw.narrow24(from, to, values.length)
+  else scratch.raw.narrow16(from, to, values.length)
+  scratch.get(to, length, out, 0)
+}
+
+/** Arrays of a channel each, `count` values of them from `first` on, as dense frames. */
+export function framesOfColumns<S extends Native>(
+  columns: readonly S[],
+  first: number,
+  count: number,
+  out: S,
+): void {
+  const size = out.BYTES_PER_ELEMENT
+  const row = count * size
+  const length = columns.length * row
+  const scratch = new Scratch(length, length)
+  const from = scratch.take(length)
+  const to = scratch.take(length)
+  for (let c = 0; c < columns.length; c++)
+    scratch.put(columns[c]!, first * size, row, from + c * row)
+  transposed(scratch, size, from, to, columns.length, count, count)
+  scratch.get(to, length, out, 0)
+}
+
+/** `count` frames from `first` on to arrays of a channel each, from value `at` of them on. */
+export function columnsOfFrames<S extends Native>(
+  frames: S,
+  stride: number,
+  first: number,
+  count: number,
+  columns: readonly S[],
+  at: number,
+): void {
+  const size = frames.BYTES_PER_ELEMENT
+  const row = count * size
+  const length = count * stride * size
+  const scratch = new Scratch(length, columns.length * row)
+  const from = scratch.take(length)
+  const to = scratch.take(columns.length * row)
+  scratch.put(frames, first * stride * size, length, from)
+  transposed(scratch, size, from, to, count, columns.length, stride)
+  for (let c = 0; c < columns.length; c++) scratch.get(to + c * row, row, columns[c]!, at * size)
+}
+
+/** All first bytes of the values, then all second ones, and so on. */
+export function splitBytes(values: Native, out: Uint8Array): void {
+  const { byteLength, length, BYTES_PER_ELEMENT: width } = values
+  const scratch = new Scratch(byteLength, byteLength)
+  const from = scratch.take(byteLength)
+  const to = scratch.take(byteLength)
+  scratch.put(values, 0, byteLength, from)
+  if (width === 8) scratch.raw.splitBytes8(from, to, length)
+  else scratch.raw.splitBytes4(from, to, length)
+  scratch.get(to, byteLength, out, 0)
+}
+
+/** What `splitBytes` has split. */
+export function joinBytes(bytes: Uint8Array, out: Native): void {
+  const { byteLength, length, BYTES_PER_ELEMENT: width } = out
+  const scratch = new Scratch(byteLength, byteLength)
+  const from = scratch.take(byteLength)
+  const to = scratch.take(byteLength)
+  scratch.put(bytes, 0, byteLength, from)
+  if (width === 8) scratch.raw.joinBytes8(from, to, length)
+  else scratch.raw.joinBytes4(from, to, length)
+  scratch.get(to, byteLength, out, 0)
+}
+
+function transposed(
+  { raw }: Scratch,
+  size: number,
+  from: number,
+  to: number,
+  rows: number,
+  columns: number,
+  stride: number,
+): void {
+  if (size === 2) raw.transpose16(from, to, rows, columns, stride)
+  else if (size === 4) raw.transpose32(from, to, rows, columns, stride)
+  else raw.transpose64(from, to, rows, columns, stride)
+}
