@@ -26,7 +26,7 @@ export class KeptState {
       .then(() => {
         this.#table ??= new LmdbTable(folder)
         const table = this.#table
-        return table.later(() => applyBatch(table, batch))
+        applyBatch(table, batch)
       })
       .catch((error) => this.#trouble(asSynapseError(error, 'keeping the state of nodes').note))
   }

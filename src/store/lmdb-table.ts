@@ -1,10 +1,15 @@
 /**
- * A table on the disk, in LMDB: read in place from any thread or process that opens the folder, one
- * writer at a time by LMDB's own lock, forced to the disk before a commit returns.
+ * A table on the disk, in LMDB with a log in front of it: read in place from any thread or process
+ * that opens the folder, one writer at a time by LMDB's own lock. A commit is in the log and on the
+ * disk before it returns; when the log is full, all that is pending goes into LMDB as one.
  */
+import { join } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
-import { reasonOf, SynapseError } from '../signal/index.ts'
-import { type Entry, mostTombstones, type Receipt, type Table, type Write } from './table.ts'
+import { Packr } from 'msgpackr'
+import { assert, reasonOf, SynapseError } from '../signal/index.ts'
+import { type PendingRow, PendingRows } from './pending-rows.ts'
+import { type Entry, mostTombstones, noEnd, type Receipt, type Table, type Write } from './table.ts'
+import { WriteLog } from './write-log.ts'
 
 /** In front of every value: deadline and number, eight bytes each. */
 const headerBytes = 16
@@ -14,6 +19,25 @@ const above = '\u{10ffff}'
 /** When a life ends, and the number of the write that says so. */
 type Life = [deadline: number, sequence: number]
 type Counter = 'sequence' | 'forgotten' | 'tombstones'
+
+/** Since LMDB's last commit: what the log is to have of this one. */
+interface Changes {
+  readonly first: number
+  readonly writes: Write[]
+  readonly receipts: Receipt[]
+}
+
+type LogRow = [key: string, value: Uint8Array | null, deadline: number]
+type LogRecord = [first: number, rows: LogRow[], receipts: Receipt[]]
+
+const packr = new Packr({ useRecords: false })
+
+export interface LmdbOptions {
+  /** For a thread that may be ended at any moment: it would keep LMDB's lock for ever. */
+  readonly isReader?: boolean
+  /** Of the log, where there is none yet. */
+  readonly logBytes?: number
+}
 
 export class LmdbTable implements Table {
   readonly #folder: string
@@ -26,10 +50,19 @@ export class LmdbTable implements Table {
   readonly #tombstoneOrder: Database<string, number>
   readonly #counters: Database<number, Counter>
   readonly #receipts: Database<Receipt, string>
+  readonly #isReader: boolean
+  readonly #ahead: WriteLog
+  readonly #pending = new PendingRows()
+  /** While this table has the lock. */
+  #changes: Changes | null = null
+  #isRecovered = false
+  #hasWritten = false
 
   /** @throws SynapseError io-failed when the folder cannot be opened */
-  constructor(folder: string) {
+  constructor(folder: string, { isReader = false, logBytes }: LmdbOptions = {}) {
     this.#folder = folder
+    this.#isReader = isReader
+    this.#ahead = new WriteLog(join(folder, 'log'), logBytes)
     try {
       this.#root = open({
         path: folder,
@@ -50,10 +83,12 @@ export class LmdbTable implements Table {
       const what = `opening the state in ${folder}: ${reasonOf(cause)}`
       throw new SynapseError('io-failed', what, { cause })
     }
+    if (isReader) this.refresh()
+    else this.exclusive(() => {})
   }
 
   get sequence(): number {
-    return this.#counters.get('sequence') ?? 0
+    return Math.max(this.#sequenceInLmdb, this.#pending.last)
   }
 
   get forgotten(): number {
@@ -62,63 +97,155 @@ export class LmdbTable implements Table {
 
   get(key: string): Entry | undefined {
     const bytes = this.#entries.getBinary(key)
-    return bytes && entryIn(bytes)
+    const entry = bytes && entryIn(bytes)
+    const row = this.#pending.get(key)
+    if (!row || (entry && entry.sequence > row.sequence)) return entry
+    return row.value ? (row as Entry) : undefined
   }
 
   scan(prefix: string, take: (key: string, entry: Entry) => void): void {
     // A list first: what `take` writes must not disturb the walk.
     const range = this.#entries.getRange({ start: prefix, end: prefix + above })
-    for (const { key, value } of [...range]) take(key, entryIn(Uint8Array.from(value)))
+    const entries = [...range].map(({ key, value }): [string, Entry] => [
+      key,
+      entryIn(Uint8Array.from(value)),
+    ])
+    for (const [key, entry] of this.#pending.over(prefix, entries)) take(key, entry)
   }
 
   changes(since: number, take: (write: Write) => void): void {
     for (const { value: key } of [...this.#log.getRange({ start: since + 1 })]) {
-      const { value = null, deadline = Number.POSITIVE_INFINITY } = this.get(key) ?? {}
+      if (this.#pending.get(key)) continue
+      const { value = null, deadline = noEnd } = this.get(key) ?? {}
       take({ key, value, deadline })
     }
+    for (const row of this.#pending.values()) if (row.sequence > since) take(row)
   }
 
   expired(time: number, limit: number): string[] {
     const end: Life = [time, Number.MAX_VALUE]
-    return [...this.#lives.getRange({ end, limit })].map(({ value }) => value)
+    const found: { readonly key: string; readonly deadline: number }[] = []
+    for (const { key: life, value: key } of this.#lives.getRange({ end })) {
+      if (found.length === limit) break
+      if (!this.#pending.get(key)) found.push({ key, deadline: life[0] })
+    }
+    const pending = this.#pending.expired(time)
+    if (pending.length > 0) found.push(...pending)
+    if (pending.length > 0) found.sort((a, b) => a.deadline - b.deadline)
+    return found.slice(0, limit).map(({ key }) => key)
   }
 
   commit(writes: readonly Write[], receipt?: Receipt): void {
+    // A receipt is as old as the writes that it comes with.
+    assert(!receipt || writes.length > 0, 'a receipt is for writes')
     this.exclusive(() => {
-      let sequence = this.sequence
-      for (const write of writes) this.#write(write, ++sequence)
-      this.#counters.putSync('sequence', sequence)
-      if (receipt) this.#receipts.putSync(receipt.client, receipt)
+      const changes = this.#changes!
+      for (const write of writes) {
+        this.#lay(write, this.sequence + 1)
+        changes.writes.push(write)
+      }
+      if (!receipt) return
+      this.#pending.receipts.set(receipt.client, receipt)
+      changes.receipts.push(receipt)
     })
   }
 
   exclusive<T>(work: () => T): T {
+    if (this.#changes) return work()
+    assert(!this.#isReader, 'a reader does not write')
     try {
-      return this.#root.transactionSync(work)
+      let isInLmdb = false
+      const result = this.#root.transactionSync(() => {
+        this.#catchUp(!this.#isRecovered)
+        this.#isRecovered = true
+        if (this.#pending.isEmpty && !this.#ahead.isEmpty) this.#ahead.beginAnew()
+        this.#changes = { first: this.sequence + 1, writes: [], receipts: [] }
+        const done = work()
+        isInLmdb = this.#keep(this.#changes)
+        return done
+      })
+      if (isInLmdb) this.#pending.clear()
+      return result
     } catch (cause) {
+      // What was laid over does not count: from the log again.
+      this.#pending.clear()
+      this.#ahead.rewind()
       throw this.#failure(cause)
-    }
-  }
-
-  /** As `exclusive`, for a thread that must not wait for the disk: on it when the promise resolves. */
-  async later(work: () => void): Promise<void> {
-    try {
-      await this.#root.transaction(work)
-    } catch (cause) {
-      throw this.#failure(cause)
+    } finally {
+      this.#changes = null
     }
   }
 
   receipt(client: string): Receipt | undefined {
-    return this.#receipts.get(client)
+    return this.#pending.receipts.get(client) ?? this.#receipts.get(client)
   }
 
   refresh(): void {
-    this.#root.resetReadTxn()
+    if (!this.#changes) this.#catchUp(false)
   }
 
-  close(): Promise<void> {
-    return this.#root.close()
+  /** Leaves an empty log behind, where it has written. */
+  async close(): Promise<void> {
+    if (this.#hasWritten) this.#empty()
+    this.#ahead.close()
+    await this.#root.close()
+  }
+
+  get #sequenceInLmdb(): number {
+    return this.#counters.get('sequence') ?? 0
+  }
+
+  /** First the log, then LMDB: what has gone over in between is seen there. */
+  #catchUp(isAll: boolean): void {
+    const records = this.#ahead.read(() => this.#pending.clear(), isAll)
+    if (!this.#changes) this.#root.resetReadTxn()
+    const inLmdb = this.#sequenceInLmdb
+    if (inLmdb >= this.#pending.last) this.#pending.clear()
+    for (const record of records) {
+      const [first, rows, receipts] = packr.unpack(record) as LogRecord
+      if (first + rows.length - 1 <= inLmdb && rows.length > 0) continue
+      for (const [i, [key, value, deadline]] of rows.entries()) {
+        this.#lay({ key, value, deadline }, first + i)
+      }
+      for (const receipt of receipts) this.#pending.receipts.set(receipt.client, receipt)
+    }
+  }
+
+  #lay(write: Write, sequence: number): void {
+    const { key } = write
+    const isInTable = this.#entries.doesExist(key) || this.#tombstones.doesExist(key)
+    this.#pending.put(write, sequence, isInTable)
+  }
+
+  /** @returns whether it is in LMDB, and not in the log, because that has no room */
+  #keep({ first, writes, receipts }: Changes): boolean {
+    if (writes.length === 0 && receipts.length === 0) return false
+    this.#hasWritten = true
+    const rows = writes.map(({ key, value, deadline }): LogRow => [key, value, deadline])
+    const record: LogRecord = [first, rows, receipts]
+    if (this.#ahead.append(packr.pack(record))) return false
+    this.#intoLmdb()
+    return true
+  }
+
+  #empty(): void {
+    try {
+      this.#root.transactionSync(() => {
+        this.#catchUp(false)
+        if (!this.#pending.isEmpty) this.#intoLmdb()
+      })
+    } catch {
+      // The log has it, for the next one to open the folder.
+    }
+  }
+
+  #intoLmdb(): void {
+    const { sequence } = this
+    for (const row of this.#pending.values()) this.#write(row)
+    for (const receipt of this.#pending.receipts.values()) {
+      this.#receipts.putSync(receipt.client, receipt)
+    }
+    this.#counters.putSync('sequence', sequence)
   }
 
   #failure(cause: unknown): SynapseError {
@@ -128,13 +255,14 @@ export class LmdbTable implements Table {
     return new SynapseError(isFull ? 'disk-full' : 'io-failed', what, { cause })
   }
 
-  #write({ key, value, deadline }: Write, sequence: number): void {
-    const known = this.#remove(key, value !== null) || this.#forgetTombstone(key)
+  #write({ key, value, deadline, sequence, isKnown }: PendingRow): void {
+    this.#remove(key, value !== null)
+    this.#forgetTombstone(key)
     if (value) {
       this.#entries.putSync(key, bytesOf({ value, deadline, sequence }))
-      if (deadline !== Number.POSITIVE_INFINITY) this.#lives.putSync([deadline, sequence], key)
+      if (deadline !== noEnd) this.#lives.putSync([deadline, sequence], key)
       this.#log.putSync(sequence, key)
-    } else if (known) {
+    } else if (isKnown) {
       this.#tombstones.putSync(key, sequence)
       this.#tombstoneOrder.putSync(sequence, key)
       this.#log.putSync(sequence, key)
@@ -144,25 +272,23 @@ export class LmdbTable implements Table {
   }
 
   /** @param isReplaced it keeps its place, for another entry under the same key */
-  #remove(key: string, isReplaced: boolean): boolean {
-    const old = this.get(key)
-    if (!old) return false
+  #remove(key: string, isReplaced: boolean): void {
+    const bytes = this.#entries.getBinary(key)
+    if (!bytes) return
+    const old = entryIn(bytes)
+    const { deadline, sequence } = old
     if (!isReplaced) this.#entries.removeSync(key)
-    if (old.deadline !== Number.POSITIVE_INFINITY) {
-      this.#lives.removeSync([old.deadline, old.sequence])
-    }
-    this.#log.removeSync(old.sequence)
-    return true
+    if (deadline !== noEnd) this.#lives.removeSync([deadline, sequence])
+    this.#log.removeSync(sequence)
   }
 
-  #forgetTombstone(key: string): boolean {
+  #forgetTombstone(key: string): void {
     const sequence = this.#tombstones.get(key)
-    if (sequence === undefined) return false
+    if (sequence === undefined) return
     this.#tombstones.removeSync(key)
     this.#tombstoneOrder.removeSync(sequence)
     this.#log.removeSync(sequence)
     this.#countTombstones(-1)
-    return true
   }
 
   #countTombstones(more: number): void {

@@ -27,6 +27,9 @@ export interface Receipt {
   readonly number: number
 }
 
+/** The deadline of what has none. */
+export const noEnd = Number.POSITIVE_INFINITY
+
 export interface Table {
   /** Number of the last write. */
   readonly sequence: number
