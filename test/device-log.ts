@@ -10,6 +10,7 @@ import type {
   SamplePlace,
   Samples,
   StreamId,
+  StreamInfo,
   SynapseError,
 } from '../src/signal/index.ts'
 
@@ -37,6 +38,8 @@ export class DeviceLog implements DeviceOutput {
   /** Where they belong, where that is said; by marker. */
   readonly markerPlaces: (SamplePlace | undefined)[] = []
   readonly facts: DeviceFact[] = []
+  /** From these samples on other settings were in force. */
+  readonly settings: SamplePlace[] = []
   readonly links: { state: LinkState; cause: SynapseError | undefined }[] = []
   /** What the contract forbids and was done all the same. */
   readonly violations: string[] = []
@@ -96,6 +99,10 @@ export class DeviceLog implements DeviceOutput {
 
   fact(fact: DeviceFact): void {
     this.facts.push(fact)
+  }
+
+  configured(streams: readonly StreamInfo[]): void {
+    for (const { id } of streams) this.settings.push({ stream: id, sample: this.stream(id).next })
   }
 
   link(state: LinkState, cause?: SynapseError): void {

@@ -4,6 +4,7 @@ import {
   type Channel,
   ContractClient,
   ContractServer,
+  type DeviceHealth,
   encodeFrames,
   frameBytes,
   type Handlers,
@@ -74,6 +75,19 @@ const reviewed = {
   markerCount: 1,
   problems: [],
 }
+const at = { host: '127.0.0.1', port: 9000 }
+const health: DeviceHealth = {
+  device: 'eeg',
+  firmware: 'v3.1.2',
+  batteryPercent: 78,
+  rssiDbm: null,
+  bridgeLatencyMs: 16,
+  silences: 1,
+  reconnections: 0,
+  lastSilence: { kind: 'silent', time: 4, seconds: 0.5 },
+  buffer: { heldSeconds: 0.1, holdsSeconds: 20 },
+  warnings: [{ topic: 'bridge', message: 'It holds bytes back', remedy: 'Set it to 1 ms.' }],
+}
 const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> } } = {
   'devices.discover': {
     params: {},
@@ -92,6 +106,10 @@ const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> 
   },
   'devices.open': {
     params: { driver: 'synthetic', address: '', options: { channels: 64 } },
+    result: { device: 'synthetic' },
+  },
+  'devices.configure': {
+    params: { device: 'synthetic', options: { alphaUv: 5 } },
     result: { device: 'synthetic' },
   },
   'devices.close': { params: { device: 'synthetic' }, result: {} },
@@ -135,6 +153,10 @@ const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> 
   'replay.speed': { params: { device: 'replay', speed: 10 }, result: {} },
   'trace.save': { params: { seconds: 5 }, result: { path: '/r/t.json', spans: 7, lost: 0 } },
   'lsl.send': { params: { what: 'devices' }, result: {} },
+  'network.open': { params: { kind: 'osc', at }, result: { at } },
+  'network.close': { params: { key: 'osc 1' }, result: {} },
+  'network.send': { params: { what: 'everything' }, result: {} },
+  'markers.listen': { params: { at: null }, result: { at: null } },
   'notices.dismiss': { params: { number: 3 }, result: {} },
 }
 const everyMethod = Object.keys(methods) as Method[]
@@ -366,6 +388,7 @@ describe('events', () => {
       binRateHz: 250,
     },
     lsl: { sending: 'nothing', streams: 0 },
+    network: { sending: 'devices', targets: [], markersAt: null },
     session: noSessionFields,
     notices: [],
   }
@@ -373,6 +396,13 @@ describe('events', () => {
     time: 5,
     ledger,
     streams: [{ id: 'eeg', ledger, effectiveRateHz: 250.01, clock: null }],
+    devices: [health],
+    network: {
+      targets: [{ key: 'osc 1', sent: 9, dropped: 0, receivers: null }],
+      missed: 0,
+      lsl: { received: 0, dropped: 0 },
+      markers: { received: 2, refused: 1 },
+    },
     playbacks: [],
     recording: null,
     disk: { folder: '/tmp', freeBytes: 1e9, hoursLeft: null },

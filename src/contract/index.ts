@@ -4,6 +4,7 @@
  */
 export * from './channel.ts'
 export * from './client.ts'
+export * from './devices.ts'
 export * from './frames.ts'
 export * from './graph.ts'
 export * from './messages.ts'

@@ -1,6 +1,7 @@
 /** The calls a client may make and the events it hears: one table, from which both ends are typed. */
 import { z } from 'zod'
 import { sessionFieldsSchema } from '../signal/index.ts'
+import { deviceOptionsSchema, endpointSchema, networkKinds } from './devices.ts'
 import { graphMethods } from './graph-methods.ts'
 import {
   reviewedSchema,
@@ -43,6 +44,14 @@ export const methods = {
       device: z.string(),
       inputs: z.array(z.string()).max(1024).optional(),
     }),
+  /**
+   * What is not named stays. While a recording runs, only options that are `live`; without one the
+   * others open the device anew. Answers with the id under which it is open then.
+   */
+  'devices.configure': {
+    params: z.strictObject({ device: z.string(), options: deviceOptionsSchema }),
+    result: z.object({ device: z.string() }),
+  },
     result: done,
   },
   /** After the one that is being measured. */
@@ -131,3 +140,19 @@ export const events = { setup: setupSchema, status: statusSchema, marker: marker
 export type Events = typeof events
 export type EventName = keyof Events
 export type EventData<E extends EventName> = z.output<Events[E]>
+  /** Opens a target; answers with where it is, which matters where the port was 0. */
+  'network.open': {
+    params: z.strictObject({ kind: z.enum(networkKinds), at: endpointSchema }),
+    result: z.object({ at: endpointSchema }),
+  },
+  'network.close': { params: z.strictObject({ key: z.string() }), result: done },
+  /** For all targets alike, from now on. */
+  'network.send': {
+    params: z.strictObject({ what: z.enum(['devices', 'everything']) }),
+    result: done,
+  },
+  /** Markers that other programs send as datagrams; null: none any more. */
+  'markers.listen': {
+    params: z.strictObject({ at: endpointSchema.nullable() }),
+    result: z.object({ at: endpointSchema.nullable() }),
+  },

@@ -1,6 +1,7 @@
 /** What stands: devices, streams to look at, the view. Sent whole whenever it changes. */
 import { z } from 'zod'
 import { sessionFieldsSchema } from '../signal/index.ts'
+import { deviceSettingsSchema, networkSchema } from './devices.ts'
 import { errorNoteSchema } from './messages.ts'
 import { playbackSchema } from './playback.ts'
 
@@ -90,6 +91,7 @@ export const deviceSchema = z.object({
     }),
   ),
   impedance: impedanceSchema.optional(),
+  settings: deviceSettingsSchema,
   playback: playbackSchema.optional(),
   streams: z.array(deviceStreamSchema),
 })
@@ -172,6 +174,7 @@ export const setupSchema = z.object({
   view: viewSettingsSchema,
   lsl: lslOutputSchema,
   /** Of the recordings to come. */
+  network: networkSchema,
   session: sessionFieldsSchema,
   /** The newest last; at most 50 are kept. */
   notices: z.array(noticeSchema),

@@ -1,5 +1,6 @@
 /** What moves: numbers for the status bar, four times a second. */
 import { z } from 'zod'
+import { deviceHealthSchema, networkStatusSchema } from './devices.ts'
 import { playbackPlaceSchema } from './playback.ts'
 
 export const ledgerSchema = z.object({
@@ -61,6 +62,8 @@ export const statusSchema = z.object({
   ),
   /** Of the devices that play a recording. */
   playbacks: z.array(playbackPlaceSchema),
+  devices: z.array(deviceHealthSchema),
+  network: networkStatusSchema,
   recording: recordingSchema.nullable(),
   disk: z.object({
     folder: z.string(),

@@ -9,6 +9,7 @@ import {
 } from '../contract/index.ts'
 import { summariseLatency } from '../ring/index.ts'
 import { type Cancel, optionsJsonSchema, sumLedgers } from '../signal/index.ts'
+import { deviceHandlers, devicesHealth, networkFigures, networkSetup } from './device-calls.ts'
 import { type LinkStream, ledgerOfStream } from './device-link.ts'
 import type { DriverCatalog } from './drivers.ts'
 import { graphHandlers } from './graph-handlers.ts'
@@ -105,6 +106,7 @@ export class ContractHost {
       view: host.view,
       session: host.sessions.fields,
       lsl: { sending: host.lslOutput.sending, streams: host.lslOutput.open },
+      network: networkSetup(host),
       notices: host.notices.list,
     }
   }
@@ -122,6 +124,8 @@ export class ContractHost {
       time: host.clock.now(),
       ledger: sumLedgers(streams.map(({ ledger }) => ledger)),
       streams,
+      devices: devicesHealth(host, streams),
+      network: networkFigures(host),
       playbacks: playbackPlaces(host),
       recording: recording && {
         path: recording.path,
@@ -223,6 +227,7 @@ function handlersOf(host: AcquisitionHost, desk: ReviewDesk): Handlers {
       return {}
     },
     ...graphHandlers(host),
+    ...deviceHandlers(host),
     'notices.dismiss': ({ number }) => {
       host.notices.dismiss(number)
       return {}

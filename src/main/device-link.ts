@@ -3,31 +3,21 @@
  * Runs in the host's thread; nothing here waits.
  */
 import type { DeviceEntry, ImpedanceEntry } from '../contract/index.ts'
-import {
-  capacityAtLeast,
-  newRing,
-  type RingShape,
-  RingWriter,
-  ringBytes,
-  StageMeters,
-  TraceRing,
-} from '../ring/index.ts'
+import { StageMeters, TraceRing } from '../ring/index.ts'
 import {
   asSynapseError,
   assert,
   type ChunkBuffer,
   type Clock,
-  type ClockColumns,
   type ClockOffset,
   type DeviceDriver,
   type DeviceFact,
   type DeviceOutput,
   type DeviceSession,
   type Gap,
-  type Ledger,
   type LinkState,
+  liveOptions,
   type Marker,
-  type NumericFormat,
   type PlaybackPort,
   type SamplePlace,
   type StreamId,
@@ -35,30 +25,14 @@ import {
   SynapseError,
   type Transports,
 } from '../signal/index.ts'
+import { LinkHealth } from './device-health.ts'
 import { ImpedanceCheck, impedanceMarker } from './impedance-check.ts'
-import { RateMeter } from './rate-meter.ts'
-import { TimeFit } from './time-fit.ts'
+import { type LinkStream, newStream, stampsOnHost } from './link-stream.ts'
+import { type Options, settingMarkers } from './setting-markers.ts'
 
-/** How long a reader may sleep before it loses samples, and what that may cost in memory. */
-const ringSeconds = 20
-const ringLimitBytes = 256 * 1024 * 1024
-const irregularRingFrames = 4096
+export { type LinkStream, ledgerOfStream } from './link-stream.ts'
+
 const mostWaitingMarkers = 1000
-
-export interface LinkStream {
-  readonly info: StreamInfo
-  readonly writer: RingWriter
-  readonly fit: TimeFit
-  readonly rate: RateMeter
-  /** Of a stamped stream. */
-  readonly stamps: StreamStamps | null
-}
-
-/** The clock that stamps a stream: the last measurement, and room for its stamps on the host's. */
-interface StreamStamps {
-  offset: ClockOffset | null
-  onHost: Float64Array
-}
 
 /** By which the way of its samples is measured. */
 export interface LinkMeters {
@@ -70,6 +44,8 @@ export interface LinkListener {
   changed(): void
   clockOffset(stream: StreamId, offset: ClockOffset): void
   marker(marker: Marker): void
+  /** Values of this stream reach as far as `stream.info` says from now on. */
+  ranged?(stream: LinkStream): void
   trouble(link: DeviceLink, error: SynapseError): void
 }
 
@@ -81,15 +57,20 @@ export class DeviceLink implements DeviceOutput {
   readonly streams: LinkStream[] = []
   /** Of a device that can tell how well its electrodes touch. */
   impedance: ImpedanceCheck | null = null
+  readonly health = new LinkHealth()
   readonly #clock: Clock
   readonly #listener: LinkListener
   readonly #meters: LinkMeters
   readonly #traceNumber: number
+  readonly #live: readonly string[]
   readonly #byDriverId = new Map<StreamId, LinkStream>()
   readonly #facts = new Map<string, DeviceFact>()
   /** Markers whose sample has not come yet. */
   #waitingMarkers: { readonly marker: Marker; readonly at: SamplePlace }[] = []
   #session: DeviceSession | null = null
+  #options: Options = {}
+  /** What is to be in force when the session says that it is set. */
+  #wanted: Options | null = null
   #state: DeviceEntry['link'] = 'opening'
   #problem: SynapseError | undefined
   /** By us: `#state` says what the device says of itself. */
@@ -107,6 +88,7 @@ export class DeviceLink implements DeviceOutput {
     this.driver = driver.id
     this.address = address
     this.name = driver.title
+    this.#live = liveOptions(driver.options)
     this.#clock = clock
     this.#listener = listener
     this.#meters = meters
@@ -120,6 +102,20 @@ export class DeviceLink implements DeviceOutput {
 
   get state(): DeviceEntry['link'] {
     return this.#state
+  }
+
+  get facts(): ReadonlyMap<string, DeviceFact> {
+    return this.#facts
+  }
+
+  /** In force now. */
+  get options(): Options {
+    return this.#options
+  }
+
+  /** Options that can be changed while it is open. */
+  get live(): readonly string[] {
+    return this.#session?.configure ? this.#live : []
   }
 
   /** @param uniqueId gives a stream an id that no other open stream has */
@@ -136,6 +132,7 @@ export class DeviceLink implements DeviceOutput {
       throw new SynapseError('not-ready', `opening ${this.name}: it was closed meanwhile`)
     }
     this.#session = session
+    this.#options = options as Options
     if (session.impedance) this.impedance = this.#impedanceOver(session.impedance)
     for (const info of session.streams) {
       if (info.sampleFormat === 'json') continue
@@ -166,6 +163,45 @@ export class DeviceLink implements DeviceOutput {
     await this.#session?.stop()
   }
 
+  /** @throws SynapseError not-ready, bad-option; what was in force still is then */
+  async configure(options: Options): Promise<void> {
+    const isMeasuring = this.impedance !== null && this.impedance.current !== null
+    if (this.#wanted || isMeasuring || !this.#session?.configure) {
+      const why = isMeasuring ? 'impedances are being measured' : 'it is being set'
+      throw new SynapseError('not-ready', `setting ${this.name}: ${why}`)
+    }
+    this.#wanted = options
+    try {
+      await this.#session.configure(options)
+    } finally {
+      this.#wanted = null
+      this.#listener.changed()
+    }
+  }
+
+  configured(streams: readonly StreamInfo[]): void {
+    const wanted = this.#wanted ?? this.#options
+    const markers = settingMarkers(this.#options, wanted, this.#clock.now(), this.id)
+    this.#options = wanted
+    const [first] = streams
+    const place = first && this.#byDriverId.get(first.id)
+    const isFlowing = this.#state === 'streaming'
+    for (const marker of markers) {
+      if (!place || !isFlowing) this.marker(marker)
+      else this.marker(marker, { stream: first.id, sample: place.writer.expected })
+    }
+    for (const info of streams) this.#describe(info)
+  }
+
+  #describe(info: StreamInfo): void {
+    const stream: { info: StreamInfo } & LinkStream = this.#byDriverId.get(info.id)!
+    const isRanged = info.channels.some(
+      ({ range }, c) => String(range) !== String(stream.info.channels[c]!.range),
+    )
+    stream.info = { ...info, id: stream.info.id }
+    if (isRanged) this.#listener.ranged?.(stream)
+  }
+
   async close(): Promise<void> {
     const session = this.#session
     this.#session = null
@@ -173,6 +209,8 @@ export class DeviceLink implements DeviceOutput {
     try {
       await session?.close()
     } finally {
+      // Their samples never came.
+      for (const { marker } of this.#waitingMarkers.splice(0)) this.#listener.marker(marker)
       this.#state = 'closed'
       for (const { writer } of this.streams) writer.close()
     }
@@ -187,6 +225,7 @@ export class DeviceLink implements DeviceOutput {
       link: this.#state,
       ...(this.#problem ? { problem: this.#problem.note } : {}),
       facts: [...this.#facts.values()],
+      settings: { options: this.#options, live: [...this.live] },
       ...(this.impedance ? { impedance: impedanceEntry(this.impedance) } : {}),
       ...(this.playback ? { playback: this.playback.state } : {}),
       streams: this.streams.map(({ info }) => ({
@@ -268,6 +307,7 @@ export class DeviceLink implements DeviceOutput {
   link(state: LinkState, cause?: SynapseError): void {
     if (this.#state === 'closed' || (this.#state === state && !cause)) return
     this.#state = state
+    this.health.linked(state, this.#clock.now())
     this.#problem = cause
     if (cause) this.#listener.trouble(this, cause)
     this.#listener.changed()
@@ -306,38 +346,4 @@ function impedanceEntry({ port, current, waiting, found }: ImpedanceCheck): Impe
       return { id, label, reading: { kohm, uncertaintyKohm, time } }
     }),
   }
-}
-
-export function ledgerOfStream({ writer }: LinkStream): Ledger {
-  const { expected, lost } = writer
-  return { expected, received: expected - lost, lost }
-}
-
-/** Their own jitter is small: these are times, and not evidence for a line. */
-function stampsOnHost(stamps: StreamStamps, { frames, deviceTime }: ChunkBuffer): Float64Array {
-  assert(deviceTime, 'a stamped stream has device times')
-  if (stamps.onHost.length < frames) stamps.onHost = new Float64Array(deviceTime.length)
-  const { onHost, offset } = stamps
-  assert(offset, 'a stamped stream tells its clock offset first')
-  for (let f = 0; f < frames; f++) onHost[f] = deviceTime[f]! + offset.offsetSeconds
-  return onHost
-}
-
-function newStream(
-  info: StreamInfo,
-  carries: ClockColumns,
-  isStamped: boolean,
-  clock: Clock,
-): LinkStream {
-  const format = info.sampleFormat as NumericFormat
-  const channels = info.channels.length
-  const one: RingShape = { format, channels, capacityFrames: 1024, ...carries }
-  const wanted = info.nominalRateHz ? info.nominalRateHz * ringSeconds : irregularRingFrames
-  const affordable = Math.floor((ringLimitBytes / ringBytes(one)) * one.capacityFrames)
-  let capacityFrames = capacityAtLeast(wanted)
-  while (capacityFrames > affordable && capacityFrames > one.capacityFrames) capacityFrames /= 2
-  const writer = new RingWriter(newRing({ ...one, capacityFrames }))
-  const fit = new TimeFit(isStamped ? 0 : info.nominalRateHz)
-  const stamps = isStamped ? { offset: null, onHost: new Float64Array(0) } : null
-  return { info, writer, fit, rate: new RateMeter(() => writer.expected, clock), stamps }
 }

@@ -97,7 +97,7 @@ export class AcquisitionHost {
       this.notices.add(about, level, note)
     const mark = (marker: Marker) => this.#marked(marker)
     this.graphTrouble = new GraphTrouble({ folder, notices: this.notices, mark })
-    this.udpMarkers = new UdpMarkers({ clock, network: transports.network, mark, trouble })
+    this.udpMarkers = new UdpMarkers({ clock, network: transports.network, changed, mark, trouble })
     const stages = new StageMeters()
     this.budget = new LatencyBudget(clock, stages)
     this.processing = new Processing(
@@ -123,7 +123,7 @@ export class AcquisitionHost {
     const sources = (sending: LslSending) =>
       sentSources(sending, this.streams(), this.processing.outputs())
     this.lslOutput = new LslOutput({ clock, lsl: transports.lsl, sources, changed, trouble })
-    this.networkOutput = new NetworkOutput({ clock, sources, trouble })
+    this.networkOutput = new NetworkOutput({ clock, sources, changed, trouble })
     this.disk = new DiskWatch(this)
   }
 
@@ -196,6 +196,7 @@ export class AcquisitionHost {
       changed: () => this.#changed(),
       clockOffset: (stream, offset) => this.recording.clockOffset(stream, offset),
       marker: (marker) => this.#marked(marker),
+      ranged: (stream) => this.#beginAnew(stream),
       trouble: (link, error) => this.notices.add(link.name, 'warning', error.note),
     }
     const meters = { stages: this.budget.meters, trace: this.tracing.own }
@@ -329,11 +330,21 @@ export class AcquisitionHost {
   }
 
   #attach(stream: LinkStream): void {
-    const { info, writer } = stream
+    this.#process(stream)
+    this.recording.add(recordedSource(stream))
+  }
+
+  #process({ info, writer }: LinkStream): void {
     const spec = liveGraph(info, this.#view, this.decoder)
     const settings = { timedOutput: 'filtered' }
     this.processing.open(info.id, { raw: { info, writer } }, spec, settings)
-    this.recording.add(recordedSource(stream))
+  }
+
+  /** Where a channel is railed is read when its graph opens. */
+  #beginAnew(stream: LinkStream): void {
+    this.processing.close(stream.info.id)
+    this.#process(stream)
+    this.#streamsChanged()
   }
 
   /** A montage that a device cannot have is taken back; the notice has said why. */

@@ -2,7 +2,7 @@
  * What is sent by OSC, UDP and WebSocket, as the host sees it: where to, which streams, and how it
  * fares. Off unless asked for. The thread that sends begins with the first target.
  */
-import type { LslSending } from '../contract/index.ts'
+import type { LslSending, NetworkSetup } from '../contract/index.ts'
 import {
   type Clock,
   type Endpoint,
@@ -26,6 +26,7 @@ export interface NetworkOutputContext {
   readonly clock: Clock
   /** What there is to be sent now. */
   sources(sending: LslSending): readonly SentSource[]
+  changed(): void
   trouble(about: string, level: 'warning' | 'fault', note: ErrorNote): void
 }
 
@@ -34,15 +35,21 @@ interface Opening {
   failed(error: SynapseError): void
 }
 
+interface OpenTarget extends NetworkTarget {
+  /** Why it does not send any more. */
+  readonly problem?: ErrorNote
+}
+
 export class NetworkOutput {
   /** Samples that the thread missed because it was too slow. */
   missed = 0
   readonly #context: NetworkOutputContext
-  readonly #targets = new Map<string, NetworkTarget>()
+  readonly #targets = new Map<string, OpenTarget>()
   readonly #opening = new Map<string, Opening>()
   readonly #sources = new Map<string, SentSource>()
   #worker: SupervisedWorker<NetworkData, NetworkOrder, NetworkReport> | null = null
-  #sending: LslSending = 'devices'
+  #sending: NetworkSetup['sending'] = 'devices'
+  #opened = 0
   #status: readonly NetworkStatus[] = []
 
   constructor(context: NetworkOutputContext) {
@@ -54,10 +61,20 @@ export class NetworkOutput {
     return this.#status
   }
 
+  get sending(): NetworkSetup['sending'] {
+    return this.#sending
+  }
+
+  /** Those that are open, and those that were until something went wrong. */
+  get targets(): readonly OpenTarget[] {
+    return [...this.#targets.values()].filter(({ key }) => !this.#opening.has(key))
+  }
+
   /** For all targets alike. */
-  set(sending: LslSending): void {
+  set(sending: NetworkSetup['sending']): void {
     this.#sending = sending
     this.update()
+    this.#context.changed()
   }
 
   /**
@@ -65,7 +82,7 @@ export class NetworkOutput {
    * @throws SynapseError address-in-use, bad-option
    */
   open(kind: NetworkKind, at: Endpoint): Promise<Endpoint> {
-    const target = { key: `${kind} ${at.host}:${at.port} ${this.#targets.size}`, kind, at }
+    const target = { key: `${kind} ${at.host}:${at.port} ${++this.#opened}`, kind, at }
     this.#targets.set(target.key, target)
     const opened = new Promise<Endpoint>((done, failed) => {
       this.#opening.set(target.key, { done, failed })
@@ -74,6 +91,14 @@ export class NetworkOutput {
     else this.#begin()
     this.update()
     return opened
+  }
+
+  /** Nothing is sent there any more. */
+  close(key: string): void {
+    if (!this.#targets.delete(key)) return
+    this.#status = this.#status.filter((each) => each.key !== key)
+    this.#worker?.send({ kind: 'close', key })
+    this.#context.changed()
   }
 
   /** To be called when streams came or went. */
@@ -140,13 +165,19 @@ export class NetworkOutput {
       return
     }
     const waiting = this.#opening.get(report.key)
+    const target = this.#targets.get(report.key)
     this.#opening.delete(report.key)
     if (report.kind === 'opened') {
+      // Should the thread begin anew, it is opened where its receivers know it.
+      if (target) this.#targets.set(report.key, { ...target, at: report.at })
       waiting?.done(report.at)
-      return
+    } else if (waiting) {
+      this.#targets.delete(report.key)
+      waiting.failed(errorFromNote(report.note))
+    } else {
+      if (target) this.#targets.set(report.key, { ...target, problem: report.note })
+      this.#context.trouble('network', 'warning', report.note)
     }
-    if (waiting) waiting.failed(errorFromNote(report.note))
-    else this.#context.trouble('network', 'warning', report.note)
-    this.#targets.delete(report.key)
+    this.#context.changed()
   }
 }

@@ -13,6 +13,7 @@ function collected() {
   return {
     markers,
     notes,
+    changed: () => {},
     mark: (marker: Marker) => markers.push(marker),
     trouble: (_about: string, _level: string, note: ErrorNote) => notes.push(note),
   }

@@ -21,6 +21,7 @@ const mostPerSecond = 1000
 export interface UdpMarkersContext {
   readonly clock: Clock
   readonly network: NetworkTransport
+  changed(): void
   mark(marker: Marker): void
   trouble(about: string, level: 'warning', note: ErrorNote): void
 }
@@ -49,6 +50,7 @@ export class UdpMarkers {
     this.#port = await this.#context.network.udp(at, (bytes, from, hostTime) =>
       this.#heard(bytes, from, hostTime),
     )
+    this.#context.changed()
     return this.#port.at
   }
 
@@ -56,6 +58,7 @@ export class UdpMarkers {
     const port = this.#port
     this.#port = null
     await port?.close()
+    if (port) this.#context.changed()
   }
 
   #heard(bytes: Uint8Array, from: Endpoint, hostTime: number): void {

@@ -121,6 +121,14 @@ export interface DeviceSession {
   readonly impedance?: ImpedancePort
   /** Of what plays something that was recorded. */
   readonly playback?: PlaybackPort
+  /**
+   * Changes the options that the driver's schema marks as live, streaming or not; absent where
+   * none can be. Tells `out.configured` between the last sample before and the first one after.
+   * @param options all of them, as the driver's schema has parsed them
+   * @throws SynapseError bad-option where the device refuses, not-ready while it is away; what was
+   * in force still is then
+   */
+  configure?(options: unknown): Promise<void>
   start(): Promise<void>
   stop(): Promise<void>
   close(): Promise<void>

@@ -45,6 +45,9 @@ export const errorTable = {
   'worker-died': 'The worker is restarted; if this repeats, report it with the message above.',
   'bad-message': 'Reload the page; if this repeats, report it with the message above.',
   'not-ready': 'Wait until the previous step has finished.',
+  'settings-fixed':
+    'Stop the recording first: with this setting the device gives another stream, and is opened anew.',
+  cancelled: 'Start it again when it suits; nothing half-made was left behind.',
   'setup-needed': 'Run the command named, then try again.',
   internal: 'This is a defect of the program; report it with the message above.',
 } as const

@@ -11,6 +11,8 @@ export type OptionsSchema<O> = z.ZodType<O>
 export interface OptionMeta {
   readonly help: string
   readonly unit?: string
+  /** Can be changed while the device is open, without another stream. */
+  readonly live?: true
   readonly [key: string]: unknown
 }
 
@@ -55,4 +57,12 @@ function knownOptions(plugin: string, schema: z.ZodType): string {
 /** JSON schema of the options, for forms and reference pages. */
 export function optionsJsonSchema(schema: z.ZodType): Record<string, unknown> {
   return z.toJSONSchema(schema, { io: 'input' }) as Record<string, unknown>
+}
+
+/** The options that can be changed while the device is open. */
+export function liveOptions(schema: z.ZodType): string[] {
+  const { properties = {} } = optionsJsonSchema(schema)
+  return Object.entries(properties as Record<string, OptionMeta>)
+    .filter(([, { live }]) => live === true)
+    .map(([name]) => name)
 }

@@ -19,6 +19,7 @@ export interface NetworkTarget {
 
 export type NetworkOrder =
   | { readonly kind: 'open'; readonly target: NetworkTarget }
+  | { readonly kind: 'close'; readonly key: string }
   | { readonly kind: 'add'; readonly source: SentSource }
   | { readonly kind: 'remove'; readonly key: string }
   | { readonly kind: 'marker'; readonly marker: Marker }

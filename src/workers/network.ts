@@ -67,6 +67,13 @@ async function opened(target: NetworkTarget): Promise<Sending> {
   return { target, outlet, way }
 }
 
+/** What it waits for is that of its receivers; nobody waits for that. */
+function close(key: string): void {
+  const at = sendings.findIndex(({ target }) => target.key === key)
+  const [closed] = at < 0 ? [] : sendings.splice(at, 1)
+  void closed?.way.close()
+}
+
 function add(source: SentSource): void {
   const { key, info, ring } = source
   const { format, channels } = ring.shape
@@ -122,6 +129,7 @@ turnByEvents<NetworkOrder>(
   workerData as NetworkData,
   (order) => {
     if (order.kind === 'open') void open(order.target)
+    else if (order.kind === 'close') close(order.key)
     else if (order.kind === 'add') add(order.source)
     else if (order.kind === 'remove') remove(order.key)
     else for (const { outlet } of sendings) outlet.marker(order.marker)

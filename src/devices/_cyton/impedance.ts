@@ -37,7 +37,7 @@ export interface CytonLine {
 export class CytonImpedance implements ImpedancePort {
   readonly inputs: readonly ImpedanceInput[]
   readonly method = '6 nA at 31.25 Hz through one N input at a time, read from the raw counts'
-  readonly #options: CytonOptions
+  #options: CytonOptions
   readonly #front: CytonFront
   readonly #line: CytonLine
   #measuring: { readonly channel: number; readonly tone: ToneMeasurement } | null = null
@@ -47,6 +47,11 @@ export class CytonImpedance implements ImpedancePort {
     this.#options = options
     this.#front = front
     this.#line = line
+  }
+
+  /** Other gains, from the next measurement on. */
+  set(options: CytonOptions): void {
+    this.#options = options
   }
 
   #sourceOf(channel: number): ToneSource {

@@ -50,21 +50,26 @@ export const cytonOptions = z.strictObject({
     { help: 'Electrode at each of the inputs 1 to 8, or 1 to 16.' },
   ),
   gains: option(z.array(gain).min(1).max(16).default([24]), {
+    live: true,
     help: 'Of the amplifiers: one for all inputs, or one for each. 24 for EEG, less for EMG and ECG.',
   }),
   off: option(z.array(input).max(16).default([]), {
+    live: true,
     help: 'Inputs to be switched off; they read 0.',
   }),
   outOfBias: option(z.array(input).max(16).default([]), {
+    live: true,
     help: 'Inputs that the bias drive leaves out: those of other muscles, or with bad contact.',
   }),
   bipolar: option(z.array(input).max(16).default([]), {
+    live: true,
     help: 'Inputs measured between their own P and N pins, without the common reference SRB2.',
   }),
   pins: option(z.enum(pinUses).default('accelerometer'), {
     help: 'What the auxiliary bytes bear: the accelerometer, pins D11 D12 D13 D17 D18, or A5 A6 A7.',
   }),
   testSignal: option(z.enum(testSignals).default('none'), {
+    live: true,
     help: 'Instead of the electrodes: their ground, the square wave of the converter (1.875 mV at 0.98 or 1.95 Hz, or twice that), or a constant.',
   }),
   cardTime: option(z.enum(cardTimes).default('none'), {

@@ -1,5 +1,5 @@
 /** A board that may speak at one speed or another. */
-import { asSynapseError, type DeviceContext } from '../../signal/index.ts'
+import { asSynapseError, type DeviceContext, type DeviceSession } from '../../signal/index.ts'
 import { type GreetBoard, SerialSession } from './serial-session.ts'
 
 /**
@@ -11,7 +11,7 @@ export async function openAtEither(
   baudRates: readonly number[],
   context: DeviceContext,
   greet: GreetBoard,
-): Promise<SerialSession> {
+): Promise<DeviceSession> {
   for (const [i, baudRate] of baudRates.entries()) {
     try {
       return await SerialSession.open(address, baudRate, context, greet)

@@ -2,8 +2,8 @@
 import type { Cancel, Clock } from '../../signal/index.ts'
 
 export interface SilenceListener {
-  /** Time that passed, while somebody listened, since the last call. */
-  passed(elapsedSeconds: number, now: number): void
+  /** Of the time since the last call, so much was listened through in silence. */
+  passed(quietSeconds: number, now: number): void
   /** Silent for `stalledSeconds`; not called again before something was heard. */
   stalled(): void
   /** Silent for `restartSeconds`, and again after so long. */
@@ -33,6 +33,11 @@ export class SilenceWatch {
 
   get heardAt(): number {
     return this.#heardAt
+  }
+
+  /** Silent, or not linked. */
+  get isStalled(): boolean {
+    return this.#isStalled
   }
 
   /** The board has been told to stream. */
@@ -74,7 +79,9 @@ export class SilenceWatch {
     this.#watchedAt = now
     const silent = now - this.#heardAt
     const isBusy = silent < elapsed
-    this.#listener.passed(isBusy ? 0 : elapsed, now)
+    // Through a link that stands, what was sent while the host was busy is still to be read.
+    const listened = this.#isLinked ? Math.min(elapsed, 2 * watchSeconds) : elapsed
+    this.#listener.passed(isBusy ? 0 : listened, now)
     if (isBusy || !this.#isLinked) return
     if (silent > stalledSeconds && !this.#isStalled) {
       this.#isStalled = true

@@ -6,8 +6,10 @@ import {
   newChunkBuffer,
 } from '../../signal/index.ts'
 import { Accelerometer, Pins } from '../_cyton/auxiliary.ts'
+import { gainOf } from '../_cyton/configuration.ts'
+import type { CytonOptions } from '../_cyton/options.ts'
 import { channelCount, hasBoardTime, int24, rateHz, uint32 } from '../_cyton/packet.ts'
-import type { CytonStreams } from './streams.ts'
+import { type CytonStreams, finestGain } from './streams.ts'
 
 const maxFrames = 128
 
@@ -25,12 +27,17 @@ export class CytonChunks {
   readonly #half = new Int32Array(channelCount)
   #halfPacket = -2
 
-  constructor(out: DeviceOutput, streams: CytonStreams) {
+  /** Counts of the stream in a count of the converter: whole, so that no bit is lost. */
+  readonly #factors: Int32Array
+
+  constructor(out: DeviceOutput, streams: CytonStreams, options: CytonOptions) {
     const { eeg, auxiliary } = streams
     this.#out = out
     this.#id = eeg.id
     this.#stride = eeg.channels.length
     this.#hasDaisy = eeg.nominalRateHz < rateHz
+    this.#factors = new Int32Array(this.#stride)
+    this.set(options)
     this.#auxiliary =
       auxiliary.nominalRateHz === 0
         ? new Accelerometer(out, auxiliary.id)
@@ -42,6 +49,11 @@ export class CytonChunks {
       deviceTime: true,
       sequence: true,
     })
+  }
+
+  /** From the next packet on. */
+  set(options: CytonOptions): void {
+    for (let c = 0; c < this.#stride; c++) this.#factors[c] = finestGain / gainOf(options, c)
   }
 
   packet(bytes: Uint8Array, at: number, hostTime: number): void {
@@ -57,7 +69,9 @@ export class CytonChunks {
     if (f === 0) chunk.firstSample = this.#nextSample
     this.#nextSample++
     const from = f * this.#stride
-    for (let c = 0; c < channelCount; c++) chunk.data[from + c] = int24(bytes, at + 2 + c * 3)
+    for (let c = 0; c < channelCount; c++) {
+      chunk.data[from + c] = int24(bytes, at + 2 + c * 3) * this.#factors[c]!
+    }
     chunk.hostTime[f] = hostTime
     chunk.sequence![f] = bytes[at + 1]!
     const isStamped = hasBoardTime(bytes[at + 32]!)
@@ -75,7 +89,9 @@ export class CytonChunks {
     if ((this.#nextPacket & 1) !== (counter & 1)) this.#nextPacket++
     const packet = this.#nextPacket++
     if ((counter & 1) === 0) {
-      for (let c = 0; c < channelCount; c++) this.#half[c] = int24(bytes, at + 2 + c * 3)
+      for (let c = 0; c < channelCount; c++) {
+        this.#half[c] = int24(bytes, at + 2 + c * 3) * this.#factors[channelCount + c]!
+      }
       this.#halfPacket = packet
       return
     }

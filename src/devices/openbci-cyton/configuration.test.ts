@@ -64,7 +64,8 @@ describe.skipIf(!supported).concurrent('an emulated board over a real terminal',
     const { session, eeg } = await opened({}, options)
     await until(() => eeg.next > 600, '600 samples')
     const [first, second] = session.streams[0]!.channels
-    expect(second!.scale).toBeCloseTo(24 * first!.scale, 9)
+    expect(second!.range![1]).toBeCloseTo(24 * first!.range![1], 6)
+    expect(second!.scale).toBe(first!.scale)
     const microvolts = (channel: number) =>
       new Set(
         eeg.values.map((frame) => Math.round(frame[channel]! * [first, second][channel]!.scale)),

@@ -18,7 +18,7 @@ function received(count: number, lost: (packet: number) => boolean) {
   board.receive(Buffer.from('vC<b'))
   const out = new DeviceLog(() => undefined)
   const streams = cytonStreams('port', 'v3.1.2', options, true)
-  const chunks = new CytonChunks(out, streams)
+  const chunks = new CytonChunks(out, streams, options)
   const parser = new CytonParser({
     packet: (bytes, at, hostTime) => chunks.packet(bytes, at, hostTime),
     lost: (...loss) => chunks.lost(...loss),

@@ -1,9 +1,9 @@
 /** The first words with a board: what it is, which channel it is on, how it is set. */
-import { type ByteLink, type DeviceContext, SynapseError, sleep } from '../../signal/index.ts'
+import { type DeviceContext, SynapseError } from '../../signal/index.ts'
 import { settingCommands } from '../_cyton/configuration.ts'
 import type { CytonOptions } from '../_cyton/options.ts'
 import { channelCount } from '../_cyton/packet.ts'
-import type { Replies } from '../_session/replies.ts'
+import type { SerialLine } from '../_session/serial-session.ts'
 
 /** Commands to the dongle itself. */
 const radio = { prefix: 0xf0, setBoth: 0x01, setHost: 0x02, status: 0x07 } as const
@@ -18,14 +18,12 @@ export interface Greeted {
 
 export class Greeting {
   readonly #address: string
-  readonly #link: ByteLink
-  readonly #replies: Replies
+  readonly #line: SerialLine
   readonly #context: DeviceContext
 
-  constructor(address: string, link: ByteLink, replies: Replies, context: DeviceContext) {
+  constructor(address: string, line: SerialLine, context: DeviceContext) {
     this.#address = address
-    this.#link = link
-    this.#replies = replies
+    this.#line = line
     this.#context = context
   }
 
@@ -35,8 +33,8 @@ export class Greeting {
    */
   async greet(options: CytonOptions): Promise<Greeted> {
     const { radioChannel } = options
-    await this.#send('s')
-    await sleep(this.#context.clock, 0.15)
+    await this.#line.send('s')
+    await this.#line.pause(pollSeconds)
     if (radioChannel !== null) await this.#radio(radio.setBoth, radioChannel)
     let banner = await this.#banner()
     if (isTimeout(banner) && radioChannel === null && (await this.#findRadioChannel())) {
@@ -50,7 +48,7 @@ export class Greeting {
       )
     }
     const hasDaisy = await this.#attachDaisy(options, banner)
-    await this.#set(options, hasDaisy)
+    await setUp(this.#address, this.#line, options, hasDaisy)
     return { firmware: /Firmware:\s*(v[\d.]+)/.exec(banner)?.[1] ?? 'v1', hasDaisy }
   }
 
@@ -64,7 +62,7 @@ export class Greeting {
     for (let channel = 1; channel <= lastRadioChannel; channel++) {
       // What does not answer here is no dongle.
       if ((await this.#radio(radio.setHost, channel)) === '') return false
-      await sleep(this.#context.clock, pollSeconds)
+      await this.#line.pause(pollSeconds)
       const status = await this.#radio(radio.status)
       if (!status.includes('System is Up')) continue
       this.#context.out.fact({ name: 'radioChannel', value: channel })
@@ -73,11 +71,9 @@ export class Greeting {
     return false
   }
 
-  async #radio(command: number, channel?: number): Promise<string> {
-    this.#replies.clear()
+  #radio(command: number, channel?: number): Promise<string> {
     const bytes = [radio.prefix, command, ...(channel === undefined ? [] : [channel])]
-    await this.#link.write(Uint8Array.from(bytes))
-    return this.#replies.until('$$$', this.#context.clock, 2 * pollSeconds)
+    return this.#line.ask(Uint8Array.from(bytes), '$$$', 2 * pollSeconds)
   }
 
   async #attachDaisy({ daisy }: CytonOptions, banner: string): Promise<boolean> {
@@ -86,28 +82,31 @@ export class Greeting {
     return false
   }
 
-  async #set(options: CytonOptions, hasDaisy: boolean): Promise<void> {
-    const channels = hasDaisy ? 2 * channelCount : channelCount
-    for (const command of settingCommands(options, channels)) {
-      const answer = await this.#ask(command, 1)
-      if (!/Failure|Timeout/i.test(answer)) continue
-      const said = answer.replace('$$$', '').trim()
-      throw new SynapseError(
-        'bad-option',
-        `setting up the Cyton on ${this.#address}: it answers "${said}" to "${command}"`,
-        { remedy: 'Leave the option away, or update the firmware of the board.' },
-      )
-    }
+  #ask(command: string, seconds: number): Promise<string> {
+    return this.#line.ask(command, '$$$', seconds)
   }
+}
 
-  async #send(command: string): Promise<void> {
-    await this.#link.write(new TextEncoder().encode(command))
-  }
+export function channelsOf(hasDaisy: boolean): number {
+  return hasDaisy ? 2 * channelCount : channelCount
+}
 
-  async #ask(command: string, seconds: number): Promise<string> {
-    this.#replies.clear()
-    await this.#send(command)
-    return this.#replies.until('$$$', this.#context.clock, seconds)
+/** While the board does not stream. @throws SynapseError bad-option where it refuses a setting */
+export async function setUp(
+  address: string,
+  line: SerialLine,
+  options: CytonOptions,
+  hasDaisy: boolean,
+): Promise<void> {
+  for (const command of settingCommands(options, channelsOf(hasDaisy))) {
+    const answer = await line.ask(command, '$$$', 1)
+    if (!/Failure|Timeout/i.test(answer)) continue
+    const said = answer.replace('$$$', '').trim()
+    throw new SynapseError(
+      'bad-option',
+      `setting up the Cyton on ${address}: it answers "${said}" to "${command}"`,
+      { remedy: 'Leave the option away, or update the firmware of the board.' },
+    )
   }
 }
 
@@ -115,7 +114,7 @@ function isTimeout(answer: string): boolean {
   return /Failure/i.test(answer)
 }
 
-export function silentBoard(address: string): SynapseError {
+function silentBoard(address: string): SynapseError {
   return new SynapseError('silent-device', `waiting for the Cyton on ${address}: it is silent`, {
     remedy: 'Switch the board to PC, check its battery and its radio channel, then try again.',
   })

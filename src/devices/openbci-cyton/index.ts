@@ -6,8 +6,10 @@ import {
   type SerialPortInfo,
 } from '../../signal/index.ts'
 import { type CytonOptions, cytonOptions } from '../_cyton/options.ts'
-import { CytonSession } from './session.ts'
+import { SerialSession } from '../_session/serial-session.ts'
+import { greetCyton } from './protocol.ts'
 
+const baudRate = 115200
 /** The dongle's USB chip: FTDI FT231X. */
 const dongle = { vendorId: '0403', productId: '6015' }
 
@@ -25,7 +27,8 @@ export const openbciCyton: DeviceDriver<CytonOptions> = {
       return [{ driver: 'openbci-cyton', address: '', name: 'OpenBCI Cyton', problem }]
     }
   },
-  open: (address, options, context) => CytonSession.open(address, options, context),
+  open: (address, options, context) =>
+    SerialSession.open(address, baudRate, context, greetCyton(address, options)),
 }
 
 function mayBeDongle({ added, vendorId, productId }: SerialPortInfo): boolean {

@@ -48,6 +48,7 @@ export class CytonParser {
   #quietSeconds = 0
   #wasCut = false
   #wasRestarted = false
+  #wasSet = false
   /** Bytes refused since the parser was made. */
   refusedBytes = 0
 
@@ -81,6 +82,12 @@ export class CytonParser {
   paused(): void {
     this.#parse(true)
     this.#boardMs = Number.NaN
+  }
+
+  /** The board was told to be silent and is being set: it samples nothing, but time goes on. */
+  set(): void {
+    this.#parse(true)
+    this.#wasRestarted = this.#wasSet = true
   }
 
   /** The board was told to start anew, and may have been switched off. */
@@ -246,6 +253,7 @@ export class CytonParser {
     this.#quietSeconds = 0
     this.#wasCut = false
     this.#wasRestarted = false
+    this.#wasSet = false
     this.#handler.packet(bytes, at, this.#arrived[at + packetBytes - 1]!)
     return packetBytes
   }
@@ -262,6 +270,7 @@ export class CytonParser {
   }
 
   #reason(): GapReason {
+    if (this.#wasSet) return 'settings'
     if (this.#wasCut || this.#quietSeconds > wrapSeconds) return 'disconnected'
     return this.#skippedBytes > 0 ? 'corrupt' : 'lost'
   }

@@ -8,8 +8,9 @@ import { cytonStreams } from './streams.ts'
 
 function chunks() {
   const out = new DeviceLog(() => undefined)
-  const streams = cytonStreams('port', 'v3.1.2', parseOptions('openbci-cyton', cytonOptions, {}))
-  return { out, made: new CytonChunks(out, streams), streams }
+  const options = parseOptions('openbci-cyton', cytonOptions, {})
+  const streams = cytonStreams('port', 'v3.1.2', options)
+  return { out, made: new CytonChunks(out, streams, options), streams }
 }
 
 function stamped(index: number, value: number): Uint8Array {

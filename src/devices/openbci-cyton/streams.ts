@@ -6,6 +6,11 @@ import { type CytonOptions, cytonOptions } from '../_cyton/options.ts'
 import { channelCount, microvoltsPerCount, rateHz } from '../_cyton/packet.ts'
 
 const countLimit = 2 ** 23
+/**
+ * One count of the stream at any gain: so its scale holds for the whole of a recording, although
+ * gains are changed meanwhile. The gains divide this one: the converter's counts stay whole.
+ */
+export const finestGain = 24
 
 export interface CytonStreams {
   readonly eeg: StreamInfo
@@ -30,6 +35,7 @@ export function cytonStreams(
       reference: 'SRB2',
       address,
       ...(options.testSignal === 'none' ? {} : { testSignal: options.testSignal }),
+      ...inputsNamed({ off: options.off, outOfBias: options.outOfBias, bipolar: options.bipolar }),
     },
   }
   const eeg: StreamInfo = {
@@ -50,8 +56,15 @@ function labelOf({ labels }: CytonOptions, channel: number): string {
   return labels[channel] ?? cytonOptions.parse({}).labels[channel]!
 }
 
+/** Of each list that is not empty. */
+function inputsNamed(lists: Record<string, readonly number[]>): Record<string, string> {
+  const given = Object.entries(lists).filter(([, inputs]) => inputs.length > 0)
+  return Object.fromEntries(given.map(([name, inputs]) => [name, inputs.join(',')]))
+}
+
 function eegChannel(label: string, gain: number): Channel {
-  const scale = microvoltsPerCount(gain)
-  const range = [-countLimit * scale, (countLimit - 1) * scale] as const
+  const scale = microvoltsPerCount(finestGain)
+  const converted = microvoltsPerCount(gain)
+  const range = [-countLimit * converted, (countLimit - 1) * converted] as const
   return { label, type: 'EEG', unit: 'uV', scale, offset: 0, range }
 }

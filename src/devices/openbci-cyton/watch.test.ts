@@ -5,7 +5,7 @@ import { memoryBoard } from '../../../test/device-memory-board.ts'
 import { noBluetooth, noLsl, noNetwork } from '../../../test/device-transports.ts'
 import { parseOptions, type Transports } from '../../signal/index.ts'
 import { cytonOptions } from '../_cyton/options.ts'
-import { CytonSession } from './session.ts'
+import { openbciCyton } from './index.ts'
 
 async function streaming(options: Record<string, unknown> = {}) {
   const board = memoryBoard({})
@@ -34,7 +34,7 @@ async function streaming(options: Record<string, unknown> = {}) {
   }
   const out = new DeviceLog(() => undefined)
   const parsed = parseOptions('openbci-cyton', cytonOptions, options)
-  const opening = CytonSession.open('memory', parsed, { out, clock, transports })
+  const opening = openbciCyton.open('memory', parsed, { out, clock, transports })
   await clock.run(1)
   const session = await opening
   const starting = session.start()

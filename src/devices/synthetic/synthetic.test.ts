@@ -100,6 +100,7 @@ test('a host too slow for the rate keeps its thread free, and loses with marked 
     gap: (stream, gap) => out.gap(stream, gap),
     clockOffset: () => undefined,
     marker: () => {},
+    configured: () => undefined,
     fact: () => {},
     link: () => {},
   }

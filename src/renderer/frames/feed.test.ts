@@ -34,6 +34,7 @@ function setupOf(...streams: ViewStream[]): Setup {
     streams,
     view,
     lsl: { sending: 'nothing', streams: 0 },
+    network: { sending: 'devices', targets: [], markersAt: null },
     session: noSessionFields,
     notices: [],
   } as Setup
