@@ -35,11 +35,14 @@ export function partsOf(path: string): string[] {
 export async function openParts(path: string): Promise<Recording> {
   const paths = partsOf(path)
   const parts: XdfRecording[] = []
+  const opened: string[] = []
   const problems = new ProblemLog()
   try {
     for (const each of paths.length > 0 ? paths : [path]) {
       const part = await openPart(each, paths.length > 1 ? problems : null)
-      if (part) parts.push(part)
+      if (!part) continue
+      parts.push(part)
+      opened.push(each)
     }
   } catch (error) {
     for (const part of parts) await part.close()
@@ -49,7 +52,7 @@ export async function openParts(path: string): Promise<Recording> {
     if (partNumber(paths[i]!) === number) i++
     else problems.note('missing-part', `${partPath(path, number)} is not there`, String(number))
   }
-  return joinParts(parts, problems.list())
+  return { ...joinParts(parts, problems.list()), paths: opened }
 }
 
 /** @returns null for one of several that nothing can be read of: it is noted, and the others hold */
@@ -148,7 +151,7 @@ async function* joinItems(
   id: StreamId,
 ): AsyncGenerator<TimedItem, void, void> {
   let next = Number.NaN
-  for (const part of parts) {
+  for (const [file, part] of parts.entries()) {
     const rateHz = part.streams.find(({ info }) => info.id === id)?.info.nominalRateHz ?? 0
     for await (const { time, item } of part.readStream(id)) {
       if (item.kind === 'gap') {
@@ -167,7 +170,8 @@ async function* joinItems(
       if (skips >= chunk.frames) continue
       next = chunk.firstSample + chunk.frames
       const rest = skips > 0 ? withoutFirst(chunk, skips) : chunk
-      yield { time: rest.time[0]!, item: { ...item, chunk: rest } }
+      const place = item.place ? { place: { ...item.place, file, skip: skips } } : {}
+      yield { time: rest.time[0]!, item: { ...item, chunk: rest, ...place } }
     }
   }
 }

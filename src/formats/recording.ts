@@ -4,6 +4,7 @@
  */
 import type { Chunk, Gap, Ledger, StreamId, StreamInfo } from '../signal/index.ts'
 import type { Problem } from './problems.ts'
+import type { XdfNumericFormat } from './xdf/xdf-format.ts'
 
 export type RecordingFormat =
   | 'xdf'
@@ -22,6 +23,8 @@ export type RecordingFormat =
 
 export interface Recording {
   readonly format: RecordingFormat
+  /** Of a recording in several files: those that are open, in their order. */
+  readonly paths?: readonly string[]
   /** Wall clock; EDF has no time zone and is taken as UTC. Null where the file does not say. */
   readonly startedAt: Date | null
   readonly streams: readonly RecordedStream[]
@@ -43,8 +46,24 @@ export interface Recording {
 export const maxChunkFrames = 4096
 
 export type RecordingItem =
-  | { readonly kind: 'chunk'; readonly stream: StreamId; readonly chunk: Chunk }
+  | {
+      readonly kind: 'chunk'
+      readonly stream: StreamId
+      readonly chunk: Chunk
+      /** Where it stands in the file, of formats whose chunks can be read from there. */
+      readonly place?: RowsPlace
+    }
   | { readonly kind: 'gap'; readonly stream: StreamId; readonly gap: RecordedGap }
+
+/** Rows of an XDF stream. */
+export interface RowsPlace {
+  /** Number of the file, of a recording in several. */
+  readonly file: number
+  readonly offset: number
+  /** Rows from there on that are not the chunk's. */
+  readonly skip: number
+  readonly format: XdfNumericFormat
+}
 
 export interface RecordedStream {
   readonly info: StreamInfo

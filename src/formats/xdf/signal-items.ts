@@ -5,7 +5,7 @@
 import { type ChunkBuffer, type NumericFormat, newChunkBuffer } from '../../signal/index.ts'
 import { type ByteWindow, viewOf } from '../byte-window.ts'
 import type { TimedItem } from '../merge-by-time.ts'
-import { maxChunkFrames, type RecordedGap } from '../recording.ts'
+import { maxChunkFrames, type RecordedGap, type RowsPlace } from '../recording.ts'
 import type { Stretch, Timeline } from '../timeline.ts'
 import { ChunkCursor, companionOf, type SamplesChunk } from './chunk-cursor.ts'
 import { decodeRows, RowWalk, walkRows } from './decode-rows.ts'
@@ -41,11 +41,13 @@ export async function* signalItems(
     rows.begin(chunk, clock)
     while (rows.left > 0 && stretch) {
       const isFirst = rows.row === stretch.firstRow
+      const { place } = rows
       await rows.fill(stretch)
       const { buffer } = rows
       if (buffer.frames === 0) break
       if (isFirst) yield* gapItems(id, stretch.gaps, buffer.time[0]!)
-      yield { time: buffer.time[0]!, item: { kind: 'chunk', stream: id, chunk: buffer } }
+      const item = { kind: 'chunk', stream: id, chunk: buffer, place } as const
+      yield { time: buffer.time[0]!, item }
       if (rows.row === stretch.firstRow + stretch.rows) stretch = stretches.next().value
     }
   }
@@ -95,6 +97,12 @@ class SignalRows {
       deviceTime: (this.#clock?.deviceTime ?? -1) >= 0,
       sequence: (this.#clock?.sequence ?? -1) >= 0,
     })
+  }
+
+  /** Of the next row. */
+  get place(): RowsPlace {
+    const { format } = this.#stream.header
+    return { file: 0, offset: this.#offset, skip: 0, format: format as XdfNumericFormat }
   }
 
   begin(chunk: SamplesChunk, clock: SamplesChunk | null): void {
