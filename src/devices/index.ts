@@ -16,7 +16,7 @@ export function systemTransports(clock: Clock, addedPorts: readonly string[]): T
     ble: nobleTransport(clock),
     network: systemNetwork(
       clock,
-      ssdpAt ? readEndpoint(ssdpAt, 'reading SYNAPSE_SSDP') : undefined,
+      ssdpAt?.split(',').map((at) => readEndpoint(at.trim(), 'reading SYNAPSE_SSDP')),
     ),
   }
 }

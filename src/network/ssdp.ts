@@ -17,18 +17,20 @@ export async function searchBySsdp(
   udp: NetworkTransport['udp'],
   clock: Clock,
   target: string,
-  ask: Endpoint = everybody,
+  asked: readonly Endpoint[] = [everybody],
 ): Promise<readonly SsdpAnswer[]> {
   const found = new Map<string, SsdpAnswer>()
   const port = await udp({ host: '0.0.0.0', port: 0 }, (bytes, { host }) => {
     const headers = readAnswer(Buffer.from(bytes).toString('latin1'))
-    if (headers?.st === target && found.size < mostAnswers) found.set(host, { host, headers })
+    if (headers?.st !== target || found.size === mostAnswers) return
+    // Two may share a host.
+    found.set(`${host} ${headers.location ?? ''}`, { host, headers })
   })
   try {
     const question = Buffer.from(searchText(target))
-    port.send(question, ask)
+    for (const ask of asked) port.send(question, ask)
     await sleep(clock, askedTwiceAfterSeconds)
-    port.send(question, ask)
+    for (const ask of asked) port.send(question, ask)
     await sleep(clock, longestDelaySeconds)
   } finally {
     await port.close()

@@ -26,8 +26,8 @@ const answerMs = 4000
 const receiveBytes = 1 << 20
 const longestMessage = 1 << 20
 
-/** @param ssdpAt whom to ask instead of everybody on the network: an emulator, say */
-export function systemNetwork(clock: Clock, ssdpAt?: Endpoint): NetworkTransport {
+/** @param ssdpAt whom to ask instead of everybody on the network: emulators, say */
+export function systemNetwork(clock: Clock, ssdpAt?: readonly Endpoint[]): NetworkTransport {
   const udp = (at: Endpoint, heard: DatagramListener) => openUdp(clock, at, heard)
   return {
     udp,

@@ -192,6 +192,18 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
   'openbci-ganglion': () => aired(ganglionEmulator),
 }
 
+/** Further boards and ways of a driver: `driver: what`. */
+const shield = async (board: string, options: Record<string, unknown>): Promise<Rehearsal> => {
+  const { clock, transports, address } = await memoryShield({ board, lose: 0.05, corrupt: 0.05 })
+  return { clock, transports, address, options }
+}
+const furtherRehearsals: Record<string, () => Promise<Rehearsal>> = {
+  'openbci-wifi: daisy, pins': () => shield('daisy', { pins: 'digital' }),
+  'openbci-wifi: ganglion': () => shield('ganglion', { rateHz: 200 }),
+  'openbci-wifi: cyton, JSON': () => shield('cyton', { output: 'json' }),
+  'openbci-wifi: ganglion, JSON': () => shield('ganglion', { rateHz: 200, output: 'json' }),
+}
+
 test('every folder is a driver of the same name, and every driver has a folder', () => {
   expect([...deviceCatalog.keys()].sort()).toEqual(folders.sort())
   for (const [id, driver] of deviceCatalog) expect(driver.id).toBe(id)
@@ -277,28 +289,11 @@ describe.each([...deviceCatalog.keys()])('%s', (id) => {
     },
   )
 
-  test('keeps the promises of chunks, gaps and times while it is started and stopped', async () => {
-    const { session, out, clock } = await opened(driver)
-    expect(new Set(session.streams.map((stream) => stream.id)).size).toBe(session.streams.length)
-    for (let round = 0; round < 3; round++) {
-      await during(clock, session.start())
-      await clock.run(2.5)
-      await during(clock, session.stop())
-    }
-    await during(clock, session.close())
-    expect(out.violations).toEqual([])
-    for (const stream of session.streams) {
-      const log = out.stream(stream.id)
-      // A summary of each second comes less often than samples.
-      expect(log.values.length, stream.id).toBeGreaterThan(stream.type === 'Features' ? 2 : 5)
-      expect(log.values.length + log.lost).toBe(log.next)
-      expectColumns(log, session.carries?.[stream.id])
-    }
-    expect(out.states.at(-1)).toBe('closed')
-  })
+  test('keeps the promises of chunks, gaps and times while it is started and stopped', () =>
+    keepsPromises(driver, rehearsals[id]!))
 
   test('is silent before its start and after its close', async () => {
-    const { session, out, clock } = await opened(driver)
+    const { session, out, clock } = await opened(driver, rehearsals[id]!)
     await clock.run(1)
     expect(session.streams.map((stream) => out.stream(stream.id).next)).toEqual(
       session.streams.map(() => 0),
@@ -312,12 +307,37 @@ describe.each([...deviceCatalog.keys()])('%s', (id) => {
   })
 })
 
+test.each(Object.keys(furtherRehearsals))(
+  '%s keeps the promises of chunks, gaps and times while it is started and stopped',
+  (name) => keepsPromises(deviceCatalog.get(name.split(':')[0]!)!, furtherRehearsals[name]!),
+)
+
 test.each([...emulatorCatalog.keys()])('the emulator of %s explains its options', (id) => {
   const { options } = emulatorCatalog.get(id)!
   expectHelp(options)
   expect(() => parseOptions(id, options, {})).not.toThrow()
   expect(() => parseOptions(id, options, { nonsense: 1 })).toThrow(/nonsense/)
 })
+
+async function keepsPromises(driver: DeviceDriver, rehearse: () => Promise<Rehearsal>) {
+  const { session, out, clock } = await opened(driver, rehearse)
+  expect(new Set(session.streams.map((stream) => stream.id)).size).toBe(session.streams.length)
+  for (let round = 0; round < 3; round++) {
+    await during(clock, session.start())
+    await clock.run(2.5)
+    await during(clock, session.stop())
+  }
+  await during(clock, session.close())
+  expect(out.violations).toEqual([])
+  for (const stream of session.streams) {
+    const log = out.stream(stream.id)
+    // A summary of each second comes less often than samples.
+    expect(log.values.length, stream.id).toBeGreaterThan(stream.type === 'Features' ? 2 : 5)
+    expect(log.values.length + log.lost).toBe(log.next)
+    expectColumns(log, session.carries?.[stream.id])
+  }
+  expect(out.states.at(-1)).toBe('closed')
+}
 
 function expectHelp(schema: Parameters<typeof optionsJsonSchema>[0]): void {
   const { properties } = optionsJsonSchema(schema) as { properties: Record<string, object> }
@@ -336,8 +356,8 @@ function expectColumns(
   else expect(log.deviceTimes.every(Number.isNaN)).toBe(true)
 }
 
-async function opened(driver: DeviceDriver) {
-  const { address, clock, transports, options: given = {} } = await rehearsals[driver.id]!()
+async function opened(driver: DeviceDriver, rehearse: () => Promise<Rehearsal>) {
+  const { address, clock, transports, options: given = {} } = await rehearse()
   const widths = new Map<string, number>()
   const out = new DeviceLog((stream) => widths.get(stream))
   const options = parseOptions(driver.id, driver.options, given)

@@ -3,12 +3,12 @@ import { bleUuid } from '../../signal/index.ts'
 import { EegCounts } from '../_eeg/counts.ts'
 import type { BleBoard, BoardVoice } from '../_fake-bluez/emulated-peripheral.ts'
 import { Schedule } from '../_fake-bluez/schedule.ts'
+import { microvoltsPerCount } from '../_ganglion/converter.ts'
 import {
   channelCount,
   firstImpedanceId,
   ganglionService,
   lastTextId,
-  microvoltsPerCount,
   packetBytes,
   putField,
   rateHz,

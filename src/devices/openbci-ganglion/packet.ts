@@ -20,8 +20,6 @@ export const packetBytes = 20
 export const channelCount = 4
 export const rateHz = 200
 export const samplesPerPacket = 2
-/** 1.2 V reference, gain 51 behind an amplifier of 1.5, 24 bits. */
-export const microvoltsPerCount = 1.2e6 / (8388607 * 1.5 * 51)
 /** BrainFlow and the JavaScript library agree on this; the documentation says 0.032. */
 export const gPerCount = 0.016
 export const firstImpedanceId = 201

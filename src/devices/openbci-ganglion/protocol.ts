@@ -6,9 +6,9 @@ import {
   type StreamInfo,
   SynapseError,
 } from '../../signal/index.ts'
+import { type GanglionControl, GanglionImpedance } from '../_ganglion/impedance.ts'
 import type { BleHost, BleProtocol } from '../_session/ble-session.ts'
 import { packetColumns } from '../_session/packet-stream.ts'
-import { type GanglionControl, GanglionImpedance } from './impedance.ts'
 import type { GanglionOptions } from './options.ts'
 import { uuids } from './packet.ts'
 import { GanglionParser } from './parser.ts'
@@ -82,8 +82,8 @@ class GanglionProtocol implements BleProtocol, GanglionControl {
     })
   }
 
-  get streaming(): BleLink | null {
-    return this.#isStreaming ? this.#link : null
+  get isStreaming(): boolean {
+    return this.#isStreaming && this.#link !== null
   }
 
   async attach(link: BleLink): Promise<void> {
@@ -96,18 +96,18 @@ class GanglionProtocol implements BleProtocol, GanglionControl {
 
   async start(link: BleLink): Promise<void> {
     this.#isStreaming = true
-    await this.send(link, this.#hasAccelerometer ? 'n' : 'N')
-    await this.send(link, 'b')
+    await tell(link, this.#hasAccelerometer ? 'n' : 'N')
+    await tell(link, 'b')
   }
 
   async stop(link: BleLink): Promise<void> {
     this.#isStreaming = false
-    await this.send(link, 's')
+    await tell(link, 's')
   }
 
-  /** The board looks at the first byte of a write only. */
-  send(link: BleLink, command: string): Promise<void> {
-    return link.write(uuids.send, Uint8Array.of(command.charCodeAt(0)), false)
+  /** Nobody hears it while the link is down. */
+  async send(command: string): Promise<void> {
+    if (this.#link) await tell(this.#link, command)
   }
 
   interrupted(): void {
@@ -132,4 +132,9 @@ class GanglionProtocol implements BleProtocol, GanglionControl {
     const { refused, stale } = this.#parser
     this.#host.out.fact({ name: 'refused', value: refused + stale, unit: 'packets' })
   }
+}
+
+/** The board looks at the first byte of a write only. */
+function tell(link: BleLink, command: string): Promise<void> {
+  return link.write(uuids.send, Uint8Array.of(command.charCodeAt(0)), false)
 }

@@ -1,6 +1,7 @@
 /** The streams of a Ganglion. */
 import type { Origin, StreamInfo } from '../../signal/index.ts'
-import { gPerCount, microvoltsPerCount, rateHz } from './packet.ts'
+import { microvoltsPerCount } from '../_ganglion/converter.ts'
+import { gPerCount, rateHz } from './packet.ts'
 
 const countLimit = 2 ** 23
 

@@ -5,13 +5,14 @@
 import { z } from 'zod'
 import { option } from '../../signal/index.ts'
 import { generatedSource, recordedSource } from '../_cyton/board-source.ts'
-import { framingDamage } from '../_emulator/damage.ts'
+import { type Damage, framingDamage } from '../_emulator/damage.ts'
 import type { EmulatorContext, EmulatorSummary } from '../_emulator/emulator.ts'
 import { faultOptions, seededRandom } from '../_emulator/faults.ts'
+import { boardKinds, boards } from './boards.ts'
 import { ShieldBoard } from './shield-board.ts'
 
 export const emulatorOptions = z.strictObject({
-  board: option(z.enum(['cyton', 'daisy', 'ganglion']).default('cyton'), {
+  board: option(z.enum(boardKinds).default('cyton'), {
     help: 'What sits on the shield.',
   }),
   from: option(z.string().min(1).optional(), {
@@ -41,6 +42,8 @@ export type ConnectShield = (
 
 const tickSeconds = 0.004
 const damageOf = framingDamage([0, 1, 32])
+/** Samples that the shield has room for where it makes JSON of them; then it loses them all. */
+const mostJsonWaiting = 28
 
 export class EmulatedShield {
   readonly board: ShieldBoard
@@ -53,7 +56,8 @@ export class EmulatedShield {
   readonly #cancel: () => void
   #connection: ShieldConnection | null = null
   #waiting: Uint8Array[] = []
-  #wasStreaming = false
+  #wasIn: ShieldBoard['state'] = 'stopped'
+  #sendDue = 0
   #startedAt = 0
   #made = 0
   #pausedUntil = 0
@@ -85,7 +89,7 @@ export class EmulatedShield {
     connect: ConnectShield,
   ): Promise<EmulatedShield> {
     const { from, loop, seed, board, impedanceKohm } = options
-    const channels = { cyton: 8, daisy: 16, ganglion: 4 }[board]
+    const { channels } = boards[board]
     const source = from ? await recordedSource(from, loop) : generatedSource(seed, channels)
     const parts = { board, electrodeOhms: impedanceKohm.map((kohm) => kohm * 1000) }
     return new EmulatedShield(options, context, (to) => new ShieldBoard(source, parts, to), connect)
@@ -110,7 +114,8 @@ export class EmulatedShield {
       this.#plug()
       return 'plugged'
     }
-    return 'commands: lose SHARE, corrupt SHARE, delay SHARE, unplug [SECONDS], plug'
+    const answer = this.board.command(word, value)
+    return answer ?? 'commands: lose SHARE, corrupt SHARE, delay SHARE, unplug [SECONDS], plug'
   }
 
   summary(): EmulatorSummary {
@@ -138,19 +143,26 @@ export class EmulatedShield {
   #tick(): void {
     const now = this.#context.clock.now()
     if (now >= this.#backAt) this.#plug()
-    const { isStreaming } = this.board
-    if (isStreaming !== this.#wasStreaming) {
-      this.#wasStreaming = isStreaming
-      this.#startedAt = now
-      this.#made = 0
-      this.#context.event({
-        kind: isStreaming ? 'started' : 'stopped',
-        packet: this.#counts.packets,
-      })
-    }
+    const { state } = this.board
+    if (state !== this.#wasIn) this.#changed(state, now)
     const due = Math.floor((now - this.#startedAt) * this.board.packetsPerSecond)
-    while (this.board.isStreaming && this.#made < due) this.#make(now)
-    if (now >= this.#pausedUntil) this.#send()
+    while (this.board.state !== 'stopped' && this.#made < due) this.#make(now)
+    if (now < this.#pausedUntil) return
+    // It was late, or was paused: what it had room for goes at once.
+    this.#sendDue = Math.max(this.#sendDue, now - 1)
+    for (; this.#sendDue <= now; this.#sendDue += this.board.latencySeconds) this.#send()
+  }
+
+  #changed(state: ShieldBoard['state'], now: number): void {
+    const kind = state === 'streaming' ? 'started' : 'stopped'
+    if (state === 'streaming' || this.#wasIn === 'streaming') {
+      this.#context.event({ kind, packet: this.#counts.packets })
+    }
+    this.#wasIn = state
+    this.#startedAt = this.#sendDue = now
+    this.#made = 0
+    // What the board made before it was stopped.
+    if (state !== 'streaming') this.#send()
   }
 
   #make(now: number): void {
@@ -163,11 +175,14 @@ export class EmulatedShield {
     const packet = this.#counts.packets++
     const { lose, corrupt, delay, delaySeconds, sparePackets } = this.#options
     const chance = this.#made <= sparePackets ? 1 : this.#random()
-    const bytes = this.#packet.slice(0, length)
+    const isJson = this.board.output === 'json' && this.board.state === 'streaming'
+    const bytes = isJson
+      ? Buffer.from(this.board.sampleText(now * 1e6), 'latin1')
+      : this.#packet.slice(0, length)
     if (chance < lose || !this.#connection) {
       this.#lose(packet, this.#connection ? 'radio' : 'not connected')
     } else if (chance < lose + corrupt) {
-      const { how, bytes: damaged } = damageOf(bytes, this.#random)
+      const { how, bytes: damaged } = (isJson ? textDamage : damageOf)(bytes, this.#random)
       this.#counts.corrupted++
       this.#context.event({ kind: 'corrupted', packet, how })
       this.#waiting.push(damaged)
@@ -180,16 +195,34 @@ export class EmulatedShield {
 
   #send(): void {
     if (this.#waiting.length === 0) return
-    const bytes = Buffer.concat(this.#waiting)
-    this.#waiting = []
+    const bytes =
+      this.board.output === 'json' ? this.#message() : Buffer.concat(this.#waiting.splice(0))
     // A host that does not read loses a whole burst, as the shield has no room for it.
     if (this.#connection?.send(bytes) === false) {
       this.#lose(this.#counts.packets - 1, 'the host does not read')
     }
   }
 
-  #lose(packet: number, how: string): void {
-    this.#counts.lost++
-    this.#context.event({ kind: 'lost', packet, count: 1, how })
+  /** What of the waiting samples fits one message. */
+  #message(): Uint8Array {
+    const { mostJsonSamples } = boards[this.#options.board]
+    while (this.#waiting.length > mostJsonWaiting) {
+      this.#waiting.splice(0, mostJsonWaiting)
+      this.#lose(this.#counts.packets - 1, 'no room', mostJsonWaiting)
+    }
+    const samples = this.#waiting.splice(0, mostJsonSamples)
+    const texts = samples.map((sample) => Buffer.from(sample).toString('latin1'))
+    return Buffer.from(this.board.messageText(texts), 'latin1')
   }
+
+  #lose(packet: number, how: string, count = 1): void {
+    this.#counts.lost += count
+    this.#context.event({ kind: 'lost', packet, count, how })
+  }
+}
+
+/** Of a text, what a receiver can notice: that its end is missing, or that it is none. */
+function textDamage(sample: Uint8Array, random: () => number): Damage {
+  if (random() < 0.5) return { how: 'cut', bytes: sample.slice(0, -1 - Math.floor(random() * 20)) }
+  return { how: 'framing', bytes: sample.map((byte, i) => (i === 0 ? byte ^ 0x80 : byte)) }
 }

@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
+import { type Clock, sleep } from '../../signal/index.ts'
 import type { DeviceEmulator, EmulatorContext, RunningEmulator } from '../_emulator/emulator.ts'
 import {
   type ConnectShield,
@@ -11,9 +12,12 @@ import {
   emulatorOptions,
 } from './emulated-shield.ts'
 import { searchTarget } from './search-target.ts'
+import { unanswered } from './shield-board.ts'
 
 const ownHost = '127.0.0.1'
 const longestBody = 65_536
+/** So long the shield waits for the board to answer a command. */
+const patienceSeconds = 2
 /** What a connection may be behind. */
 const mostBehindBytes = 65_536
 
@@ -43,7 +47,9 @@ async function startShield(
     socket.on('close', () => connected(null))
   }
   const shield = await EmulatedShield.make(options, context, connectTo)
-  const server = createServer((request, response) => void answer(shield, request, response))
+  const server = createServer(
+    (request, response) => void answer(shield, context.clock, request, response),
+  )
   server.listen(0, ownHost)
   await once(server, 'listening')
   const at = server.address()
@@ -71,6 +77,7 @@ async function startShield(
 
 async function answer(
   shield: EmulatedShield,
+  clock: Clock,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -89,6 +96,7 @@ async function answer(
     request.url ?? '',
     bodyOf(text),
   )
+  if (status === unanswered) await sleep(clock, patienceSeconds)
   response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(said)
 }
 
@@ -107,7 +115,7 @@ function foundText(address: string): string {
     'CACHE-CONTROL: max-age=1200',
     'SERVER: Arduino/1.0 UPNP/1.1 OpenBCI-WiFi/2.0',
     `ST: ${searchTarget}`,
-    `USN: uuid:38323636-4558-4dda-9188-cda0e600f00d::${searchTarget}`,
+    `USN: uuid:38323636-4558-4dda-9188-cda0e6${address.split(':')[1]!.padStart(6, '0')}::${searchTarget}`,
     `LOCATION: http://${address}/description.xml`,
   ]
   return `${lines.join('\r\n')}\r\n\r\n`

@@ -3,17 +3,13 @@ import {
   asSynapseError,
   type DeviceDriver,
   type SerialTransport,
-  type SsdpAnswer,
   SynapseError,
 } from '../../signal/index.ts'
 import { SerialSession } from '../_session/serial-session.ts'
+import { accessPoint, foundShields } from './discovery.ts'
 import { type WifiOptions, wifiOptions } from './options.ts'
 import { ShieldProtocol } from './protocol.ts'
-import { searchTarget } from './search-target.ts'
 import { openShield, Shield } from './shield-link.ts'
-
-/** The shield's own, where it is an access point. */
-const accessPoint = '192.168.4.1'
 
 export const openbciWifi: DeviceDriver<WifiOptions> = {
   id: 'openbci-wifi',
@@ -22,22 +18,25 @@ export const openbciWifi: DeviceDriver<WifiOptions> = {
   address: {
     kind: 'stream',
     label: 'Address',
-    example: `192.168.1.20, or ${accessPoint} in its own network`,
+    example: `192.168.1.20, or ${accessPoint} in its own network; empty for the only one`,
   },
   options: wifiOptions,
   async discover({ transports }) {
     try {
-      const answers = await transports.network.search(searchTarget)
-      return answers.filter(isShield).map((answer) => {
-        const address = addressOf(answer)
-        return { driver: 'openbci-wifi', address, name: 'OpenBCI WiFi shield', detail: address }
-      })
+      const addresses = await foundShields(transports.network)
+      return addresses.map((address) => ({
+        driver: 'openbci-wifi',
+        address,
+        name: 'OpenBCI WiFi shield',
+        detail: address,
+      }))
     } catch (cause) {
       const problem = asSynapseError(cause, 'looking for WiFi shields').note
       return [{ driver: 'openbci-wifi', address: '', name: 'OpenBCI WiFi shield', problem }]
     }
   },
-  async open(address, options, context) {
+  async open(given, options, context) {
+    const address = given || (await theOnlyShield(context.transports.network))
     if (!/^(localhost|[\w-]+(\.[\w-]+)+)(:\d+)?$/.test(address)) {
       throw new SynapseError('bad-option', `opening the WiFi shield at "${address}": no address`, {
         remedy: `Name its address; in the network that it makes itself that is ${accessPoint}.`,
@@ -62,12 +61,14 @@ export const openbciWifi: DeviceDriver<WifiOptions> = {
   },
 }
 
-/** Other things answer to that search, too. */
-function isShield({ headers }: SsdpAnswer): boolean {
-  return /openbci|wifi shield|espressif|arduino|esp8266/i.test(Object.values(headers).join(' '))
-}
-
-function addressOf({ host, headers }: SsdpAnswer): string {
-  const [, at] = /^https?:\/\/([^/]+)/.exec(headers.location ?? '') ?? []
-  return (at ?? host).replace(/:80$/, '')
+async function theOnlyShield(network: Parameters<typeof foundShields>[0]): Promise<string> {
+  const [address, another] = await foundShields(network)
+  if (address && !another) return address
+  throw new SynapseError(
+    'device-missing',
+    `looking for a WiFi shield: ${another ? 'there are several' : 'none answers'}`,
+    {
+      remedy: `Switch it on and name its address; in the network that it makes itself that is ${accessPoint}.`,
+    },
+  )
 }

@@ -146,7 +146,7 @@ test('over real sockets: found by SSDP, opened, streaming, torn and taken up aga
   const emulated = parseOptions('emulator', wifiEmulator.options, {})
   const running = await wifiEmulator.start(emulated, { clock: realClock, event: () => {} })
   const ssdpAt = readEndpoint(running.environment!.SYNAPSE_SSDP!, 'testing')
-  const network = systemNetwork(realClock, ssdpAt)
+  const network = systemNetwork(realClock, [ssdpAt])
   const transports = { serial: noPorts, lsl: noLsl, ble: noBluetooth, network }
   const found = await openbciWifi.discover({ transports })
   expect(found).toMatchObject([{ driver: 'openbci-wifi', address: running.address }])

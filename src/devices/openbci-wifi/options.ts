@@ -17,11 +17,17 @@ export const wifiOptions = z.strictObject({
   outOfBias,
   bipolar,
   testSignal,
+  pins: option(z.enum(['accelerometer', 'digital', 'analog']).default('accelerometer'), {
+    help: 'What the auxiliary bytes of a Cyton bear: the accelerometer, pins D11 D12 D17, or A5 A6. The shield itself needs the others.',
+  }),
+  output: option(z.enum(['raw', 'json']).default('raw'), {
+    help: 'How the shield sends samples. json: as text in nanovolts, with its clock, without accelerometer, pins and a Ganglion’s impedance, and at most 10 (Daisy: 6) every latencyMs.',
+  }),
   port: option(z.int().min(0).max(65_535).default(0), {
     help: 'Of ours, to which the shield connects; 0: any. Let it through the firewall.',
   }),
   latencyMs: option(z.number().min(1).max(1000).default(10), {
-    help: 'So long the shield gathers samples before it sends them.',
+    help: 'So long the shield gathers samples before it sends them. For 4000 Hz and more, about 20.',
     unit: 'ms',
   }),
 })

@@ -1,75 +1,85 @@
 /** A board on a WiFi shield as the session sees it: set up, started, read. */
 import {
   type DeviceContext,
-  type Origin,
+  type DeviceOutput,
+  type ImpedancePort,
   type StreamInfo,
   SynapseError,
 } from '../../signal/index.ts'
 import { gainOf, settingCommands } from '../_cyton/configuration.ts'
 import { CytonImpedance } from '../_cyton/impedance.ts'
 import { type CytonOptions, cytonOptions } from '../_cyton/options.ts'
-import { microvoltsPerCount } from '../_cyton/packet.ts'
+import { GanglionImpedance } from '../_ganglion/impedance.ts'
 import { witnessed } from '../_session/frame-finder.ts'
 import { FramedStream, framedColumns } from '../_session/framed-stream.ts'
 import type { SerialLine, SerialProtocol } from '../_session/serial-session.ts'
+import { type Auxiliary, auxiliaryOf } from './auxiliary.ts'
+import { boards } from './boards.ts'
+import { jsonShape } from './json-samples.ts'
 import type { WifiOptions } from './options.ts'
-import { shieldShape } from './packets.ts'
-import type { ShieldBoard } from './shield-link.ts'
-
-const countLimit = 2 ** 23
-/** 1.2 V reference, gain 51 behind an amplifier of 1.5, 24 bits. */
-const ganglionMicrovolts = 1.2e6 / (8388607 * 1.5 * 51)
-const channelsOf = { cyton: 8, daisy: 16, ganglion: 4 } as const
-/** `~0` and on. */
-const ratesOf = {
-  cyton: [16_000, 8000, 4000, 2000, 1000, 500, 250],
-  daisy: [16_000, 8000, 4000, 2000, 1000, 500, 250],
-  ganglion: [25_600, 12_800, 6400, 3200, 1600, 800, 400, 200],
-} as const
+import { rawShape, type SampleListener } from './packets.ts'
+import type { SeenBoard } from './shield-link.ts'
+import { shieldStreams } from './streams.ts'
 
 export class ShieldProtocol implements SerialProtocol {
   readonly streams: readonly StreamInfo[]
   readonly carries: NonNullable<SerialProtocol['carries']>
-  readonly impedance: CytonImpedance | null
-  readonly #out: DeviceContext['out']
+  readonly impedance: ImpedancePort | null
+  readonly #out: DeviceOutput
   readonly #stream: FramedStream
+  readonly #auxiliary: Auxiliary | null
   readonly #settings: readonly string[]
+  /** Measures by a tone in the samples, as a Ganglion does not. */
+  readonly #tone: CytonImpedance | null = null
+  readonly #told: GanglionImpedance | null = null
   #line: SerialLine | null = null
   #isForgetful = false
   #isStreaming = false
 
-  /** @throws SynapseError bad-option for a rate that the board does not know */
-  constructor(address: string, board: ShieldBoard, options: WifiOptions, context: DeviceContext) {
+  /** @throws SynapseError bad-option for what board and shield cannot do together */
+  constructor(address: string, board: SeenBoard, options: WifiOptions, context: DeviceContext) {
+    checkOptions(board, options)
     const { kind } = board
-    const code = ratesOf[kind].indexOf(options.rateHz as never)
-    if (code < 0) {
-      throw new SynapseError(
-        'bad-option',
-        `setting up a ${kind}: no rate of ${options.rateHz} Hz`,
-        {
-          remedy: `Rates: ${ratesOf[kind].join(', ')} Hz.`,
-        },
-      )
-    }
-    this.#out = context.out
-    const asCyton = cytonOptionsOf(options)
-    const info = streamOf(address, board, options, asCyton)
-    const sampled = (counts: ArrayLike<number>, from: number) =>
-      this.impedance?.sample(counts, from)
-    const shape = shieldShape(info.channels.length, sampled)
-    this.#stream = new FramedStream(context.out, info, {
+    const { out } = context
+    this.#out = out
+    const cyton = cytonOptionsOf(options)
+    const { eeg, auxiliary } = shieldStreams(address, board, options, cyton)
+    this.#auxiliary = auxiliary && auxiliaryOf(out, auxiliary, kind === 'ganglion')
+    this.streams = auxiliary ? [eeg, auxiliary] : [eeg]
+    const isJson = options.output === 'json'
+    if (kind !== 'ganglion') this.#tone = this.#toneOf(cyton, eeg, context)
+    else if (!isJson) this.#told = this.#toldOf(eeg, context)
+    this.impedance = this.#tone ?? this.#told
+    const listener = this.#listener(eeg)
+    const shape = isJson ? jsonShape(kind, gainOf(cyton, 0), listener) : rawShape(kind, listener)
+    const measure = isJson ? shape.measure : witnessed(shape.measure)
+    this.#stream = new FramedStream(out, eeg, {
       ...shape,
-      measure: witnessed(shape.measure),
+      measure,
+      lost: (frames, exact, reason) => {
+        this.#auxiliary?.lost(frames, exact, reason)
+        this.#tone?.lost()
+      },
     })
-    this.streams = [info]
-    this.carries = { [info.id]: framedColumns(shape.turn) }
-    const isCyton = kind !== 'ganglion'
-    const channels = info.channels.length
-    this.#settings = [...(isCyton ? settingCommands(asCyton, channels) : []), `~${code}`]
-    this.impedance = isCyton ? this.#impedanceOf(asCyton, info, context) : null
+    this.carries = { [eeg.id]: framedColumns(shape.turn, isJson) }
+    const code = `~${boards[kind].ratesHz.indexOf(options.rateHz)}`
+    const own = kind === 'ganglion' ? ['n'] : settingCommands(cyton, eeg.channels.length)
+    this.#settings = [...own, code]
   }
 
-  #impedanceOf(options: CytonOptions, info: StreamInfo, { clock }: DeviceContext): CytonImpedance {
+  #listener(eeg: StreamInfo): SampleListener {
+    return {
+      sampled: (counts, from) => this.#tone?.sample(counts, from),
+      packet: (bytes, at, hostTime) => this.#auxiliary?.packet(bytes, at, hostTime),
+      impedance: (input, kohm) => {
+        this.#told?.value(input, kohm)
+        const name = `impedance in series with ground, ${eeg.channels[input]?.label ?? 'REF'}`
+        this.#out.fact({ name, value: kohm, unit: 'kΩ' })
+      },
+    }
+  }
+
+  #toneOf(options: CytonOptions, info: StreamInfo, { clock }: DeviceContext): CytonImpedance {
     const front = { rateHz: info.nominalRateHz, isAveraged: false }
     const isStreaming = () => this.#isStreaming
     return new CytonImpedance(options, info, front, {
@@ -79,6 +89,23 @@ export class ShieldProtocol implements SerialProtocol {
       },
       send: async (command) => this.#line?.send(command),
     })
+  }
+
+  #toldOf(info: StreamInfo, { clock }: DeviceContext): GanglionImpedance {
+    const isStreaming = () => this.#isStreaming
+    const control = {
+      get isStreaming() {
+        return isStreaming()
+      },
+      send: async (command: string) => this.#line?.send(command),
+      // It counts from 0 again afterwards.
+      interrupted: () => this.#stream.restarted(),
+    }
+    return new GanglionImpedance(
+      info.channels.map(({ label }) => label),
+      control,
+      clock,
+    )
   }
 
   /** @throws SynapseError bad-option where the board refuses a setting */
@@ -109,6 +136,7 @@ export class ShieldProtocol implements SerialProtocol {
 
   bytes(bytes: Uint8Array, hostTime: number): void {
     this.#stream.bytes(bytes, hostTime)
+    this.#auxiliary?.flush()
   }
 
   settle(): void {}
@@ -119,54 +147,48 @@ export class ShieldProtocol implements SerialProtocol {
   }
 
   cut(): void {
-    this.impedance?.lost()
+    this.#tone?.lost()
     this.#isForgetful = true
     this.#stream.cut()
+    this.#auxiliary?.flush()
   }
 
   paused(): void {
     this.#stream.paused()
+    this.#auxiliary?.flush()
     this.#out.fact({ name: 'refused', value: this.#stream.refusedBytes, unit: 'bytes' })
   }
 }
 
-function cytonOptionsOf({ gains, off, outOfBias, bipolar, testSignal }: WifiOptions): CytonOptions {
-  return cytonOptions.parse({ gains, off, outOfBias, bipolar, testSignal })
+function checkOptions({ kind }: SeenBoard, options: WifiOptions): void {
+  const { model, ratesHz, mostJsonSamples } = boards[kind]
+  const { rateHz, output, pins, gains, latencyMs } = options
+  const refuse = (why: string, remedy: string): never => {
+    throw new SynapseError('bad-option', `setting up a ${model} on a WiFi shield: ${why}`, {
+      remedy,
+    })
+  }
+  if (!ratesHz.includes(rateHz))
+    refuse(`no rate of ${rateHz} Hz`, `Rates: ${ratesHz.join(', ')} Hz.`)
+  if (kind === 'ganglion' && pins !== 'accelerometer')
+    refuse('it sends no pins', 'Leave pins away.')
+  if (output === 'raw') return
+  if (pins !== 'accelerometer') refuse('JSON bears no pins', 'Choose the output raw.')
+  if (new Set(gains).size > 1) {
+    refuse(
+      'in JSON the shield reckons with the gain of the first input for all',
+      'Choose one gain for all inputs, or the output raw.',
+    )
+  }
+  if ((rateHz * latencyMs) / 1000 > mostJsonSamples) {
+    refuse(
+      `in JSON the shield sends at most ${mostJsonSamples} samples every ${latencyMs} ms`,
+      'Lower rateHz or latencyMs, or choose the output raw.',
+    )
+  }
 }
 
-function streamOf(
-  address: string,
-  { kind, version }: ShieldBoard,
-  { rateHz, labels }: WifiOptions,
-  cyton: CytonOptions,
-): StreamInfo {
-  const model = { cyton: 'Cyton', daisy: 'Cyton + Daisy', ganglion: 'Ganglion' }[kind]
-  const origin: Origin = {
-    source: 'openbci-wifi',
-    manufacturer: 'OpenBCI',
-    model: `${model} on a WiFi shield`,
-    firmware: version,
-    settings: { address, rateHz },
-  }
-  return {
-    id: 'openbci-wifi/eeg',
-    name: `${model} EEG`,
-    type: 'EEG',
-    sampleFormat: 'int32',
-    nominalRateHz: rateHz,
-    channels: Array.from({ length: channelsOf[kind] }, (_, c) => {
-      const isGanglion = kind === 'ganglion'
-      const scale = isGanglion ? ganglionMicrovolts : microvoltsPerCount(gainOf(cyton, c))
-      const usual = isGanglion ? String(c + 1) : cyton.labels[c]!
-      return {
-        label: labels[c] ?? usual,
-        type: 'EEG',
-        unit: 'uV',
-        scale,
-        offset: 0,
-        range: [-countLimit * scale, (countLimit - 1) * scale],
-      }
-    }),
-    origin,
-  }
+function cytonOptionsOf(options: WifiOptions): CytonOptions {
+  const { gains, off, outOfBias, bipolar, testSignal, pins } = options
+  return cytonOptions.parse({ gains, off, outOfBias, bipolar, testSignal, pins })
 }

@@ -5,21 +5,30 @@
  */
 import {
   type ByteLink,
+  type Clock,
   type DeviceContext,
+  type HttpAnswer,
   type LinkListener,
   type NetworkTransport,
   SynapseError,
   sleep,
 } from '../../signal/index.ts'
+import { type BoardKind, boardKinds } from './boards.ts'
 import type { WifiOptions } from './options.ts'
 
-export interface ShieldBoard {
-  readonly kind: 'cyton' | 'daisy' | 'ganglion'
+export interface SeenBoard {
+  readonly kind: BoardKind
   readonly version: string
 }
 
 const connectSeconds = 4
 const pollSeconds = 0.01
+/** Two commands at once are one too many for the shield: it takes the next a little later. */
+const busySeconds = 0.03
+const mostTries = 5
+/** What the shield answers where the board has said nothing for two seconds. */
+const unanswered = 502
+const busy = 503
 
 export class Shield {
   readonly #address: string
@@ -31,18 +40,22 @@ export class Shield {
   }
 
   /** @throws SynapseError device-missing, wrong-device */
-  async board(): Promise<ShieldBoard> {
+  async board(): Promise<SeenBoard> {
     const board = this.#object(await this.#ask('GET', '/board'))
-    const kind = board.board_type
     if (board.board_connected !== true) throw this.#wrong('no board sits on the shield')
-    if (kind !== 'cyton' && kind !== 'daisy' && kind !== 'ganglion') {
-      throw this.#wrong(`a board "${String(kind)}" is not known`)
-    }
-    return { kind, version: await this.#ask('GET', '/version') }
+    const kind = boardKinds.find((each) => each === board.board_type)
+    if (!kind) throw this.#wrong(`a board "${String(board.board_type)}" is not known`)
+    return { kind, version: (await this.#ask('GET', '/version')).trim() }
   }
 
-  command(command: string): Promise<string> {
-    return this.#ask('POST', '/command', { command })
+  /** @param mayBeSilent a board that streams answers nothing: '' */
+  async command(command: string, clock: Clock, mayBeSilent: boolean): Promise<string> {
+    for (let tries = 1; ; tries++) {
+      const { status, text } = await this.#request('POST', '/command', { command })
+      if (status === unanswered && mayBeSilent) return ''
+      if (status !== busy || tries === mostTries) return this.#checked('/command', status, text)
+      await sleep(clock, busySeconds)
+    }
   }
 
   start(): Promise<string> {
@@ -54,25 +67,39 @@ export class Shield {
   }
 
   /** Makes it connect to us. */
-  async sendTo(ip: string, port: number, latencyMs: number): Promise<void> {
+  async sendTo(
+    ip: string,
+    port: number,
+    { output, latencyMs }: Pick<WifiOptions, 'output' | 'latencyMs'>,
+  ): Promise<void> {
     await this.#ask('POST', '/tcp', {
       ip,
       port,
-      output: 'raw',
+      output,
       delimiter: false,
       latency: Math.round(latencyMs * 1000),
       redundancy: false,
       sample_numbers: true,
-      timestamps: false,
+      timestamps: true,
     })
   }
 
   async #ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<string> {
-    const url = `http://${this.#address}${path}`
-    const { status, text } = await this.#network.request(method, url, body)
+    const { status, text } = await this.#request(method, path, body)
+    return this.#checked(path, status, text)
+  }
+
+  #request(method: 'GET' | 'POST', path: string, body?: unknown): Promise<HttpAnswer> {
+    return this.#network.request(method, `http://${this.#address}${path}`, body)
+  }
+
+  #checked(path: string, status: number, text: string): string {
     if (status === 200) return text
     const reasons: Record<number, string> = {
+      400: 'it has lost the board',
       401: 'no board sits on it',
+      [unanswered]: 'the board does not answer',
+      [busy]: 'it is busy with another command',
       504: 'it cannot connect to us',
     }
     throw new SynapseError(
@@ -100,7 +127,7 @@ export class Shield {
 /** @throws SynapseError device-missing, address-in-use */
 export async function openShield(
   address: string,
-  { port, latencyMs }: WifiOptions,
+  options: WifiOptions,
   { transports: { network }, clock }: DeviceContext,
   listener: LinkListener,
 ): Promise<ByteLink> {
@@ -119,7 +146,7 @@ export async function openShield(
     listener.lost()
   }
   const nobody: LinkListener = { bytes: () => {}, lost: () => {} }
-  const listening = await network.listen({ host, port }, (link) => {
+  const listening = await network.listen({ host, port: options.port }, (link) => {
     // One shield, one connection: nobody else puts samples in between.
     if (connection || isOver) {
       void link.close()
@@ -129,7 +156,7 @@ export async function openShield(
     return { bytes: (bytes, hostTime) => listener.bytes(bytes, hostTime), lost: hungUp }
   })
   try {
-    await shield.sendTo(host, listening.at.port, latencyMs)
+    await shield.sendTo(host, listening.at.port, options)
     const deadline = clock.now() + connectSeconds
     while (!connection && clock.now() < deadline) await sleep(clock, pollSeconds)
     if (!connection) throw unconnected(address, host, listening.at.port)
@@ -163,7 +190,7 @@ function writer(
         await (isStreaming ? shield.start() : shield.stop())
         return
       }
-      const answer = await shield.command(command)
+      const answer = await shield.command(command, clock, isStreaming)
       // Between packets an answer would be taken for damage.
       if (!isStreaming) listener.bytes(Buffer.from(`${answer}$$$`, 'latin1'), clock.now())
     } catch (error) {

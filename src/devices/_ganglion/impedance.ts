@@ -1,10 +1,11 @@
 /**
- * The Ganglion's own measurement of its electrodes. The board drives a small alternating current
- * through an electrode and back through the driven ground, and tells the sum of both in kΩ; as the
- * OpenBCI GUI does, half of it is taken for the electrode. No EEG comes meanwhile.
+ * The Ganglion's own measurement of its electrodes, over Bluetooth and WiFi alike. The board drives
+ * a small alternating current through an electrode and back through the driven ground, and tells the
+ * sum of both in whole kΩ, rounded down; the firmware's table was fitted to resistors between an
+ * input and that ground. As the OpenBCI GUI does, half of it is taken for the electrode. No EEG comes
+ * meanwhile.
  */
 import {
-  type BleLink,
   type Clock,
   type ImpedanceInput,
   type ImpedancePort,
@@ -21,9 +22,9 @@ const pollSeconds = 0.05
 const electrodesInSeries = 2
 
 export interface GanglionControl {
-  /** Null while the link is down or nothing streams. */
-  readonly streaming: BleLink | null
-  send(link: BleLink, command: string): Promise<void>
+  /** False while the link is down or nothing streams. */
+  readonly isStreaming: boolean
+  send(command: string): Promise<void>
   /** Samples will be missing from here on. */
   interrupted(): void
 }
@@ -59,11 +60,12 @@ export class GanglionImpedance implements ImpedancePort {
         remedy: `Inputs: ${known}.`,
       })
     }
-    const link = this.#control.streaming
-    if (!link) throw new SynapseError('not-ready', 'measuring impedances: nothing streams')
+    if (!this.#control.isStreaming) {
+      throw new SynapseError('not-ready', 'measuring impedances: nothing streams')
+    }
     const seen = this.#seen[input]!
     seen.length = 0
-    await this.#control.send(link, 'z')
+    await this.#control.send('z')
     try {
       const deadline = this.#clock.now() + longestSeconds
       while (seen.length < values && this.#clock.now() < deadline) {
@@ -72,7 +74,7 @@ export class GanglionImpedance implements ImpedancePort {
     } finally {
       this.#control.interrupted()
       // A link that fails here is made anew, which resets the board.
-      for (const command of ['Z', 'b']) await this.#control.send(link, command).catch(() => {})
+      for (const command of ['Z', 'b']) await this.#control.send(command).catch(() => {})
     }
     const kohm = median(seen.slice(1))
     if (Number.isNaN(kohm)) {
