@@ -48,8 +48,8 @@ function measurable(mainsHz: 50 | 60, { nominalRateHz }: StreamInfo): 50 | 60 {
   return nominalRateHz >= fewestPerMainsCycle * mainsHz ? mainsHz : 50
 }
 
-/** Raw counts to what the traces show. */
-function viewGraph(info: StreamInfo, view: ViewSettings): GraphSpec {
+/** Raw counts to what the traces show: `filtered` where it is a signal, and `display`. */
+export function viewGraph(info: StreamInfo, view: ViewSettings): GraphSpec {
   const spec: GraphSpec = {
     version: 1,
     name: `live ${info.name}`,

@@ -154,7 +154,7 @@ export class OverviewStream {
     const first = Math.max(0, map.frameAt(range.from) - 1)
     const end = Math.min(map.count, map.frameAt(range.to) + 1)
     const perColumn = (end - first) / range.columns
-    const isWhole = this.#isWhole(range.to)
+    const isWhole = this.isKnownTo(range.to)
     const each = perColumn <= fewPerColumn
     const points = new PagePoints(range, channels, each)
     const level = this.#levelFor(perColumn, end - first)
@@ -166,7 +166,7 @@ export class OverviewStream {
   }
 
   /** Whether all is known up to this time. */
-  #isWhole(time: number): boolean {
+  isKnownTo(time: number): boolean {
     return this.#writer === null || this.#map !== this.#growing || time <= this.#map.lastTime
   }
 

@@ -10,6 +10,7 @@ import type { ReviewAnswer, ReviewAsks, ReviewQuestion, ReviewWork } from './rev
 
 /** One more, and the one that was asked least recently is closed. */
 const mostOpen = 4
+const patienceMs = 5000
 /** Beside the recordings: what may be deleted at any time, and is then built again. */
 const overviewFolderName = 'overviews'
 
@@ -49,9 +50,15 @@ class ReviewThread {
     })
   }
 
+  /** What is half built is removed first; a thread that hangs is ended without. */
   async end(): Promise<void> {
+    if (this.#dead) return
     this.#dead = closed(this.path)
-    await this.#worker.terminate()
+    const gone = new Promise((resolve) => this.#worker.once('exit', resolve))
+    const patience = setTimeout(() => void this.#worker.terminate(), patienceMs)
+    this.#worker.postMessage({ id: -1, method: 'close', params: {} } satisfies ReviewQuestion)
+    await gone
+    clearTimeout(patience)
   }
 
   #answered(answer: ReviewAnswer): void {

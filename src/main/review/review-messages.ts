@@ -17,7 +17,7 @@ export interface ReviewAsks {
 
 export interface ReviewQuestion {
   readonly id: number
-  readonly method: keyof ReviewAsks
+  readonly method: keyof ReviewAsks | 'close'
   readonly params: unknown
 }
 
