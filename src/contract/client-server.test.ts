@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { sessionAnswers } from '../../test/contract-sessions.ts'
 import { newChunkBuffer, noSessionFields, SynapseError } from '../signal/index.ts'
 import {
   type Channel,
@@ -58,10 +59,6 @@ class MemoryChannel implements Channel {
 
 const ledger = { expected: 3, received: 2, lost: 1 }
 const marker = { time: 12.5, label: 'blink', durationSeconds: 0, source: 'keyboard' }
-const place = { id: 1, path: 'sub-07_run-01.xdf', run: 1, state: 'closed' as const }
-const unknown = { startedAt: null, endedAt: null, seconds: null, bytes: null, ledger: null }
-const versions = { process: null, settingsVersion: 1, montageVersion: null }
-const catalogued = { ...noSessionFields, ...place, ...unknown, ...versions }
 const progress = { state: 'building' as const, doneSamples: 5, samples: 9, note: null }
 const reviewed = {
   path: '/tmp/a.edf',
@@ -117,8 +114,7 @@ const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> 
   'impedance.stop': { params: { device: 'openbci-cyton' }, result: {} },
   'view.set': { params: { lowCutHz: null, notchHz: 60 }, result: {} },
   'markers.add': { params: { label: 'blink' }, result: marker },
-  'sessions.set': { params: { subject: '07' }, result: { path: '/tmp/sub-07.xdf' } },
-  'sessions.find': { params: { words: ['rest'] }, result: { recordings: [catalogued] } },
+  ...sessionAnswers,
   'recording.propose': { params: {}, result: { path: '/tmp/a.xdf' } },
   'recording.start': { params: { path: 'a.xdf' }, result: { path: '/tmp/a.xdf' } },
   'recording.stop': {

@@ -3,13 +3,20 @@ import { z } from 'zod'
 import { sessionFieldsSchema } from '../signal/index.ts'
 import { deviceOptionsSchema, endpointSchema, networkKinds } from './devices.ts'
 import { graphMethods } from './graph-methods.ts'
+import { sessionsEventSchema, workSchema } from './jobs.ts'
+import { recordingSettingsSchema } from './recording-settings.ts'
 import {
   reviewedSchema,
   reviewPageQuerySchema,
   reviewPageSchema,
   reviewProgressSchema,
 } from './review.ts'
-import { cataloguedSchema } from './sessions.ts'
+import {
+  cataloguedSchema,
+  entryChangeSchema,
+  ownFileSchema,
+  recordingDetailsSchema,
+} from './sessions.ts'
 import {
   driverSchema,
   foundDeviceSchema,
@@ -37,13 +44,6 @@ export const methods = {
     }),
     result: z.object({ device: z.string() }),
   },
-  'devices.close': { params: z.strictObject({ device: z.string() }), result: done },
-  /** Measures the electrodes one after the other; all of them where none is named. */
-  'impedance.start': {
-    params: z.strictObject({
-      device: z.string(),
-      inputs: z.array(z.string()).max(1024).optional(),
-    }),
   /**
    * What is not named stays. While a recording runs, only options that are `live`; without one the
    * others open the device anew. Answers with the id under which it is open then.
@@ -52,6 +52,13 @@ export const methods = {
     params: z.strictObject({ device: z.string(), options: deviceOptionsSchema }),
     result: z.object({ device: z.string() }),
   },
+  'devices.close': { params: z.strictObject({ device: z.string() }), result: done },
+  /** Measures the electrodes one after the other; all of them where none is named. */
+  'impedance.start': {
+    params: z.strictObject({
+      device: z.string(),
+      inputs: z.array(z.string()).max(1024).optional(),
+    }),
     result: done,
   },
   /** After the one that is being measured. */
@@ -73,9 +80,62 @@ export const methods = {
     params: z.strictObject({ words: z.array(z.string().max(200)).max(20) }),
     result: z.object({ recordings: z.array(cataloguedSchema) }),
   },
+  /** What the files of a recording say; reads their descriptions, not every sample. */
+  'sessions.look': {
+    params: z.strictObject({ recording: z.int() }),
+    result: recordingDetailsSchema,
+  },
+  /** Files follow what their name is made of, all or none. */
+  'sessions.change': {
+    params: z.strictObject({ recording: z.int(), change: entryChangeSchema }),
+    result: z.object({ recording: cataloguedSchema }),
+  },
+  /** Exactly what `sessions.erase` would remove. */
+  'sessions.files': {
+    params: z.union([
+      z.strictObject({ recording: z.int() }),
+      z.strictObject({ subject: z.string().min(1) }),
+    ]),
+    result: z.object({
+      recordings: z.array(cataloguedSchema),
+      files: z.array(ownFileSchema),
+      /** What has to be typed for it. */
+      word: z.string(),
+    }),
+  },
+  /** For good. `word` is what `sessions.files` has asked for, typed by the user. */
+  'sessions.erase': {
+    params: z.strictObject({
+      recording: z.int().optional(),
+      subject: z.string().optional(),
+      word: z.string(),
+    }),
+    result: z.object({ recordings: z.int(), files: z.array(ownFileSchema) }),
+  },
+  /** Long work over recordings, one after the other; the event `sessions` tells how far it is. */
+  'jobs.start': { params: workSchema, result: z.object({ job: z.int() }) },
+  'jobs.cancel': { params: z.strictObject({ job: z.int() }), result: done },
+  /** It is over, and need not be shown any more. */
+  'jobs.dismiss': { params: z.strictObject({ job: z.int() }), result: done },
+  /** The page that a job has written. */
+  'jobs.report': {
+    params: z.strictObject({ job: z.int() }),
+    result: z.object({ html: z.string() }),
+  },
+  /** In the file manager of this machine: a file of a recording, or that a job has written. */
+  'files.show': { params: z.strictObject({ path: z.string().max(4096) }), result: done },
+  /** Of the recordings to come; what is left out stays. */
+  'recording.configure': {
+    params: recordingSettingsSchema.partial(),
+    result: z.object({ path: z.string() }),
+  },
   /** Records every stream of every open device. */
   'recording.start': {
-    params: z.strictObject({ path: z.string().trim().min(1).max(4096).optional() }),
+    params: z.strictObject({
+      path: z.string().trim().min(1).max(4096).optional(),
+      /** Also without a stream that is expected. */
+      anyway: z.boolean().optional(),
+    }),
     result: z.object({ path: z.string() }),
   },
   'recording.stop': {
@@ -126,20 +186,6 @@ export const methods = {
   },
   /** To other programs, from now on. */
   'lsl.send': { params: z.strictObject({ what: z.enum(lslSendings) }), result: done },
-  ...graphMethods,
-  'notices.dismiss': { params: z.strictObject({ number: z.int() }), result: done },
-} as const
-
-export type Methods = typeof methods
-export type Method = keyof Methods
-export type Params<M extends Method> = z.input<Methods[M]['params']>
-export type Result<M extends Method> = z.output<Methods[M]['result']>
-
-export const events = { setup: setupSchema, status: statusSchema, marker: markerSchema } as const
-
-export type Events = typeof events
-export type EventName = keyof Events
-export type EventData<E extends EventName> = z.output<Events[E]>
   /** Opens a target; answers with where it is, which matters where the port was 0. */
   'network.open': {
     params: z.strictObject({ kind: z.enum(networkKinds), at: endpointSchema }),
@@ -156,3 +202,22 @@ export type EventData<E extends EventName> = z.output<Events[E]>
     params: z.strictObject({ at: endpointSchema.nullable() }),
     result: z.object({ at: endpointSchema.nullable() }),
   },
+  ...graphMethods,
+  'notices.dismiss': { params: z.strictObject({ number: z.int() }), result: done },
+} as const
+
+export type Methods = typeof methods
+export type Method = keyof Methods
+export type Params<M extends Method> = z.input<Methods[M]['params']>
+export type Result<M extends Method> = z.output<Methods[M]['result']>
+
+export const events = {
+  setup: setupSchema,
+  status: statusSchema,
+  marker: markerSchema,
+  sessions: sessionsEventSchema,
+} as const
+
+export type Events = typeof events
+export type EventName = keyof Events
+export type EventData<E extends EventName> = z.output<Events[E]>

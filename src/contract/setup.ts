@@ -90,8 +90,8 @@ export const deviceSchema = z.object({
       unit: z.string().optional(),
     }),
   ),
-  impedance: impedanceSchema.optional(),
   settings: deviceSettingsSchema,
+  impedance: impedanceSchema.optional(),
   playback: playbackSchema.optional(),
   streams: z.array(deviceStreamSchema),
 })
@@ -173,8 +173,8 @@ export const setupSchema = z.object({
   streams: z.array(viewStreamSchema),
   view: viewSettingsSchema,
   lsl: lslOutputSchema,
-  /** Of the recordings to come. */
   network: networkSchema,
+  /** Of the recordings to come. */
   session: sessionFieldsSchema,
   /** The newest last; at most 50 are kept. */
   notices: z.array(noticeSchema),

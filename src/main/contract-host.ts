@@ -12,6 +12,7 @@ import { type Cancel, optionsJsonSchema, sumLedgers } from '../signal/index.ts'
 import { deviceHandlers, devicesHealth, networkFigures, networkSetup } from './device-calls.ts'
 import { type LinkStream, ledgerOfStream } from './device-link.ts'
 import type { DriverCatalog } from './drivers.ts'
+import { SessionDesk } from './file-work/session-desk.ts'
 import { graphHandlers } from './graph-handlers.ts'
 import type { AcquisitionHost } from './host.ts'
 import { playbackPlaces, replayHandlers } from './review/replay-handlers.ts'
@@ -36,17 +37,21 @@ export class ContractHost {
   readonly #pump: ViewPump
   readonly #handlers: Handlers
   readonly #desk: ReviewDesk
+  readonly #sessions: SessionDesk
   readonly #cancels: Cancel[]
   readonly #drivers: DriverEntry[]
   #marks: LatencyMark[] = []
   #setupDue = false
+  #sessionsDue = false
+  #revision = 0
 
   constructor(host: AcquisitionHost, version: string) {
     this.#host = host
     this.#drivers = driverEntries(host.drivers)
     this.#version = version
     this.#desk = new ReviewDesk(host.folder)
-    this.#handlers = handlersOf(host, this.#desk)
+    this.#sessions = new SessionDesk(host, () => this.#sendSessionsSoon())
+    this.#handlers = handlersOf(host, this.#desk, this.#sessions)
     this.#pump = new ViewPump(host, this.#servers)
     void host.sessions.recover()
     this.#cancels = [
@@ -63,12 +68,14 @@ export class ContractHost {
     this.#servers.add(server)
     server.event('setup', this.#setup())
     server.event('status', this.#status(0))
+    server.event('sessions', this.#sessions.event)
   }
 
   end(): void {
     for (const cancel of this.#cancels) cancel()
     this.#pump.end()
     void this.#desk.end()
+    void this.#sessions.end()
     for (const server of this.#servers) server.close()
   }
 
@@ -81,6 +88,18 @@ export class ContractHost {
       this.#pump.update()
       const setup = this.#setup()
       this.#broadcast((server) => server.event('setup', setup))
+      if (this.#host.sessions.revision !== this.#revision) this.#sendSessionsSoon()
+    })
+  }
+
+  #sendSessionsSoon(): void {
+    if (this.#sessionsDue) return
+    this.#sessionsDue = true
+    setImmediate(() => {
+      this.#sessionsDue = false
+      const { event } = this.#sessions
+      this.#revision = event.revision
+      this.#broadcast((server) => server.event('sessions', event))
     })
   }
 
@@ -185,8 +204,9 @@ function driverEntries(drivers: DriverCatalog): DriverEntry[] {
   }))
 }
 
-function handlersOf(host: AcquisitionHost, desk: ReviewDesk): Handlers {
+function handlersOf(host: AcquisitionHost, desk: ReviewDesk, sessions: SessionDesk): Handlers {
   return {
+    ...sessions.handlers,
     'devices.discover': async () => ({
       found: await host.discover(),
       drivers: driverEntries(host.drivers),
@@ -217,7 +237,6 @@ function handlersOf(host: AcquisitionHost, desk: ReviewDesk): Handlers {
     },
     'sessions.find': ({ words }) => ({ recordings: host.sessions.find(words) }),
     'recording.propose': () => ({ path: host.proposePath() }),
-    'recording.start': async ({ path }) => ({ path: await host.startRecording(path) }),
     'recording.stop': () => host.stopRecording(),
     ...reviewHandlers(desk),
     ...replayHandlers(host),

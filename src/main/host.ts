@@ -137,7 +137,7 @@ export class AcquisitionHost {
 
   get recordingFolder(): string {
     const { current } = this.recording
-    return current ? dirname(current.path) : this.folder
+    return current ? dirname(current.path) : this.sessions.folder
   }
 
   get isRecording(): boolean {
@@ -276,12 +276,12 @@ export class AcquisitionHost {
 
   /** @throws SynapseError bad-option, file-exists, file-missing, file-denied */
   checkRecordingPath(named: string): void {
-    recordingPath(this.folder, named)
+    recordingPath(this.sessions.folder, named)
   }
 
   /** @throws SynapseError not-ready without a stream, and what `RecordingControl.start` throws */
   startRecording(named: string | undefined, options: RecordingOptions = {}): Promise<string> {
-    const path = recordingPath(this.folder, named ?? this.proposePath())
+    const path = recordingPath(this.sessions.folder, named ?? this.proposePath())
     const sources = this.streams().map(recordedSource)
     if (this.#links.length === 0) {
       throw new SynapseError('not-ready', `recording ${path}: no device is open`, {

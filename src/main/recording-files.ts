@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, extname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, extname, isAbsolute, join, relative, resolve } from 'node:path'
 import { reasonOf, SynapseError } from '../signal/index.ts'
 
 export function defaultRecordingFolder(): string {
@@ -26,12 +26,19 @@ export function recordingPath(folder: string, named: string): string {
     throw new SynapseError('file-exists', `recording ${whole}: the file exists`)
   }
   if (dirname(whole) === resolve(folder)) makeFolder(folder)
+  else if (isAbsolute(named) && isWithin(folder, whole)) makeFolder(dirname(whole))
   else if (!existsSync(dirname(whole))) {
     throw new SynapseError('file-missing', `recording ${whole}: there is no such folder`, {
       remedy: `Make the folder ${dirname(whole)} first, or choose another one.`,
     })
   }
   return whole
+}
+
+/** What a template of names has made of folders. */
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(resolve(folder), path)
+  return !way.startsWith('..') && !isAbsolute(way)
 }
 
 function makeFolder(folder: string): void {

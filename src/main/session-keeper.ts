@@ -3,14 +3,13 @@
  * was in force; those that were never closed are found at the start. A catalogue that cannot be
  * written is a notice and never in the way of a recording.
  */
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ViewSettings } from '../contract/index.ts'
-import { openRecordingFile } from '../formats/index.ts'
+import type { RecordingSettings, ViewSettings } from '../contract/index.ts'
 import {
   type CataloguedRecording,
+  deviceNames,
   fieldsOfName,
-  type Inspect,
   isAlive,
   nextPath,
   readSideFile,
@@ -25,8 +24,15 @@ import {
   SynapseError,
 } from '../signal/index.ts'
 import type { DeviceLink } from './device-link.ts'
+import { inspectRecording } from './inspect-recording.ts'
 import type { Notices } from './notices.ts'
 import type { RecordingResult } from './recording.ts'
+import {
+  checkFolders,
+  readRecordingSettings,
+  usualRecording,
+  writeRecordingSettings,
+} from './recording-settings.ts'
 
 /** What was in force when a recording began: plain data. */
 interface InForce {
@@ -52,18 +58,70 @@ export function inForce(links: readonly DeviceLink[], view: ViewSettings): InFor
 type SessionFieldsChange = { readonly [K in keyof SessionFields]?: SessionFields[K] | undefined }
 
 export class SessionKeeper {
-  readonly #folder: string
+  readonly #base: string
   readonly #notices: Notices
   readonly #changed: () => void
   #catalogue: SessionCatalogue | null = null
   #fields: SessionFields = noSessionFields
   #current: string | null = null
   #over = false
+  #settings = usualRecording
+  #revision = 0
 
-  constructor(folder: string, notices: Notices, changed: () => void) {
-    this.#folder = folder
+  /** @param base where its settings are, and where recordings go unless those say otherwise */
+  constructor(base: string, notices: Notices, changed: () => void) {
+    this.#base = base
     this.#notices = notices
     this.#changed = changed
+    try {
+      this.#settings = readRecordingSettings(base)
+    } catch (cause) {
+      notices.add(base, 'warning', asSynapseError(cause, 'reading the settings').note)
+    }
+  }
+
+  /** Where recordings go. */
+  get folder(): string {
+    return this.#settings.folder ?? this.#base
+  }
+
+  get settings(): RecordingSettings {
+    return this.#settings
+  }
+
+  /** Another number: what stands in the catalogue has changed since. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** Somebody has changed the catalogue. */
+  touch(): void {
+    this.#revision += 1
+    this.#changed()
+  }
+
+  /**
+   * What is left out stays.
+   * @throws SynapseError not-ready while it records into another folder, bad-option, file-denied,
+   * io-failed: then everything is as it was
+   */
+  configure(change: Partial<RecordingSettings>): void {
+    const said = Object.entries(change).filter(([, value]) => value !== undefined)
+    const settings: RecordingSettings = { ...this.#settings, ...Object.fromEntries(said) }
+    const isMoved = (settings.folder ?? this.#base) !== this.folder
+    if (isMoved && this.#current !== null) {
+      throw new SynapseError('not-ready', `recording into ${settings.folder}: one is running`, {
+        remedy: 'Stop the recording first.',
+      })
+    }
+    checkFolders(settings)
+    writeRecordingSettings(this.#base, settings)
+    this.#settings = settings
+    if (isMoved) {
+      this.#catalogue?.end()
+      this.#catalogue = null
+    }
+    this.touch()
   }
 
   /** Of the recordings to come. */
@@ -79,24 +137,24 @@ export class SessionKeeper {
   }
 
   proposePath(today: Date): string {
-    return nextPath(this.#folder, this.#fields, today, existsSync)
+    return nextPath(this.folder, this.#fields, today, existsSync, this.#settings.template)
   }
 
   /** @throws SynapseError io-failed, file-unreadable */
   get catalogue(): SessionCatalogue {
-    this.#catalogue ??= new SessionCatalogue(this.#folder)
+    this.#catalogue ??= new SessionCatalogue(this.folder)
     return this.#catalogue
   }
 
   /** All of them, or those in which every word stands. Empty where nothing was ever recorded. */
   find(words: readonly string[]): CataloguedRecording[] {
-    if (!this.#catalogue && !SessionCatalogue.exists(this.#folder)) return []
+    if (!this.#catalogue && !SessionCatalogue.exists(this.folder)) return []
     return this.catalogue.search(words)
   }
 
   /** Only what lies in the folder of the recordings is catalogued. */
   began(path: string, { settings, montage }: InForce): void {
-    const within = withinFolder(this.#folder, path)
+    const within = withinFolder(this.folder, path)
     if (within.startsWith('..')) return
     this.#guard(`cataloguing ${path}`, () => {
       const named = fieldsOfName(path)
@@ -120,8 +178,11 @@ export class SessionKeeper {
         process: process.pid,
         settingsVersion: this.catalogue.version('settings', settings, since),
         montageVersion: this.catalogue.version('montage', montage, since),
+        devices: deviceNames(settings),
+        integrity: null,
       })
       this.#current = path
+      this.touch()
     })
   }
 
@@ -137,7 +198,7 @@ export class SessionKeeper {
     } catch (error) {
       const path = this.#current
       this.#current = null
-      if (path !== null) await this.#offer(withinFolder(this.#folder, path))
+      if (path !== null) await this.#offer(withinFolder(this.folder, path))
       throw error
     }
   }
@@ -152,7 +213,7 @@ export class SessionKeeper {
 
   /** At the start of the program: tells of recordings that nobody closed, and what is in them. */
   async recover(): Promise<void> {
-    if (this.#over || !SessionCatalogue.exists(this.#folder)) return
+    if (this.#over || !SessionCatalogue.exists(this.folder)) return
     let left: CataloguedRecording[] = []
     this.#guard('reading the catalogue', () => {
       left = this.catalogue.unfinished().filter((each) => !isAlive(each.process))
@@ -167,7 +228,7 @@ export class SessionKeeper {
   }
 
   async #offer(within: string): Promise<void> {
-    const path = join(this.#folder, within)
+    const path = join(this.folder, within)
     try {
       const { seconds, ledger, bytes } = await inspectRecording(path)
       if (this.#over) return
@@ -177,7 +238,7 @@ export class SessionKeeper {
       this.#notices.add(path, 'warning', {
         code: 'file-damaged',
         message: `${path} was never closed: ${found}`,
-        remedy: `It can be used as it is; "synapse repair ${path} ${recovered}" makes a closed file of it.`,
+        remedy: `It can be used as it is; Repair in the panel Sessions, or "synapse repair ${path} ${recovered}", makes a closed file of it.`,
       })
     } catch (cause) {
       const nothing = { endedAt: null, seconds: null, bytes: null, ledger: null }
@@ -188,9 +249,10 @@ export class SessionKeeper {
 
   #close(path: string, end: Parameters<SessionCatalogue['close']>[1]): void {
     this.#guard(`cataloguing ${path}`, () => {
-      this.catalogue.close(withinFolder(this.#folder, path), end)
+      this.catalogue.close(withinFolder(this.folder, path), end)
       const story = readSideFile(path)
       if (story) writeSideFile(path, { ...story, ...end })
+      this.touch()
     })
   }
 
@@ -199,30 +261,9 @@ export class SessionKeeper {
       work()
     } catch (cause) {
       const { code, message } = asSynapseError(cause, doing)
-      const remedy = `The recording is not touched by it. Make the catalogue anew: "synapse sessions rebuild ${this.#folder}".`
+      const remedy = `The recording is not touched by it. Make the catalogue anew: "synapse sessions rebuild ${this.folder}".`
       this.#notices.add('sessions', 'warning', { code, message, remedy })
     }
-  }
-}
-
-/** @throws SynapseError as `openRecordingFile` */
-export const inspectRecording: Inspect = async (path) => {
-  if (!existsSync(path)) {
-    throw new SynapseError('file-missing', `reading ${path}: it is not there any more`)
-  }
-  const recording = await openRecordingFile(path)
-  await recording.close()
-  const times = recording.streams.flatMap(({ firstTime, lastTime }) =>
-    firstTime === null || lastTime === null ? [] : [[firstTime, lastTime] as const],
-  )
-  const first = Math.min(...times.map(([begin]) => begin))
-  const last = Math.max(...times.map(([, end]) => end))
-  return {
-    startedAt: recording.startedAt?.toISOString() ?? null,
-    seconds: times.length > 0 ? last - first : null,
-    bytes: statSync(path).size,
-    ledger: recording.ledger,
-    whole: recording.problems.length === 0,
   }
 }
 

@@ -5,8 +5,8 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
-import { reasonOf, SynapseError } from '../signal/index.ts'
-import type { CataloguedRecording, LedgerFigures } from './entry.ts'
+import { reasonOf, type SessionFields, SynapseError } from '../signal/index.ts'
+import type { CataloguedRecording, Integrity, LedgerFigures } from './entry.ts'
 import { migrate } from './migrations.ts'
 
 export const catalogueName = 'sessions.sqlite'
@@ -14,18 +14,20 @@ export const catalogueName = 'sessions.sqlite'
 /** A recording without the number that the catalogue gives it. */
 export type NewRecording = Omit<CataloguedRecording, 'id'>
 
-interface Row extends Omit<CataloguedRecording, 'ledger'> {
+interface Row extends Omit<CataloguedRecording, 'ledger' | 'integrity'> {
   readonly expected: number | null
   readonly received: number | null
   readonly lost: number | null
+  readonly verdict: Integrity['verdict'] | null
+  readonly checkedAt: string | null
 }
 
 const columns = [
   ...['path', 'subject', 'session', 'task', 'run', 'protocol', 'operator', 'notes', 'state'],
   ...['startedAt', 'endedAt', 'seconds', 'bytes', 'expected', 'received', 'lost', 'process'],
-  ...['settingsVersion', 'montageVersion'],
+  ...['settingsVersion', 'montageVersion', 'devices', 'verdict', 'checkedAt'],
 ]
-const searched = ['path', 'subject', 'session', 'task', 'protocol', 'operator', 'notes']
+const searched = ['path', 'subject', 'session', 'task', 'protocol', 'operator', 'notes', 'devices']
 const waitMs = 5000
 
 export class SessionCatalogue {
@@ -58,8 +60,9 @@ export class SessionCatalogue {
 
   /** Takes the place of what was known under the same path. @returns its number */
   put(recording: NewRecording): number {
-    const { ledger, ...rest } = recording
-    const row = { expected: null, received: null, lost: null, ...rest, ...ledger }
+    const { ledger, integrity, ...rest } = recording
+    const unknown = { expected: null, received: null, lost: null, verdict: null, checkedAt: null }
+    const row = { ...unknown, ...rest, ...ledger, ...integrity }
     const set = columns.map((name) => `${name} = excluded.${name}`).join(', ')
     const { id } = this.#database
       .prepare(
@@ -90,6 +93,21 @@ export class SessionCatalogue {
          WHERE path = @path`,
       )
       .run({ path, expected: null, received: null, lost: null, ...rest, ...ledger })
+  }
+
+  /** What was typed for it, or the path that follows from it, has changed. */
+  change(id: number, { path, run, ...fields }: SessionFields & Pick<NewRecording, 'path' | 'run'>) {
+    const names = Object.keys(fields).map((name) => `${name} = @${name}`)
+    this.#database
+      .prepare(`UPDATE recordings SET path = @path, run = @run, ${names.join(', ')} WHERE id = @id`)
+      .run({ id, path, run, ...fields })
+  }
+
+  /** Found by reading all of it. */
+  judge(id: number, { verdict, checkedAt }: Integrity): void {
+    this.#database
+      .prepare('UPDATE recordings SET verdict = ?, checkedAt = ? WHERE id = ?')
+      .run(verdict, checkedAt, id)
   }
 
   /** Newest last. */
@@ -140,9 +158,12 @@ export class SessionCatalogue {
     return row && JSON.parse(row.content)
   }
 
-  /** Forgets a subject, also in the pages and the log of the file. */
-  forgetSubject(subject: string): void {
-    this.#database.prepare('DELETE FROM recordings WHERE subject = ?').run(subject)
+  /** Forgets recordings, also in the pages and the log of the file. */
+  forget(ids: readonly number[]): void {
+    const statement = this.#database.prepare('DELETE FROM recordings WHERE id = ?')
+    this.#database.transaction(() => {
+      for (const id of ids) statement.run(id)
+    })()
     this.#tidy()
   }
 
@@ -169,9 +190,10 @@ export class SessionCatalogue {
     const rows = this.#database
       .prepare(`SELECT * FROM recordings WHERE ${where} ORDER BY startedAt, path`)
       .all(...values) as Row[]
-    return rows.map(({ expected, received, lost, ...rest }) => ({
+    return rows.map(({ expected, received, lost, verdict, checkedAt, ...rest }) => ({
       ...rest,
       ledger: received === null ? null : { expected: expected!, received, lost: lost! },
+      integrity: verdict === null ? null : { verdict, checkedAt: checkedAt! },
     }))
   }
 }

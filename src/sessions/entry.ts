@@ -13,6 +13,14 @@ export const ledgerFiguresSchema = z.strictObject({
 })
 export type LedgerFigures = z.output<typeof ledgerFiguresSchema>
 
+/** What reading it to its last sample has found, and when. */
+export const integritySchema = z.strictObject({
+  /** Sound, and nothing lost; sound, and what is lost is marked; or damaged. */
+  verdict: z.enum(['complete', 'gaps', 'damaged']),
+  checkedAt: z.string(),
+})
+export type Integrity = z.output<typeof integritySchema>
+
 export interface CataloguedRecording extends SessionFields {
   readonly id: number
   /** Within the folder of the recordings, with slashes. */
@@ -24,10 +32,14 @@ export interface CataloguedRecording extends SessionFields {
   readonly endedAt: string | null
   readonly seconds: number | null
   readonly bytes: number | null
+  /** Names, as they were when it began; empty where nobody said. */
+  readonly devices: string
   readonly ledger: LedgerFigures | null
   /** Process that writes it, as long as it is `recording`. */
   readonly process: number | null
   /** Versions in force: the same settings have the same number. */
   readonly settingsVersion: number | null
   readonly montageVersion: number | null
+  /** Null: nobody has looked. */
+  readonly integrity: Integrity | null
 }

@@ -1,7 +1,21 @@
 /** The catalogue of recordings: who, when, what for, with which settings, and whether it is whole. */
 export { SessionCatalogue } from './catalogue.ts'
-export type { CataloguedRecording } from './entry.ts'
-export { fieldsOfName, nextPath } from './file-name.ts'
-export { type Inspect, rebuildCatalogue, withinFolder } from './rebuild.ts'
+export type { CataloguedRecording, Integrity } from './entry.ts'
+export { fieldsOfName, nextPath, usualTemplate } from './file-name.ts'
+export {
+  eraseRecordings,
+  exportsName,
+  filesOfAll,
+  isAlive,
+  type OwnFile,
+} from './files.ts'
+export { deviceNames, type Inspect, rebuildCatalogue, withinFolder } from './rebuild.ts'
+export { changeEntry, type EntryChange } from './rename.ts'
 export { readSideFile, writeSideFile } from './side-file.ts'
-export { deleteSubject, exportSubject, isAlive } from './subject.ts'
+export {
+  copySubject,
+  deleteSubject,
+  ofSubject,
+  planSubjectExport,
+  type SubjectExport,
+} from './subject.ts'

@@ -37,6 +37,9 @@ const steps: readonly string[] = [
    ALTER TABLE recordings ADD COLUMN process INTEGER;
    ALTER TABLE recordings ADD COLUMN settingsVersion INTEGER;
    ALTER TABLE recordings ADD COLUMN montageVersion INTEGER;`,
+  `ALTER TABLE recordings ADD COLUMN devices TEXT NOT NULL DEFAULT '';
+   ALTER TABLE recordings ADD COLUMN verdict TEXT;
+   ALTER TABLE recordings ADD COLUMN checkedAt TEXT;`,
 ]
 
 /** @throws SynapseError file-unreadable where a newer program made the catalogue */

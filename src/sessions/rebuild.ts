@@ -1,10 +1,12 @@
 /** Makes the catalogue anew from what lies in the folder: recordings, and their side files. */
 import { type Dirent, readdirSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
+import { z } from 'zod'
 import { reasonOf, SynapseError } from '../signal/index.ts'
 import type { NewRecording, SessionCatalogue } from './catalogue.ts'
 import type { LedgerFigures } from './entry.ts'
 import { fieldsOfName, stemOf } from './file-name.ts'
+import { exportsName } from './files.ts'
 import { type RecordingStory, readSideFile } from './side-file.ts'
 
 /** What the recording itself says. @throws SynapseError where it cannot be read */
@@ -23,14 +25,21 @@ export interface Rebuilt {
   readonly refused: readonly { readonly path: string; readonly reason: string }[]
 }
 
-/** @throws SynapseError file-missing, io-failed */
+/**
+ * @param looked told how many of how many files have been looked at; what it throws ends the work,
+ * and the catalogue is as it was
+ * @throws SynapseError file-missing, io-failed, and what `looked` throws
+ */
 export async function rebuildCatalogue(
   catalogue: SessionCatalogue,
   inspect: Inspect,
+  looked: (done: number, total: number) => void = () => {},
 ): Promise<Rebuilt> {
   const refused: { path: string; reason: string }[] = []
   const found: { recording: NewRecording; story: RecordingStory | null }[] = []
-  for (const path of recordingsIn(catalogue.folder)) {
+  const paths = recordingsIn(catalogue.folder)
+  for (const [i, path] of paths.entries()) {
+    looked(i, paths.length)
     const within = withinFolder(catalogue.folder, path)
     try {
       const story = readSideFile(path)
@@ -83,8 +92,21 @@ function entryOf(
     process: null,
     settingsVersion: null,
     montageVersion: null,
+    devices: deviceNames(story?.settings),
+    integrity: story?.integrity ?? null,
   }
 }
+
+/** What the settings in force name, one after the other. */
+export function deviceNames(settings: unknown): string {
+  const found = namedDevices.safeParse(settings)
+  return found.success ? found.data.devices.map(({ name }) => name).join(', ') : ''
+}
+
+const namedDevices = z.object({ devices: z.array(z.object({ name: z.string() })) })
+
+/** What is made of recordings, and what graphs refused: neither was recorded. */
+const passedBy: ReadonlySet<string> = new Set([exportsName, 'dead-letters', 'state'])
 
 const deepest = 6
 
@@ -100,6 +122,7 @@ function recordingsIn(folder: string, depth = 0): string[] {
     .toSorted((a, b) => a.name.localeCompare(b.name))
     .flatMap((entry) => {
       const path = join(folder, entry.name)
+      if (entry.isDirectory() && depth === 0 && passedBy.has(entry.name)) return []
       if (entry.isDirectory()) return depth < deepest ? recordingsIn(path, depth + 1) : []
       return entry.isFile() && /\.xdf$/i.test(path) && isFirst(path) ? [path] : []
     })

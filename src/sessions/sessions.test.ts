@@ -16,7 +16,7 @@ import { belongsTo, fieldsOfName, nextPath } from './file-name.ts'
 import { migrate } from './migrations.ts'
 import { type Inspect, rebuildCatalogue } from './rebuild.ts'
 import { readSideFile, sidePath, writeSideFile } from './side-file.ts'
-import { deleteSubject, exportSubject } from './subject.ts'
+import { copySubject, deleteSubject, planSubjectExport } from './subject.ts'
 
 const thrown = (code: string) => expect.objectContaining({ code })
 const ledger = { expected: 1000, received: 990, lost: 10 }
@@ -41,6 +41,8 @@ function recording(path: string, more: Partial<NewRecording> = {}): NewRecording
     process: null,
     settingsVersion: null,
     montageVersion: null,
+    devices: '',
+    integrity: null,
     ...more,
   }
 }
@@ -168,18 +170,22 @@ describe('a catalogue made anew from the files alone', () => {
       bytes: 5,
       ledger,
     }
-    writeSideFile(path, { version: 1, ...story, settings: { gain: 24 }, montage: ['Cz'] })
+    const settings = { devices: [{ name: 'Cyton' }], gain: 24 }
+    const integrity = { verdict: 'gaps' as const, checkedAt: '2026-02-04T00:00:00.000Z' }
+    writeSideFile(path, { version: 1, ...story, settings, montage: ['Cz'], integrity })
     const entry = {
       ...story,
       ...{ path: 'sub-07_ses-01_task-rest_run-02.xdf', run: 2, process: null },
-      settingsVersion: catalogue.version('settings', { gain: 24 }, story.startedAt),
+      settingsVersion: catalogue.version('settings', settings, story.startedAt),
       montageVersion: catalogue.version('montage', ['Cz'], story.startedAt),
+      devices: 'Cyton',
+      integrity,
     }
     catalogue.put(entry)
     const before = catalogue.list().map(({ id: _, ...rest }) => rest)
     expect(await rebuildCatalogue(catalogue, inspect)).toEqual({ recordings: 1, refused: [] })
     expect(catalogue.list().map(({ id: _, ...rest }) => rest)).toEqual(before)
-    expect(catalogue.contentOf('settings', 1)).toEqual({ gain: 24 })
+    expect(catalogue.contentOf('settings', 1)).toEqual(settings)
   })
 
   test('has recordings of others by their names, and tells what it cannot read', async () => {
@@ -226,12 +232,16 @@ describe('everything of one subject', () => {
   test('is given out as a whole, and can be taken in again', async () => {
     const { scratch, catalogue, files } = withTwo()
     const into = scratch.path('out')
-    expect(exportSubject(catalogue, secret, into).files).toEqual(files.toSorted())
+    const plan = planSubjectExport(catalogue, secret, into)
+    expect(plan.files.map(({ path }) => path)).toEqual(files.toSorted())
+    const told: number[] = []
+    copySubject(plan, (bytes) => told.push(bytes))
+    expect(told.at(-1)).toBe(plan.files.reduce((sum, { bytes }) => sum + bytes, 0))
     expect(readdirSync(into).sort()).toEqual([...files, 'catalogue.json'].sort())
     const { recordings } = JSON.parse(readFileSync(join(into, 'catalogue.json'), 'utf8'))
     expect(recordings).toMatchObject([{ subject: secret, ledger }])
-    expect(() => exportSubject(catalogue, secret, into)).toThrow(thrown('file-exists'))
-    expect(() => exportSubject(catalogue, 'nobody', scratch.path('x'))).toThrow(
+    expect(() => planSubjectExport(catalogue, secret, into)).toThrow(thrown('file-exists'))
+    expect(() => planSubjectExport(catalogue, 'nobody', scratch.path('x'))).toThrow(
       thrown('bad-option'),
     )
   })

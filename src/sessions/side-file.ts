@@ -5,7 +5,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { reasonOf, SynapseError, sessionFieldsSchema } from '../signal/index.ts'
-import { ledgerFiguresSchema, recordingStates } from './entry.ts'
+import { integritySchema, ledgerFiguresSchema, recordingStates } from './entry.ts'
 import { stemOf } from './file-name.ts'
 
 const storySchema = z.strictObject({
@@ -17,6 +17,8 @@ const storySchema = z.strictObject({
   seconds: z.number().nullable(),
   bytes: z.number().nullable(),
   ledger: ledgerFiguresSchema.nullable(),
+  /** Left out until somebody has looked. */
+  integrity: integritySchema.optional(),
   /** Devices with their options, and the view. */
   settings: z.json(),
   /** Streams with their channels. */

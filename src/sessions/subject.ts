@@ -1,99 +1,96 @@
 /** Everything that there is of one subject: given out as a whole, or erased as a whole. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { reasonOf, SynapseError } from '../signal/index.ts'
 import type { SessionCatalogue } from './catalogue.ts'
 import type { CataloguedRecording } from './entry.ts'
-import { belongsTo, stemOf } from './file-name.ts'
+import { eraseRecordings, filesOfAll, type OwnFile } from './files.ts'
 
-export interface SubjectFiles {
+interface SubjectFiles {
   readonly recordings: readonly CataloguedRecording[]
   /** Within the folder of the recordings. */
-  readonly files: readonly string[]
+  readonly files: readonly OwnFile[]
 }
 
-/**
- * Copies every file of the subject, with what the catalogue says, into a folder made for it.
- * @throws SynapseError bad-option (no such subject), file-exists, io-failed
- */
-export function exportSubject(
+/** What is to be copied where: plain data, for whichever thread does it. */
+export interface SubjectExport extends SubjectFiles {
+  readonly subject: string
+  readonly from: string
+  readonly into: string
+  /** What the catalogue says, to stand beside the files. */
+  readonly text: string
+}
+
+/** @throws SynapseError bad-option (no such subject), file-exists */
+export function planSubjectExport(
   catalogue: SessionCatalogue,
   subject: string,
   into: string,
-): SubjectFiles {
-  const found = filesOf(catalogue, subject)
+): SubjectExport {
+  const { recordings, files } = ofSubject(catalogue, subject)
   if (existsSync(into)) {
     throw new SynapseError('file-exists', `exporting ${subject}: ${into} exists`, {
       remedy: 'Name a folder that does not exist yet.',
     })
   }
-  try {
-    mkdirSync(into, { recursive: true })
-    for (const file of found.files) {
-      const target = join(into, file)
+  const versions = recordings.map(({ path, settingsVersion, montageVersion }) => ({
+    path,
+    settings: settingsVersion && catalogue.contentOf('settings', settingsVersion),
+    montage: montageVersion && catalogue.contentOf('montage', montageVersion),
+  }))
+  const text = JSON.stringify({ subject, recordings, versions }, null, 2)
+  return { subject, recordings, files, from: catalogue.folder, into, text }
+}
+
+/**
+ * Copies file by file.
+ * @param copied told of every file, with the bytes so far; what it throws ends the export
+ * @throws SynapseError io-failed, and what `copied` throws
+ */
+export function copySubject(
+  { subject, files, from, into, text }: SubjectExport,
+  copied: (bytes: number) => void = () => {},
+): void {
+  let bytes = 0
+  for (const file of files) {
+    const target = join(into, file.path)
+    guarded(subject, () => {
       mkdirSync(dirname(target), { recursive: true })
-      copyFileSync(join(catalogue.folder, file), target)
-    }
-    const versions = found.recordings.map(({ path, settingsVersion, montageVersion }) => ({
-      path,
-      settings: settingsVersion && catalogue.contentOf('settings', settingsVersion),
-      montage: montageVersion && catalogue.contentOf('montage', montageVersion),
-    }))
-    const text = JSON.stringify({ subject, recordings: found.recordings, versions }, null, 2)
+      copyFileSync(join(from, file.path), target)
+    })
+    bytes += file.bytes
+    copied(bytes)
+  }
+  guarded(subject, () => {
+    mkdirSync(into, { recursive: true })
     writeFileSync(join(into, 'catalogue.json'), `${text}\n`, { flush: true })
+  })
+}
+
+function guarded(subject: string, work: () => void): void {
+  try {
+    work()
   } catch (cause) {
     throw new SynapseError('io-failed', `exporting ${subject}: ${reasonOf(cause)}`, { cause })
   }
-  return found
 }
 
 /**
  * Erases every file of the subject, and then its entries.
- * @throws SynapseError bad-option (no such subject), not-ready (it is being recorded), io-failed:
- * entries stay then, so that it can be tried again
+ * @throws SynapseError bad-option (no such subject), and as `eraseRecordings`
  */
 export function deleteSubject(catalogue: SessionCatalogue, subject: string): SubjectFiles {
-  const found = filesOf(catalogue, subject)
-  if (found.recordings.some(({ state, process }) => state === 'recording' && isAlive(process))) {
-    throw new SynapseError('not-ready', `deleting ${subject}: it is being recorded`, {
-      remedy: 'Stop the recording first.',
-    })
-  }
-  try {
-    for (const file of found.files) rmSync(join(catalogue.folder, file), { force: true })
-  } catch (cause) {
-    throw new SynapseError('io-failed', `deleting ${subject}: ${reasonOf(cause)}`, { cause })
-  }
-  catalogue.forgetSubject(subject)
-  return found
+  const { recordings } = ofSubject(catalogue, subject)
+  return { recordings, files: eraseRecordings(catalogue, recordings) }
 }
 
 /** @throws SynapseError bad-option */
-function filesOf(catalogue: SessionCatalogue, subject: string): SubjectFiles {
+export function ofSubject(catalogue: SessionCatalogue, subject: string): SubjectFiles {
   const recordings = catalogue.ofSubject(subject)
   if (recordings.length === 0 || subject === '') {
     throw new SynapseError('bad-option', `looking for subject "${subject}": there is none`, {
       remedy: 'Run "synapse sessions list" for the subjects there are.',
     })
   }
-  const files = recordings.flatMap(({ path }) => {
-    const folder = dirname(resolve(catalogue.folder, path))
-    const stem = basename(stemOf(path))
-    if (!existsSync(folder)) return []
-    return readdirSync(folder)
-      .filter((name) => belongsTo(stem, name))
-      .map((name) => join(dirname(path), name))
-  })
-  return { recordings, files: [...new Set(files)].sort() }
-}
-
-/** Whether there is such a process on this machine. */
-export function isAlive(pid: number | null): boolean {
-  if (pid === null) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (cause) {
-    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM'
-  }
+  return { recordings, files: filesOfAll(catalogue.folder, recordings) }
 }

@@ -3,15 +3,17 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import {
   type AcquisitionHost,
+  missingError,
+  missingStreams,
   openHost,
   type RecordingOptions,
   type RecordingResult,
+  recordWithout,
 } from '../../main/index.ts'
 import { type Ledger, sleep } from '../../signal/index.ts'
 import { badOption, type Command, numberOption, printJson, readArguments } from '../command.ts'
 import { type DeviceChoice, readDevice } from '../device-address.ts'
 import { endRequested } from '../ending.ts'
-import { missingError, missingStreams } from '../expected-streams.ts'
 import { networkArguments, networkLines, openNetwork } from '../network-options.ts'
 import { splitRule } from '../split-rule.ts'
 
@@ -116,13 +118,13 @@ async function recordAll(
     ids.push(await host.prepare(driver, address, options))
   }
   const missing = missingStreams(host, expected)
-  if (missing.length > 0 && !isAnyway) throw missingError(path, missing)
+  if (missing.length > 0 && !isAnyway) {
+    const remedy = 'Connect what is missing, or record without it by --anyway.'
+    throw missingError(path, missing, remedy)
+  }
   // The file stands before the first sample flows, so the first sample is in it.
   await host.startRecording(path, options)
-  if (missing.length > 0) {
-    host.notices.add(path, 'fault', missingError(path, missing).note)
-    host.addMarker(`missing: ${missing.join(', ')}`, 'cli')
-  }
+  recordWithout(host, path, missing, 'cli')
   const lines = createInterface({ input: process.stdin })
   lines.on('line', (line) => line.trim() && host.addMarker(line.trim(), 'cli'))
   for (const id of ids) await host.start(id)

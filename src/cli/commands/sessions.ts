@@ -1,10 +1,11 @@
 /** `synapse sessions`: the catalogue of recordings, listed, searched, given out, erased, made anew. */
 import { createInterface } from 'node:readline/promises'
-import { defaultRecordingFolder, inspectRecording } from '../../main/index.ts'
+import { defaultRecordingFolder, folderInForce, inspectRecording } from '../../main/index.ts'
 import {
   type CataloguedRecording,
+  copySubject,
   deleteSubject,
-  exportSubject,
+  planSubjectExport,
   rebuildCatalogue,
   SessionCatalogue,
 } from '../../sessions/index.ts'
@@ -46,7 +47,7 @@ export const sessions: Command = {
     const work = Object.hasOwn(works, name) ? works[name] : undefined
     if (!work) throw badOption('sessions', `"${name}" is not understood`)
     const named = name === 'rebuild' ? rest[0] : undefined
-    const folder = named ?? values.folder ?? defaultRecordingFolder()
+    const folder = named ?? values.folder ?? folderInForce(defaultRecordingFolder())
     const catalogue = new SessionCatalogue(folder)
     try {
       return await work({ catalogue, rest, json: values.json, yes: values.yes })
@@ -97,8 +98,10 @@ function showOne({ catalogue, rest, json }: Call): number {
 function exportOne({ catalogue, rest, json }: Call): number {
   const [subject, into, more] = rest
   if (!subject || !into || more) throw badOption('sessions', 'export takes a subject and a folder')
-  const { recordings, files } = exportSubject(catalogue, subject, into)
-  if (json) printJson({ subject, into, recordings, files })
+  const plan = planSubjectExport(catalogue, subject, into)
+  copySubject(plan)
+  const { recordings, files } = plan
+  if (json) printJson({ subject, into, recordings, files: files.map(({ path }) => path) })
   else process.stdout.write(`${files.length} files of ${recordings.length} recordings\n`)
   return 0
 }
@@ -108,8 +111,9 @@ async function deleteOne({ catalogue, rest, json, yes }: Call): Promise<number> 
   const count = catalogue.ofSubject(subject).length
   if (!yes && count > 0 && !(await confirmed(subject, count))) return 1
   const { recordings, files } = deleteSubject(catalogue, subject)
-  if (json) printJson({ subject, recordings: recordings.length, files })
-  else process.stdout.write(`${files.length} files of ${recordings.length} recordings erased\n`)
+  if (json) {
+    printJson({ subject, recordings: recordings.length, files: files.map(({ path }) => path) })
+  } else process.stdout.write(`${files.length} files of ${recordings.length} recordings erased\n`)
   return 0
 }
 

@@ -1,0 +1,187 @@
+/** Recordings as a window works with them: looked at, renamed, erased, and given to long work. */
+import { readFileSync } from 'node:fs'
+import { isAbsolute, join, relative, resolve } from 'node:path'
+import type { Handlers, RecordingDetails, SessionsEvent } from '../../contract/index.ts'
+import { partsOf } from '../../formats/index.ts'
+import {
+  type CataloguedRecording,
+  changeEntry,
+  eraseRecordings,
+  filesOfAll,
+  ofSubject,
+} from '../../sessions/index.ts'
+import { asSynapseError, reasonOf, SynapseError } from '../../signal/index.ts'
+import { missingError, missingStreams, recordWithout } from '../expected-streams.ts'
+import type { AcquisitionHost } from '../host.ts'
+import { showInFileManager } from '../show-file.ts'
+import { FileThread } from './file-thread.ts'
+import { JobList } from './job-list.ts'
+import { SessionTasks } from './session-tasks.ts'
+
+type Calls =
+  | `sessions.${'look' | 'change' | 'files' | 'erase'}`
+  | `jobs.${'start' | 'cancel' | 'dismiss' | 'report'}`
+  | 'files.show'
+  | 'recording.configure'
+  | 'recording.start'
+
+export class SessionDesk {
+  readonly #host: AcquisitionHost
+  readonly #looking = new FileThread()
+  readonly #working = new FileThread()
+  readonly #jobs: JobList
+  readonly #tasks: SessionTasks
+
+  /** @param changed catalogue or jobs are not as they were */
+  constructor(host: AcquisitionHost, changed: () => void) {
+    this.#host = host
+    this.#jobs = new JobList(host.clock, changed, () => void this.#working.giveUp())
+    this.#tasks = new SessionTasks(host.sessions, this.#working)
+  }
+
+  get event(): SessionsEvent {
+    const { folder, revision, settings } = this.#host.sessions
+    return { folder, settings, revision, jobs: this.#jobs.list }
+  }
+
+  async end(): Promise<void> {
+    this.#jobs.end()
+    await this.#looking.giveUp()
+    await this.#working.giveUp()
+  }
+
+  readonly handlers: Pick<Handlers, Calls> = {
+    'sessions.look': ({ recording }) => this.#look(this.#recording(recording)),
+    'sessions.change': ({ recording, change }) => {
+      const { sessions } = this.#host
+      const changed = changeEntry(sessions.catalogue, this.#recording(recording), change)
+      sessions.touch()
+      return { recording: changed }
+    },
+    'sessions.files': (of) => {
+      const { recordings, word } = this.#toErase(of)
+      const files = filesOfAll(this.#host.sessions.folder, recordings)
+      return { recordings: [...recordings], word, files }
+    },
+    'sessions.erase': ({ word: typed, ...of }) => {
+      const { sessions } = this.#host
+      const { recordings, word } = this.#toErase(of)
+      if (typed.trim() !== word) {
+        throw new SynapseError('bad-option', `deleting: "${typed}" is not "${word}"`, {
+          remedy: `Type ${word} to say that you mean it.`,
+        })
+      }
+      const files = eraseRecordings(sessions.catalogue, recordings)
+      sessions.touch()
+      return { recordings: recordings.length, files }
+    },
+    'jobs.start': (work) => ({ job: this.#jobs.add(this.#tasks.of(work)) }),
+    'jobs.cancel': ({ job }) => {
+      this.#jobs.cancel(job)
+      return {}
+    },
+    'jobs.dismiss': ({ job }) => {
+      this.#jobs.dismiss(job)
+      return {}
+    },
+    'jobs.report': ({ job }) => ({ html: this.#report(job) }),
+    'files.show': async ({ path }) => {
+      await showInFileManager(this.#known(path))
+      return {}
+    },
+    'recording.configure': (change) => {
+      const { sessions, isRecording } = this.#host
+      const isMoved = change.folder !== undefined && change.folder !== sessions.settings.folder
+      if (isMoved && isRecording) {
+        throw new SynapseError('not-ready', 'choosing another folder: a recording is running', {
+          remedy: 'Stop the recording first.',
+        })
+      }
+      const said = Object.entries(change).filter(([, value]) => value !== undefined)
+      sessions.configure(Object.fromEntries(said))
+      return { path: this.#host.proposePath() }
+    },
+    'recording.start': ({ path, anyway = false }) => this.#record(path, anyway),
+  }
+
+  async #record(named: string | undefined, isAnyway: boolean) {
+    const host = this.#host
+    const { expected, split, mirrorFolder } = host.sessions.settings
+    const missing = missingStreams(host, expected)
+    if (missing.length > 0 && !isAnyway && host.links.length > 0) {
+      const about = named ?? host.proposePath()
+      const remedy = 'Connect what is missing, or record without it.'
+      throw missingError(about, missing, remedy)
+    }
+    const path = await host.startRecording(named, { split, mirrorFolder })
+    recordWithout(host, path, missing, 'window')
+    return { path }
+  }
+
+  /** @throws SynapseError bad-option */
+  #recording(id: number): CataloguedRecording {
+    const found = this.#host.sessions.catalogue.get(id)
+    if (found) return found
+    throw new SynapseError('bad-option', `looking for recording ${id}: there is none`)
+  }
+
+  /** @throws SynapseError bad-option */
+  #toErase(of: { readonly recording?: number | undefined; readonly subject?: string | undefined }) {
+    const { catalogue } = this.#host.sessions
+    if (of.subject !== undefined) {
+      return { recordings: ofSubject(catalogue, of.subject).recordings, word: of.subject }
+    }
+    if (of.recording === undefined) {
+      throw new SynapseError('bad-option', 'deleting: neither a recording nor a subject is named')
+    }
+    const recording = this.#recording(of.recording)
+    const name = recording.path.replace(/^.*\//, '').replace(/\.[^.]*$/, '')
+    return { recordings: [recording], word: recording.subject || name }
+  }
+
+  async #look(recording: CataloguedRecording): Promise<RecordingDetails> {
+    const { folder, catalogue } = this.#host.sessions
+    const path = join(folder, recording.path)
+    const { settingsVersion, montageVersion } = recording
+    const versions = {
+      settings: settingsVersion && catalogue.contentOf('settings', settingsVersion),
+      montage: montageVersion && catalogue.contentOf('montage', montageVersion),
+    }
+    const facts = {
+      path,
+      files: filesOfAll(folder, [recording]),
+      parts: Math.max(1, partsOf(path).length),
+      settings: (versions.settings ?? null) as RecordingDetails['settings'],
+      montage: (versions.montage ?? null) as RecordingDetails['montage'],
+    }
+    try {
+      const content = await this.#looking.ask({ kind: 'look', path })
+      return { ...facts, content, trouble: null }
+    } catch (cause) {
+      return { ...facts, content: null, trouble: asSynapseError(cause, `reading ${path}`).note }
+    }
+  }
+
+  /** @throws SynapseError bad-option, file-missing */
+  #report(id: number): string {
+    const job = this.#jobs.list.find((each) => each.id === id)
+    const path = job?.work.kind === 'report' ? job.outcome?.files[0]?.path : undefined
+    if (path === undefined) throw new SynapseError('bad-option', `job ${id} has written no report`)
+    try {
+      return readFileSync(path, 'utf8')
+    } catch (cause) {
+      throw new SynapseError('file-missing', `reading ${path}: ${reasonOf(cause)}`, { cause })
+    }
+  }
+
+  /** Only what lies with the recordings, or was written for the user. @throws SynapseError */
+  #known(path: string): string {
+    const { folder } = this.#host.sessions
+    const whole = resolve(folder, path)
+    const way = relative(folder, whole)
+    const isOurs = !way.startsWith('..') && !isAbsolute(way)
+    const written = this.#jobs.list.flatMap(({ outcome }) => outcome?.files ?? [])
+    if (isOurs || written.some((file) => file.path === whole)) return whole
+    throw new SynapseError('file-denied', `showing ${path}: it is no file of a recording`)
+  }
+}

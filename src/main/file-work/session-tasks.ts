@@ -1,0 +1,194 @@
+/** What the pieces of long work are: which thread does what, and what the catalogue learns from it. */
+import { existsSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { Outcome, Work } from '../../contract/index.ts'
+import {
+  type CataloguedRecording,
+  exportsName,
+  planSubjectExport,
+  readSideFile,
+  rebuildCatalogue,
+  withinFolder,
+  writeSideFile,
+} from '../../sessions/index.ts'
+import { SynapseError } from '../../signal/index.ts'
+import { packageVersion } from '../package-files.ts'
+import type { SessionKeeper } from '../session-keeper.ts'
+import type { FileThread } from './file-thread.ts'
+import type { Task } from './job-list.ts'
+import type { Judged } from './orders.ts'
+import type { Progress } from './progress.ts'
+
+type WorkOf<K extends Work['kind']> = Extract<Work, { kind: K }>
+
+export class SessionTasks {
+  readonly #sessions: SessionKeeper
+  readonly #thread: FileThread
+
+  constructor(sessions: SessionKeeper, thread: FileThread) {
+    this.#sessions = sessions
+    this.#thread = thread
+  }
+
+  /** @throws SynapseError bad-option, not-ready, file-exists: what is known before it begins */
+  of(work: Work): Task {
+    switch (work.kind) {
+      case 'verify':
+        return this.#verify(work)
+      case 'report':
+        return this.#report(work)
+      case 'repair':
+        return this.#repair(work)
+      case 'export':
+        return this.#export(work)
+      case 'export-subject':
+        return this.#exportSubject(work)
+      case 'rebuild':
+        return this.#rebuild(work)
+    }
+  }
+
+  /** @throws SynapseError bad-option, not-ready */
+  #recording(id: number, doing: string): CataloguedRecording {
+    const found = this.#sessions.catalogue.get(id)
+    if (!found) throw new SynapseError('bad-option', `${doing}: there is no recording ${id}`)
+    if (found.state !== 'recording') return found
+    throw new SynapseError('not-ready', `${doing} ${found.path}: it is being recorded`, {
+      remedy: 'Stop the recording first.',
+    })
+  }
+
+  #path({ path }: CataloguedRecording): string {
+    return join(this.#sessions.folder, path)
+  }
+
+  #verify(work: WorkOf<'verify'>): Task {
+    const recording = this.#recording(work.recording, 'verifying')
+    const order = { kind: 'verify' as const, path: this.#path(recording) }
+    const run = async (progress: Progress) =>
+      this.#judge(recording, await this.#thread.ask(order, progress))
+    return { work, about: recording.path, unit: 'samples', isReading: true, run }
+  }
+
+  #report(work: WorkOf<'report'>): Task {
+    const recording = this.#recording(work.recording, 'reporting on')
+    const path = this.#path(recording)
+    const to = path.replace(/\.[^./\\]*$/, '.report.html')
+    const run = async (progress: Progress) => {
+      const order = { kind: 'report' as const, path, to, madeAt: new Date() }
+      return this.#judge(recording, await this.#thread.ask(order, progress))
+    }
+    return { work, about: recording.path, unit: 'samples', isReading: false, run }
+  }
+
+  /** The catalogue and the side file keep it. */
+  #judge({ id }: CataloguedRecording, { verdict, ...outcome }: Judged): Outcome {
+    const integrity = { verdict, checkedAt: new Date().toISOString() }
+    const recording = this.#sessions.catalogue.get(id)
+    if (!recording) return outcome // it was deleted meanwhile
+    this.#sessions.catalogue.judge(id, integrity)
+    const path = this.#path(recording)
+    const story = readSideFile(path)
+    if (story) writeSideFile(path, { ...story, integrity })
+    this.#sessions.touch()
+    return outcome
+  }
+
+  #repair(work: WorkOf<'repair'>): Task {
+    const recording = this.#recording(work.recording, 'repairing')
+    const path = this.#path(recording)
+    const to = path.replace(/(_part-\d+)?\.[^./\\]*$/, '_recovered.xdf')
+    if (existsSync(to)) {
+      throw new SynapseError('file-exists', `repairing ${path}: ${to} exists`, {
+        remedy: 'It has been repaired already; delete that file to do it again.',
+      })
+    }
+    const run = async (progress: Progress) => {
+      const outcome = await this.#thread.ask({ kind: 'repair', path, to }, progress)
+      await this.#enterRecovered(recording, to)
+      return outcome
+    }
+    return { work, about: recording.path, unit: 'samples', isReading: false, run }
+  }
+
+  async #enterRecovered(recording: CataloguedRecording, to: string): Promise<void> {
+    const { catalogue, folder } = this.#sessions
+    const { whole: _, startedAt, ...facts } = await this.#thread.ask({ kind: 'inspect', path: to })
+    const { id: _id, ...entry } = recording
+    const story = readSideFile(join(folder, recording.path))
+    const closed = { ...facts, state: 'closed' as const, endedAt: null }
+    if (story) {
+      const { integrity: _old, ...kept } = story
+      writeSideFile(to, { ...kept, ...closed })
+    }
+    catalogue.put({
+      ...entry,
+      ...closed,
+      startedAt: recording.startedAt ?? startedAt,
+      path: withinFolder(folder, to),
+      process: null,
+      integrity: null,
+    })
+    this.#sessions.touch()
+  }
+
+  #export(work: WorkOf<'export'>): Task {
+    const recording = this.#recording(work.recording, 'exporting')
+    const path = this.#path(recording)
+    const { format, deidentify, lineHz } = work
+    const usual = join(this.#sessions.folder, exportsName, format === 'bids' ? 'bids' : '')
+    const { subject, session, task, run } = recording
+    const order = {
+      kind: 'export' as const,
+      path,
+      format,
+      folder: work.folder ?? usual,
+      name: basename(path).replace(/\.[^.]*$/, ''),
+      deidentify,
+      bids: {
+        ...{ subject, session, task, run, lineHz },
+        softwareVersion: packageVersion(),
+        today: new Date().toISOString().slice(0, 10),
+      },
+    }
+    return {
+      ...{ work, about: recording.path, unit: 'samples', isReading: false },
+      run: (progress) => this.#thread.ask(order, progress),
+    }
+  }
+
+  #exportSubject(work: WorkOf<'export-subject'>): Task {
+    const { subject, folder } = work
+    const plan = planSubjectExport(this.#sessions.catalogue, subject, folder)
+    return {
+      ...{ work, about: subject, unit: 'bytes', isReading: false },
+      run: (progress) => this.#thread.ask({ kind: 'copy', plan }, progress),
+    }
+  }
+
+  #rebuild(work: WorkOf<'rebuild'>): Task {
+    const { catalogue, folder } = this.#sessions
+    const run = async (progress: Progress): Promise<Outcome> => {
+      const inspect = (path: string) => this.#thread.ask({ kind: 'inspect', path })
+      const { recordings, refused } = await rebuildCatalogue(catalogue, inspect, (done, total) => {
+        progress.expect(total)
+        progress.reach(done)
+      })
+      this.#sessions.touch()
+      const problems = refused.map(({ path, reason }) => ({
+        code: 'file-damaged',
+        message: `${path}: ${reason}`,
+      }))
+      return {
+        sentence: `${recordings} recordings found; ${refused.length} files cannot be read.`,
+        whole: refused.length === 0,
+        files: [],
+        losses: [],
+        advice: '',
+        removed: [],
+        problems,
+      }
+    }
+    return { work, about: dirname(join(folder, 'x')), unit: 'files', isReading: false, run }
+  }
+}
