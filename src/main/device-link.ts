@@ -58,11 +58,12 @@ export class DeviceLink implements DeviceOutput {
   /** Of a device that can tell how well its electrodes touch. */
   impedance: ImpedanceCheck | null = null
   readonly health = new LinkHealth()
+  /** Options that can be changed while it is open. */
+  live: readonly string[] = []
   readonly #clock: Clock
   readonly #listener: LinkListener
   readonly #meters: LinkMeters
   readonly #traceNumber: number
-  readonly #live: readonly string[]
   readonly #byDriverId = new Map<StreamId, LinkStream>()
   readonly #facts = new Map<string, DeviceFact>()
   /** Markers whose sample has not come yet. */
@@ -88,7 +89,6 @@ export class DeviceLink implements DeviceOutput {
     this.driver = driver.id
     this.address = address
     this.name = driver.title
-    this.#live = liveOptions(driver.options)
     this.#clock = clock
     this.#listener = listener
     this.#meters = meters
@@ -113,10 +113,6 @@ export class DeviceLink implements DeviceOutput {
     return this.#options
   }
 
-  /** Options that can be changed while it is open. */
-  get live(): readonly string[] {
-    return this.#session?.configure ? this.#live : []
-  }
 
   /** @param uniqueId gives a stream an id that no other open stream has */
   async open<O>(
@@ -133,6 +129,7 @@ export class DeviceLink implements DeviceOutput {
     }
     this.#session = session
     this.#options = options as Options
+    if (session.configure) this.live = liveOptions(driver.options)
     if (session.impedance) this.impedance = this.#impedanceOver(session.impedance)
     for (const info of session.streams) {
       if (info.sampleFormat === 'json') continue

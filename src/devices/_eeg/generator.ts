@@ -34,14 +34,14 @@ export class EegGenerator {
   readonly #noise: Uint32Array
   readonly #levels: Float64Array
   readonly #keep: Float64Array
-  readonly #gain: Float64Array
+  #gain: Float64Array = new Float64Array(0)
   readonly #weights: Float64Array
-  readonly #alphaHz: number
-  readonly #alphaUv: number
-  readonly #mainsTurn: number
-  readonly #mainsUv: number
-  readonly #blinkUv: number
-  readonly #blinksPerSecond: number
+  #alphaHz = 0
+  #alphaUv = 0
+  #mainsTurn = 0
+  #mainsUv = 0
+  #blinkUv = 0
+  #blinksPerSecond = 0
   #sample = 0
   #alphaPhase = 0
   #alphaLevel = 0.5
@@ -51,7 +51,7 @@ export class EegGenerator {
   #blinkSize = 1
 
   constructor(options: EegOptions) {
-    const { channels, rateHz, seed, mainsHz } = options
+    const { channels, rateHz, seed } = options
     this.#channels = channels
     this.#rateHz = rateHz
     this.#random = seededRandom(seed)
@@ -59,6 +59,14 @@ export class EegGenerator {
     const corners = cornersBelow(rateHz / 2)
     this.#levels = new Float64Array(channels * corners.length)
     this.#keep = corners.map((hz) => Math.exp((-2 * Math.PI * hz) / rateHz))
+    this.#weights = this.#spread()
+    this.set(options)
+  }
+
+  /** From the next frame on; channels, rate and seed stay as they are. */
+  set(options: Omit<EegOptions, 'channels' | 'rateHz' | 'seed'>): void {
+    const rateHz = this.#rateHz
+    const { mainsHz } = options
     this.#gain = gainsFor(this.#keep, options.backgroundUv ?? 8)
     // As an amplifier would, this one keeps out what it could only fold back.
     const passes = (hz: number) => hz > 0 && hz < rateHz / 2
@@ -68,7 +76,6 @@ export class EegGenerator {
     this.#mainsUv = passes(mainsHz) ? (options.mainsUv ?? 4) : 0
     this.#blinkUv = options.blinkUv ?? 180
     this.#blinksPerSecond = (options.blinksPerMinute ?? 15) / 60
-    this.#weights = this.#spread()
   }
 
   /** Per channel: blink, alpha in phase, alpha in quadrature, mains, offset in µV. */

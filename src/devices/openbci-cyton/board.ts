@@ -59,6 +59,7 @@ export class CytonBoard implements SerialBoard {
   #boardRadio: number
   #dongleRadio: number
   #isPaired = false
+  #isRefusing = false
   #pending = ''
   #counter = 0
   #mode = 'default'
@@ -122,8 +123,12 @@ export class CytonBoard implements SerialBoard {
     return packetBytes
   }
 
-  /** `D17 1` raises a pin. */
+  /** `D17 1` raises a pin; `refuse 1` makes it say no to channel settings. */
   command(word: string, value: number): string | undefined {
+    if (word === 'refuse') {
+      this.#isRefusing = value > 0
+      return `${word} ${Number(this.#isRefusing)}`
+    }
     const pin = (pinLabels as readonly string[]).indexOf(word)
     if (pin < 0) return undefined
     this.pins[pin] = value > 0 ? 1 : 0
@@ -234,7 +239,7 @@ export class CytonBoard implements SerialBoard {
   }
 
   #setChannel(channel: number, fields: string): void {
-    const isSet = this.#amplifier.set(channel, [...fields].map(Number))
+    const isSet = !this.#isRefusing && this.#amplifier.set(channel, [...fields].map(Number))
     this.#answer(
       isSet ? `Success: Channel set for ${channel + 1}$$$` : 'Failure: Err: bad value$$$',
     )

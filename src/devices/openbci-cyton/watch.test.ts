@@ -1,7 +1,7 @@
 /** What the session does when the board falls silent, on a clock that the test moves. */
 import { expect, test } from 'vitest'
 import { DeviceLog } from '../../../test/device-log.ts'
-import { memoryBoard } from '../../../test/device-memory-board.ts'
+import { memoryBoard, sentCounts } from '../../../test/device-memory-board.ts'
 import { noBluetooth, noLsl, noNetwork } from '../../../test/device-transports.ts'
 import { parseOptions, type Transports } from '../../signal/index.ts'
 import { cytonOptions } from '../_cyton/options.ts'
@@ -105,4 +105,58 @@ test('closing twice, and stopping before starting again, are harmless', async ()
   const seen = eeg.next
   await clock.run(1)
   expect(eeg.next).toBe(seen)
+})
+
+test('set while it streams, every sample is under the old gain or the new, and the gap is marked', async () => {
+  const { clock, session, out, eeg, said } = await streaming()
+  await clock.run(2)
+  const gains = [12, ...Array(7).fill(24)]
+  const setting = session.configure!(parseOptions('openbci-cyton', cytonOptions, { gains }))
+  await clock.run(2)
+  await setting
+  await clock.run(2)
+  expect(said.slice(-4)).toEqual(['s', 'd', 'x1050110X', 'b'])
+  expect(eeg.gaps).toEqual([
+    {
+      atSample: expect.any(Number),
+      lostSamples: expect.any(Number),
+      exact: false,
+      reason: 'settings',
+    },
+  ])
+  const [{ atSample, lostSamples } = { atSample: 0, lostSamples: 0 }] = eeg.gaps
+  expect(out.settings[0]).toEqual({ stream: 'openbci-cyton/eeg', sample: atSample })
+  expect(new Set(out.states)).toEqual(new Set(['streaming']))
+  // The board made no sample meanwhile. At half the gain a count is worth two of the stream's.
+  const made = sentCounts(1, eeg.values.length)
+  eeg.values.forEach((frame, i) => {
+    const isBefore = eeg.indices[i]! < atSample
+    expect(Math.abs(frame[0]! - made[i * 8]!)).toBeLessThanOrEqual(isBefore ? 0 : 1)
+    if (!isBefore) expect(frame[0]! % 2).toBe(0)
+    expect(frame[1]).toBe(made[i * 8 + 1])
+  })
+  const seconds = eeg.hostTimes.at(-1)! - eeg.hostTimes[0]!
+  expect(Math.abs((eeg.next - 1) / 250 - seconds)).toBeLessThan(0.2)
+  expect(lostSamples).toBeGreaterThan(10)
+  const [first] = session.streams[0]!.channels
+  expect(first!.range![1] / session.streams[0]!.channels[1]!.range![1]).toBeCloseTo(2, 6)
+  expect(session.streams[0]!.origin.settings).toMatchObject({ gain: '12,24,24,24,24,24,24,24' })
+  expect(out.violations).toEqual([])
+})
+
+test('a setting that the board refuses changes nothing', async () => {
+  const { clock, session, out, eeg, emulator } = await streaming()
+  await clock.run(1)
+  emulator.command('refuse 1')
+  const gains = [12]
+  const setting = session.configure!(parseOptions('openbci-cyton', cytonOptions, { gains }))
+  const refused = expect(setting).rejects.toMatchObject({ code: 'bad-option' })
+  await clock.run(12)
+  await refused
+  emulator.command('refuse 0')
+  await clock.run(1)
+  expect(out.settings).toEqual([])
+  expect(session.streams[0]!.origin.settings).toMatchObject({ gain: 24 })
+  expect(eeg.gaps).toMatchObject([{ reason: 'settings' }])
+  expect(out.states.at(-1)).toBe('streaming')
 })

@@ -34,7 +34,7 @@ export const synthetic: DeviceDriver<SyntheticOptions> = {
 }
 
 class SyntheticSession implements DeviceSession {
-  readonly streams: readonly StreamInfo[]
+  streams: readonly StreamInfo[]
   readonly #context: DeviceContext
   readonly #rateHz: number
   readonly #generator: EegGenerator
@@ -73,6 +73,15 @@ class SyntheticSession implements DeviceSession {
     this.#cancel?.()
     this.#cancel = null
     this.#context.out.link('paused')
+  }
+
+  /** Between two samples: nothing is missing. */
+  async configure(options: unknown): Promise<void> {
+    const set = options as SyntheticOptions
+    if (this.#cancel) this.#tick()
+    this.#generator.set(set)
+    this.streams = [streamOf(set)]
+    this.#context.out.configured(this.streams)
   }
 
   async close(): Promise<void> {

@@ -18,24 +18,36 @@ export const syntheticOptions = z.strictObject({
     },
   ),
   mainsHz: option(z.union([z.literal(0), z.literal(50), z.literal(60)]).default(50), {
+    live: true,
     help: 'Mains hum; 0 for none.',
     unit: 'Hz',
   }),
   mainsUv: option(z.number().min(0).max(1000).default(4), {
+    live: true,
     help: 'Strength of the hum.',
     unit: 'uV',
   }),
-  alphaHz: option(z.number().min(1).max(40).default(10), { help: 'Alpha rhythm.', unit: 'Hz' }),
+  alphaHz: option(z.number().min(1).max(40).default(10), {
+    live: true,
+    help: 'Alpha rhythm.',
+    unit: 'Hz',
+  }),
   alphaUv: option(z.number().min(0).max(500).default(20), {
+    live: true,
     help: 'Strength of the alpha rhythm, which waxes and wanes around half of it.',
     unit: 'uV',
   }),
   backgroundUv: option(z.number().min(0).max(500).default(8), {
+    live: true,
     help: 'RMS of the 1/f background.',
     unit: 'uV',
   }),
-  blinksPerMinute: option(z.number().min(0).max(120).default(15), { help: 'Blinks, at random.' }),
+  blinksPerMinute: option(z.number().min(0).max(120).default(15), {
+    live: true,
+    help: 'Blinks, at random.',
+  }),
   blinkUv: option(z.number().min(0).max(1000).default(180), {
+    live: true,
     help: 'Height of a blink at Fp1 and Fp2.',
     unit: 'uV',
   }),

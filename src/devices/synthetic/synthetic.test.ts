@@ -151,3 +151,26 @@ describe('options that make no sense are refused', () => {
     await expect(opened(options)).rejects.toMatchObject({ code: 'bad-option' })
   })
 })
+
+test('its signal is changed while it flows, and no sample is missing', async () => {
+  const clock = new ManualClock()
+  const out = new DeviceLog(() => undefined)
+  const options = { channels: 2, mainsUv: 0, alphaUv: 0, blinksPerMinute: 0 }
+  const parsed = parseOptions('synthetic', synthetic.options, options)
+  const session = await synthetic.open('', parsed, { out, clock, transports })
+  await session.start()
+  await clock.run(2)
+  await session.configure!({ ...parsed, backgroundUv: 0 })
+  await clock.run(2)
+  await session.close()
+  const eeg = out.stream('synthetic/eeg')
+  const [{ sample } = { sample: -1 }] = out.settings
+  expect(sample).toBeGreaterThan(400)
+  const steps = (from: number, to: number) =>
+    new Set(eeg.values.slice(from, to).map(([first]) => first)).size
+  expect(steps(0, sample)).toBeGreaterThan(100)
+  // The background fades with the memory of its filters.
+  expect(steps(eeg.next - 50, eeg.next)).toBeLessThan(steps(0, 50))
+  expect([eeg.gaps, out.violations]).toEqual([[], []])
+  expect(session.streams[0]!.origin.settings).toMatchObject({ backgroundUv: 0 })
+})

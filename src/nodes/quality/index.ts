@@ -31,6 +31,8 @@ const railShare = 0.99
 /** Memory of the correlation with the neighbours, and how much of it is needed for a verdict. */
 const neighbourSeconds = 10
 const fewestNeighbourSeconds = 5
+/** A channel has been unlike its neighbours for so long before it is called alone. */
+const aloneSeconds = 2
 
 export const quality: NodeDefinition<QualityOptions> = {
   id: 'quality',
@@ -75,6 +77,9 @@ export const quality: NodeDefinition<QualityOptions> = {
     const channels = input.channels.flatMap(fieldsOf)
     const output = newSignalBuffer(memory, channels.length, 1)
     const offset = lent()
+    /** Windows in a row in which a channel was unlike its neighbours. */
+    const unlike = lent()
+    const aloneWindows = Math.ceil(aloneSeconds / windowSeconds)
     const found = { ...nothingFound }
     const state = {
       low,
@@ -87,6 +92,7 @@ export const quality: NodeDefinition<QualityOptions> = {
       offset,
       floor: floor.state,
       neighbours: neighbours.state,
+      unlike,
       filled: 0,
     }
 
@@ -125,7 +131,10 @@ export const quality: NodeDefinition<QualityOptions> = {
       found.high = high[c]!
       found.floor = floor.density(c)
       found.likeness = neighbours.likeness(c)
-      found.known = neighbours.weight() * windowSeconds >= fewestNeighbourSeconds
+      const isKnown = neighbours.weight() * windowSeconds >= fewestNeighbourSeconds
+      const isUnlike = options.aloneBelow !== null && found.likeness < options.aloneBelow
+      unlike[c] = isKnown && isUnlike && neighbours.isBesideAlike(c) ? unlike[c]! + 1 : 0
+      found.alone = unlike[c]! >= aloneWindows
     }
 
     function emitWindow(window: number, chunk: Chunk, f: number, emit: Emit): void {
@@ -192,8 +201,8 @@ const nothingFound = {
   mains: 0,
   floor: 0,
   likeness: 1,
-  /** Whether the likeness is about enough signal to go by. */
-  known: false,
+  /** Unlike its neighbours, for long enough to go by. */
+  alone: false,
 }
 
 function fieldsOf(channel: Channel): Channel[] {
@@ -207,7 +216,7 @@ function fieldsOf(channel: Channel): Channel[] {
 function judge(
   { range }: Channel,
   options: QualityOptions,
-  { low, high, rms, mains, floor, likeness, known }: typeof nothingFound,
+  { low, high, rms, mains, floor, likeness, alone }: typeof nothingFound,
   into: Float32Array,
   at: number,
 ): void {
@@ -216,7 +225,6 @@ function judge(
   const flat = high - low < options.flatUv
   const noise = rms / options.noisyUv
   const humming = mains > 0.5 && rms * Math.sqrt(mains) > 10
-  const alone = known && options.aloneBelow !== null && likeness < options.aloneBelow
   const clean = Math.max(0, 1 - noise / 2) * (1 - mains / 2) * (alone ? 0.5 : 1)
   into[at] = railed || flat ? 0 : Math.min(1, clean)
   into[at + 1] = rms

@@ -2,7 +2,9 @@
  * Does a channel move with those beside it? Volume conduction makes neighbouring electrodes alike;
  * one that is like none of them has lost its contact (Bigdely-Shamlo et al. 2015). The correlation
  * with each of the nearest electrodes is taken from moments that fade from window to window; the
- * highest magnitude counts, so that a bad channel does not spoil those beside it.
+ * highest magnitude counts, so that a bad channel does not spoil those beside it. It tells of this
+ * channel only where those beside it are alike among themselves: before the first blink, or where
+ * no rhythm is strong, sound channels have little in common, and none of them is to blame.
  */
 import type { NodeMemory, StreamInfo } from '../../signal/index.ts'
 import { cosineBetween, directionsOf } from '../_scalp/directions.ts'
@@ -10,6 +12,8 @@ import { cosineBetween, directionsOf } from '../_scalp/directions.ts'
 const mostNeighbours = 4
 /** Electrodes farther apart than this angle are no neighbours. */
 const farthest = Math.cos((50 * Math.PI) / 180)
+/** From this correlation on two channels are alike (Bigdely-Shamlo et al. 2015). */
+const alikeFrom = 0.4
 
 export interface Neighbours {
   readonly state: { window: Float64Array; past: Float64Array; weight: number }
@@ -20,6 +24,8 @@ export interface Neighbours {
   end(values: number): void
   /** Highest magnitude of a correlation with a neighbour; 1 without any, or without a past. */
   likeness(channel: number): number
+  /** Is at least half of its neighbours alike with a neighbour of their own, other than this one? */
+  isBesideAlike(channel: number): boolean
   /** Seconds of signal that count, in windows. */
   weight(): number
 }
@@ -34,9 +40,34 @@ export function newNeighbours(memory: NodeMemory, info: StreamInfo, keep: number
   // Fading: per channel the variance, per pair the covariance, both times their weight.
   const past = memory.float64(count + pairCount)
   const state = { window, past, weight: 0 }
+  // Per channel, since the last `end`: the highest likeness, whose it is, and the next highest.
+  const most = new Float64Array(count).fill(1)
+  const second = new Float64Array(count)
+  const nearest = new Int32Array(count)
 
   function fade(at: number, moment: number): void {
     past[at] = past[at]! * keep + (Number.isFinite(moment) ? moment : 0)
+  }
+
+  function alike(a: number, b: number, likeness: number): void {
+    if (likeness > most[a]!) {
+      second[a] = most[a]!
+      most[a] = likeness
+      nearest[a] = b
+    } else if (likeness > second[a]!) second[a] = likeness
+  }
+
+  function compare(): void {
+    most.fill(-1)
+    second.fill(-1)
+    for (let p = 0; p < pairCount; p++) {
+      const a = pairs[2 * p]!
+      const b = pairs[2 * p + 1]!
+      const power = past[a]! * past[b]!
+      const likeness = power > 0 ? Math.min(1, Math.abs(past[count + p]!) / Math.sqrt(power)) : 0
+      alike(a, b, likeness)
+      alike(b, a, likeness)
+    }
   }
 
   return {
@@ -65,18 +96,22 @@ export function newNeighbours(memory: NodeMemory, info: StreamInfo, keep: number
         fade(count + p, window[2 * count + p]! / values - (a * b) / (values * values))
       }
       state.weight = state.weight * keep + 1
+      compare()
     },
-    likeness(channel) {
-      let most = -1
+    likeness: (channel) => (most[channel]! < 0 ? 1 : most[channel]!),
+    isBesideAlike(channel) {
+      let neighbours = 0
+      let alikeElsewhere = 0
       for (let p = 0; p < pairCount; p++) {
         const a = pairs[2 * p]!
         const b = pairs[2 * p + 1]!
         if (a !== channel && b !== channel) continue
-        const power = past[a]! * past[b]!
-        const alike = power > 0 ? Math.min(1, Math.abs(past[count + p]!) / Math.sqrt(power)) : 0
-        if (alike > most) most = alike
+        const other = a === channel ? b : a
+        neighbours++
+        const elsewhere = nearest[other] === channel ? second[other]! : most[other]!
+        if (elsewhere >= alikeFrom) alikeElsewhere++
       }
-      return most < 0 ? 1 : most
+      return neighbours > 0 && 2 * alikeElsewhere >= neighbours
     },
     weight: () => state.weight,
   }

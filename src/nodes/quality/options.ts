@@ -19,7 +19,7 @@ export const qualityOptions = z.strictObject({
     unit: 'uV',
   }),
   aloneBelow: option(z.number().min(0).max(1).nullable().default(0.1), {
-    help: 'A channel whose correlation with every neighbour stays below this counts as alone; null: not looked at.',
+    help: 'A channel whose correlation with every neighbour stays below this counts as alone, where those are alike among themselves; null: not looked at.',
   }),
 })
 

@@ -113,3 +113,36 @@ test('a window with a value that is not finite does not spoil the likeness of th
   ).toBe('alone')
   expect(judged(signal).at(-1)![0]!.likeness).toBeGreaterThan(0.9)
 })
+
+/** A made-up scalp: channels of their own background, a rhythm that all of them see, or do not. */
+function scalp(labels: readonly string[], seconds: number, rhythmUv: (label: string) => number) {
+  const rateHz = 250
+  let seed = 7
+  const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647
+  const low = labels.map(() => 0)
+  const frames = Array.from({ length: rateHz * seconds }, (_, s) =>
+    labels.map((label, c) => {
+      low[c] = low[c]! * 0.98 + (random() - 0.5) * 8
+      return low[c]! + rhythmUv(label) * Math.sin((2 * Math.PI * 10 * s) / rateHz)
+    }),
+  )
+  const channels = labels.map((label) => physicalChannel(label, 'EEG', 'uV'))
+  const info = { ...faulty(rateHz).info, channels }
+  const signal: TestSignal = { info, samples: frames.length, value: (s, c) => frames[s]![c]! }
+  const reasons = runNode({ node: 'quality', signal, chunks: [64] }).frames.map(([, , ...values]) =>
+    labels.map((_, c) => qualityReasons[values[c * 6 + 3]!]!),
+  )
+  return (label: string) => reasons.map((each) => each[labels.indexOf(label)])
+}
+const cap = ['Fp1', 'Fp2', 'F3', 'F4', 'C3', 'C4', 'P3', 'P4', 'O1', 'O2', 'Fz', 'Cz', 'Pz']
+
+test('channels that have nothing in common are sound, as those beside them are no more alike', () => {
+  const reasons = scalp(cap, 30, () => 0)
+  for (const label of cap) expect(reasons(label)).not.toContain('alone')
+})
+
+test('one that does not see what all others see is alone, and none beside it is', () => {
+  const reasons = scalp(cap, 30, (label) => (label === 'Cz' ? 0 : 20))
+  expect(reasons('Cz').at(-1)).toBe('alone')
+  for (const label of cap) if (label !== 'Cz') expect(reasons(label)).not.toContain('alone')
+})
