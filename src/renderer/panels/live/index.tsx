@@ -1,14 +1,14 @@
 /** The live traces: toolbar, channel names with their quality, the screen, and the time axis. */
-import './live.css'
+import '../../traces/traces.css'
 import { useMemo } from 'react'
 import { pageOf, rowsOf, rowsPerPage } from '../../frames/rows.ts'
 import { usePreferences, useSetup, useView } from '../../state/workbench.ts'
-import { DivisionRail } from './division-rail.tsx'
+import { DivisionRail } from '../../traces/division-rail.tsx'
+import { axisStep } from '../../traces/sweep.ts'
 import { EmptyScreen } from './empty-screen.tsx'
 import { Gutter } from './gutter.tsx'
 import { Paging } from './paging.tsx'
 import { Plot } from './plot.tsx'
-import { axisStep } from './sweep.ts'
 import { Toolbar } from './toolbar.tsx'
 
 export function LivePanel() {

@@ -5,10 +5,10 @@
 import { type Row, sourceKey } from '../../frames/rows.ts'
 import type { TraceBuffer } from '../../frames/trace-buffer.ts'
 import type { Workbench } from '../../state/workbench.ts'
+import { readPalette } from '../../traces/palette.ts'
+import { type SceneRow, sceneOf } from '../../traces/scene.ts'
 import { drawGrid } from './grid-layer.ts'
 import { OverlayLayer } from './overlay-layer.ts'
-import { readPalette } from './palette.ts'
-import { type SceneRow, sceneOf } from './scene.ts'
 import { type Ink, TraceLayer } from './trace-layer.ts'
 
 const fieldsPerChannel = 4

@@ -1,12 +1,12 @@
 /** What lies over the traces: the pen of each device, markers, and how much a gap lost. */
 import type { MarkerEvent } from '../../../contract/index.ts'
 import type { TraceBuffer } from '../../frames/trace-buffer.ts'
+import { drawFlag, flagHeight } from '../../traces/flag.ts'
+import { type Palette, sizeCanvas } from '../../traces/palette.ts'
+import type { Scene, Track } from '../../traces/scene.ts'
+import { blankSeconds, sweepX } from '../../traces/sweep.ts'
 import { formatCount } from '../../ui/format.ts'
-import { type Palette, sizeCanvas } from './palette.ts'
-import type { Scene, Track } from './scene.ts'
-import { blankSeconds, sweepX } from './sweep.ts'
 
-const flagHeight = 16
 /** A gap within this of the host's word that it withheld frames is not a loss. */
 const withheldSeconds = 1.5
 
@@ -102,15 +102,7 @@ export class OverlayLayer {
     }
   }
 
-  /** A label to the right of `x`, or to its left where the screen ends. */
   #drawFlag(text: string, x: number, y: number, ground: string, ink: string): void {
-    const context = this.#context!
-    const label = text.length > 28 ? `${text.slice(0, 27)}…` : text
-    const width = Math.ceil(context.measureText(label).width) + 8
-    const left = x + width > this.#scene!.width ? x - width + 1 : x
-    context.fillStyle = ground
-    context.fillRect(left, y, width, flagHeight)
-    context.fillStyle = ink
-    context.fillText(label, left + 4, y + flagHeight / 2 + 0.5)
+    drawFlag(this.#context!, this.#scene!.width, { text, x, y, ground, ink })
   }
 }

@@ -4,11 +4,16 @@ import type { Row } from '../../frames/rows.ts'
 import { scaleSteps, timeBases } from '../../frames/steps.ts'
 import { mark, setView, togglePause } from '../../state/actions.ts'
 import { usePreferences, useSetup, useView, useWorkbench } from '../../state/workbench.ts'
+import {
+  highCutChoices,
+  lowCutChoices,
+  montageChoices,
+  notchChoices,
+} from '../../traces/filter-choices.ts'
 import { Choice } from '../../ui/choice.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { KeyCap } from '../../ui/key-cap.tsx'
-import { highCutChoices, lowCutChoices, montageChoices, notchChoices } from './filter-choices.ts'
 
 export function Toolbar({ rows }: { rows: readonly Row[] }) {
   return (
@@ -72,6 +77,8 @@ function FilterControls() {
   const setup = useSetup()
   if (!setup) return null
   const { view, streams } = setup
+  const judged = streams.filter(({ role }) => role === 'quality')
+  const signalRates = judged.map(({ sourceRateHz }) => sourceRateHz)
   const change = (settings: Parameters<typeof setView>[1]) => setView(workbench, settings)
   return (
     <div className="group filters">
@@ -90,7 +97,7 @@ function FilterControls() {
       <Choice
         name="High cut"
         value={view.highCutHz}
-        options={highCutChoices(view.highCutHz, streams)}
+        options={highCutChoices(view.highCutHz, signalRates)}
         onChange={(highCutHz) => change({ highCutHz })}
       />
       <Choice

@@ -4,14 +4,14 @@
  * when the scene changes.
  */
 import type { TraceBuffer, TraceGap } from '../../frames/trace-buffer.ts'
-import { type Palette, sizeCanvas } from './palette.ts'
-import type { Scene, SceneRow, Track } from './scene.ts'
-import { blankSeconds, passOf, runsOf, stripsBetween } from './sweep.ts'
-import { traceRun } from './trace-path.ts'
+import { hatchOf, leastGapPixels } from '../../traces/hatch.ts'
+import { type Palette, sizeCanvas } from '../../traces/palette.ts'
+import type { Scene, SceneRow, Track } from '../../traces/scene.ts'
+import { blankSeconds, passOf, runsOf, stripsBetween } from '../../traces/sweep.ts'
+import { traceRun } from '../../traces/trace-path.ts'
 
 export type Ink = 'trace' | 'traceSelected' | 'traceBad'
 const inks: readonly Ink[] = ['traceBad', 'trace', 'traceSelected']
-const leastGapPixels = 3
 const longBins = 64
 
 /** What the layer asks for while it draws. */
@@ -173,19 +173,4 @@ export class TraceLayer {
 function centreIsDue(buffer: TraceBuffer): boolean {
   if (buffer.centredAt === 0) return buffer.end > 0
   return buffer.removesOffset && buffer.centredAt < buffer.rateHz && buffer.end >= buffer.rateHz
-}
-
-function hatchOf(context: CanvasRenderingContext2D, colour: string): CanvasPattern {
-  const tile = document.createElement('canvas')
-  tile.width = tile.height = 6
-  const pen = tile.getContext('2d')!
-  pen.strokeStyle = colour
-  pen.globalAlpha = 0.55
-  pen.lineWidth = 1
-  for (const offset of [-6, 0, 6]) {
-    pen.moveTo(offset, 6)
-    pen.lineTo(offset + 6, 0)
-  }
-  pen.stroke()
-  return context.createPattern(tile, 'repeat')!
 }

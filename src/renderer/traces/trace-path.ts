@@ -2,7 +2,6 @@
  * One channel's bins as a path: in every bin a vertical line from lowest to highest value, joined
  * to the bin before, so that no spike between two pixels is lost and the line has no holes.
  */
-import type { TraceBuffer } from '../../frames/trace-buffer.ts'
 import { passOf, type Run } from './sweep.ts'
 
 export interface PathTarget {
@@ -10,9 +9,22 @@ export interface PathTarget {
   lineTo(x: number, y: number): void
 }
 
+/** Bins of several channels, as a live stream's ring has them, or a page of a recording. */
+export interface Bins {
+  readonly time: Float64Array
+  /** Channel `c` of the bin at position `p`: lowest at `(p % capacity) * stride + 2 * c`. */
+  readonly values: Float32Array
+  readonly stride: number
+  readonly capacity: number
+  /** What is taken off each channel before it is drawn. */
+  readonly centre: Float64Array
+}
+
 /** How a channel is laid out: pixels per unit are negative where positive goes up. */
 export interface TraceScale {
   readonly seconds: number
+  /** At the left edge; of a screen that is swept that follows from the run. */
+  readonly startTime?: number
   readonly width: number
   readonly centreY: number
   readonly pixelsPerUnit: number
@@ -23,16 +35,16 @@ export interface TraceScale {
 
 export function traceRun(
   path: PathTarget,
-  buffer: TraceBuffer,
+  bins: Bins,
   channel: number,
   run: Run,
   scale: TraceScale,
 ): void {
-  const { values, time, capacity, stride } = buffer
+  const { values, time, capacity, stride } = bins
   const { seconds, width, pixelsPerUnit, top, bottom } = scale
-  const zeroY = scale.centreY - buffer.centre[channel]! * pixelsPerUnit
+  const zeroY = scale.centreY - bins.centre[channel]! * pixelsPerUnit
   const pixelsPerSecond = width / seconds
-  const startTime = passOf(buffer.timeAt(run.from), seconds) * seconds
+  const startTime = scale.startTime ?? passOf(time[run.from % capacity]!, seconds) * seconds
   let penY = 0
   let down = false
   for (let p = run.joined ? run.from - 1 : run.from; p < run.to; p++) {

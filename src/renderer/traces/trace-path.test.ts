@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ViewStream } from '../../../contract/index.ts'
-import { TraceBuffer } from '../../frames/trace-buffer.ts'
+import type { ViewStream } from '../../contract/index.ts'
+import { TraceBuffer } from '../frames/trace-buffer.ts'
 import { traceRun } from './trace-path.ts'
 
 const channel = { label: 'Cz', type: 'EEG', unit: 'uV' }

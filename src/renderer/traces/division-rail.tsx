@@ -1,8 +1,8 @@
 /** How high one division is, and what it stands for: beside the selected row, or the first. */
-import type { Row } from '../../frames/rows.ts'
-import { unitsPerDivision } from '../../frames/steps.ts'
-import { usePreferences, useView } from '../../state/workbench.ts'
-import { formatCount, formatUnit } from '../../ui/format.ts'
+import type { Row } from '../frames/rows.ts'
+import { unitsPerDivision } from '../frames/steps.ts'
+import { usePreferences, useView } from '../state/workbench.ts'
+import { formatCount, formatUnit } from '../ui/format.ts'
 import { maxDivisionPixels } from './scene.ts'
 
 /** Where rows are low, the text beside the bar needs this much from the edge. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Row } from '../../frames/rows.ts'
+import type { Row } from '../frames/rows.ts'
 import { sceneOf } from './scene.ts'
 
 function row(source: string, channel: number, unit = 'uV'): Row {

@@ -1,6 +1,6 @@
 /** The cuts that can be chosen, and never one that the signal is too slow for. */
-import { montages, type ViewSettings, type ViewStream } from '../../../contract/index.ts'
-import type { ChoiceOption } from '../../ui/choice.tsx'
+import { montages, type ViewSettings } from '../../contract/index.ts'
+import type { ChoiceOption } from '../ui/choice.tsx'
 
 const off = { value: null, text: 'off' } as const
 const lowCuts = [0.1, 0.3, 0.5, 1, 2, 5]
@@ -31,12 +31,14 @@ export function lowCutChoices(current: number | null): ChoiceOption<number | nul
   return choices(lowCuts, current)
 }
 
+/** @param ratesHz of the streams that are filtered: no cut is higher than the fastest of them can have */
 export function highCutChoices(
   current: number | null,
-  streams: readonly ViewStream[],
+  ratesHz: readonly number[],
 ): ChoiceOption<number | null>[] {
-  const rates = streams.filter(({ role }) => role === 'quality').map((each) => each.sourceRateHz)
-  const limit = rates.length ? (Math.max(...rates) / 2) * nyquistShare : Number.POSITIVE_INFINITY
+  const limit = ratesHz.length
+    ? (Math.max(...ratesHz) / 2) * nyquistShare
+    : Number.POSITIVE_INFINITY
   return choices(
     highCuts.filter((hertz) => hertz < limit),
     current,

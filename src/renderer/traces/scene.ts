@@ -1,6 +1,6 @@
 /** What the painter needs to know of a screenful: where each row stands and how it is scaled. */
-import type { Row } from '../../frames/rows.ts'
-import { unitsPerDivision } from '../../frames/steps.ts'
+import type { Row } from '../frames/rows.ts'
+import { unitsPerDivision } from '../frames/steps.ts'
 
 /** A division is a row, but never higher than this: few channels do not make giant waves. */
 export const maxDivisionPixels = 96
