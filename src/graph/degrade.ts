@@ -27,13 +27,15 @@ const calmShare = 0.5
 
 /** From how late a thread is to the level at which its graph runs, with hysteresis. */
 export class LagWatch {
-  #level = 0
+  /** That the next `update` goes on from. */
+  level: number
   #lateSince = Number.NaN
   #calmSince = Number.NaN
   readonly #budgetSeconds: number
 
-  constructor(budgetSeconds: number) {
+  constructor(budgetSeconds: number, level = 0) {
     this.#budgetSeconds = budgetSeconds
+    this.level = level
   }
 
   /**
@@ -45,23 +47,23 @@ export class LagWatch {
     if (lagSeconds > this.#budgetSeconds) this.#late(now)
     else if (lagSeconds < calmShare * this.#budgetSeconds) this.#calm(now)
     else this.#lateSince = this.#calmSince = Number.NaN
-    return this.#level
+    return this.level
   }
 
   #late(now: number): void {
     this.#calmSince = Number.NaN
     if (Number.isNaN(this.#lateSince)) this.#lateSince = now
-    if (now - this.#lateSince < raiseSeconds || this.#level === highestLevel) return
-    this.#level++
+    if (now - this.#lateSince < raiseSeconds || this.level === highestLevel) return
+    this.level++
     this.#lateSince = now
   }
 
   #calm(now: number): void {
     this.#lateSince = Number.NaN
-    if (this.#level === 0) return
+    if (this.level === 0) return
     if (Number.isNaN(this.#calmSince)) this.#calmSince = now
     if (now - this.#calmSince < lowerSeconds) return
-    this.#level--
+    this.level--
     this.#calmSince = now
   }
 }

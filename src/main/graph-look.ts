@@ -21,10 +21,10 @@ import {
   type SharedMeters,
   type SharedNodeMeter,
 } from '../workers/index.ts'
+import type { GraphEntry } from './graph-entry.ts'
 import { graphShape } from './graph-shape.ts'
 import type { AcquisitionHost } from './host.ts'
 import { NodeTimes } from './node-times.ts'
-import type { GraphEntry } from './processing.ts'
 
 /** So long a trouble is told of when the graph runs again. */
 const troubleSeconds = 15

@@ -26,6 +26,7 @@ export class GraphTrouble {
   readonly listener: Pick<ProcessingListener, 'deadLetters' | 'degraded'> = {
     deadLetters: (id, letters, dropped) => {
       const store = this.#store === undefined ? this.#open() : this.#store
+      if (dropped > 0) this.#tellDropped(dropped)
       if (dropped > 0) store?.drop(dropped, letters[0]?.chunk.time[0] ?? 0)
       for (const letter of letters) {
         const file = store?.add(letter, id)
@@ -42,6 +43,8 @@ export class GraphTrouble {
   /** Letters of late: what a window lists. */
   readonly recent = new RecentLetters()
   readonly #context: GraphTroubleContext
+  /** On their way here: too many at once, or gone with a thread. */
+  #lostOnTheWay = 0
   /** Opened when there is the first letter; null when it cannot be. */
   #store: LetterStore | null | undefined
 
@@ -61,6 +64,19 @@ export class GraphTrouble {
 
   async end(): Promise<void> {
     await this.#store?.close()
+  }
+
+  /** At the first, and again whenever there are ten times as many. */
+  #tellDropped(dropped: number): void {
+    const magnitude = () => Math.floor(Math.log10(this.#lostOnTheWay))
+    const before = magnitude()
+    this.#lostOnTheWay += dropped
+    if (magnitude() === before) return
+    const what = `keeping dead letters: ${this.#lostOnTheWay} were lost on their way to the disk`
+    const remedy =
+      'Mend the node that refuses chunks; how many are lost is counted beside the others.'
+    const { note } = new SynapseError('node-failed', what, { remedy })
+    this.#context.notices.add(this.folder, 'warning', note)
   }
 
   #open(): LetterStore | null {

@@ -10,6 +10,7 @@ import {
   physicalChannel,
   type StreamInfo,
 } from '../signal/index.ts'
+import type { DegradedReport } from '../workers/index.ts'
 import { levelMarker, readLevels } from './level-markers.ts'
 import { runGraph } from './offline/run-graph.ts'
 
@@ -68,11 +69,16 @@ function fill(chunk: ChunkBuffer, from: number, frames: number): void {
 }
 
 /** The lane on a clock of its own: in time but for 8 to 9.5 s, and 20.5 to 21.2 s. */
-function live(graph: GraphSpec) {
+/** @param dies so many rounds behind every change of level; null: never */
+function live(graph: GraphSpec, dies: number | null = null) {
   const lanes = new LiveLanes(graph, { eeg }, {})
   const chunk = newChunkBuffer({ format: 'float32', channels: 4, maxFrames: 64 })
+  let told = 0
+  let since = 0
   for (let from = 0, step = 1; from < seconds * rateHz; from += step) {
-    step = Math.min(1 + ((step * 31 + 7) % 60), seconds * rateHz - from)
+    // Short ones, so that many come between two snapshots.
+    const wanted = dies === null ? 1 + ((step * 31 + 7) % 60) : 1 + ((step + 1) % 9)
+    step = Math.min(wanted, seconds * rateHz - from)
     fill(chunk, from, step)
     const at = from / rateHz
     const isLate = (at > 8 && at < 9.5) || (at > 20.5 && at < 21.2)
@@ -80,6 +86,13 @@ function live(graph: GraphSpec) {
     lanes.time = at + (isLate ? 0.2 : 0.001)
     lanes.write('eeg', chunk, 0, step)
     lanes.run()
+    // All that was read since the last snapshot is read again, in one chunk.
+    if (lanes.degraded.length > told && dies !== null && ++since > dies) {
+      for (const key of lanes.keys) lanes.crash(key)
+      lanes.run()
+      told = lanes.degraded.length
+      since = 0
+    }
   }
   lanes.close()
   return lanes
@@ -93,6 +106,21 @@ test('D1, D4, D5: given up while late, told, taken back, and the same again from
   expect(degraded[2]!.nodes).toHaveLength(3)
   expect(degraded[0]!.time - 100).toBeGreaterThan(8)
   expect(degraded[0]!.time - 100).toBeLessThan(9)
+  await expectRepeated(answers, degraded)
+})
+
+test.each([0, 1, 3, 6])(
+  'D6: a thread that dies %i rounds behind every change of level gives up the same again, as the recording says',
+  async (dies) => {
+    const { answers, degraded } = live(spec, dies)
+    expect(degraded.length).toBeGreaterThan(8)
+    await expectRepeated(answers, degraded)
+  },
+)
+
+/** The recording of it, run with and without its markers of levels. */
+async function expectRepeated(answers: Answers, degraded: readonly DegradedReport[]) {
+  const levels = degraded.map(({ level }) => level)
   const folder = scratchFolder()
   const path = folder.path('in.xdf')
   const writer = new XdfWriter(createFileSink(path), { startedAt: new Date(0) })
@@ -124,4 +152,4 @@ test('D1, D4, D5: given up while late, told, taken back, and the same again from
   expect(await again(true)).toEqual(answers)
   expect(await again(false)).not.toEqual(answers)
   await recording.close()
-})
+}

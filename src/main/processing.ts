@@ -13,14 +13,9 @@ import {
   errorFromNote,
   type StreamId,
 } from '../signal/index.ts'
-import type {
-  CallLine,
-  DegradedReport,
-  LaneOutput,
-  ProcessReport,
-  SharedMeters,
-} from '../workers/index.ts'
+import type { DegradedReport, LaneOutput, ProcessReport, SharedMeters } from '../workers/index.ts'
 import { GraphChange } from './graph-change.ts'
+import { aboutOf, type GraphEntry, newGraphEntry } from './graph-entry.ts'
 import { GraphSpans } from './graph-spans.ts'
 import { KeptState } from './kept-state.ts'
 import type { LiveSnapshot } from './live-snapshot.ts'
@@ -50,20 +45,6 @@ export interface ProcessingListener {
   cannotRun(note: ErrorNote): void
   /** What was begun with a graph has come to its end; with a note, what ran before runs on, if any. */
   settled?(id: string, note: ErrorNote | null): void
-}
-
-/** What is asked to run under an id, whether it can at the moment or not. */
-export interface GraphEntry {
-  readonly id: string
-  readonly sources: LiveSources
-  readonly settings: GraphSettings
-  wanted: GraphSpec
-  graph: RunningGraph | null
-  outputs: readonly LaneOutput[]
-  calls: readonly CallLine[]
-  failures: number
-  /** On its way to another cut. */
-  change: GraphChange | null
 }
 
 export class Processing {
@@ -137,17 +118,7 @@ export class Processing {
   /** What cannot run is told of, and tried again later. Whatever ran under this id ends. */
   open(id: string, sources: LiveSources, spec: GraphSpec, settings: GraphSettings = {}): void {
     this.close(id)
-    const entry: GraphEntry = {
-      id,
-      sources,
-      settings,
-      wanted: spec,
-      graph: null,
-      outputs: [],
-      calls: [],
-      failures: 0,
-      change: null,
-    }
+    const entry = newGraphEntry(id, sources, spec, settings)
     this.#entries.set(id, entry)
     this.#start(entry)
   }
@@ -241,7 +212,9 @@ export class Processing {
     }
   }
 
-  #newGraph({ id, sources, wanted, settings }: GraphEntry, takeover?: Takeover): RunningGraph {
+  #newGraph(entry: GraphEntry, takeover?: Takeover): RunningGraph {
+    const { id, sources, wanted, level } = entry
+    const settings = { ...entry.settings, level }
     const threadOf = (name: string) => this.#threads.thread(name)
     return new RunningGraph(id, sources, wanted, settings, threadOf, this.#opened++, takeover)
   }
@@ -295,8 +268,13 @@ export class Processing {
     for (const entry of this.#entries.values()) {
       const { graph, change } = entry
       if (graph?.threads.includes(thread)) this.#spans.begin('graph.restart', entry.id)
-      if (graph && !graph.died(thread)) this.#restart(entry)
-      else if (change && (graph?.threads.includes(thread) || change.next?.threads.includes(thread)))
+      if (graph && !graph.died(thread)) {
+        this.#listener.deadLetters(entry.id, [], graph.lostLetters(thread))
+        this.#restart(entry)
+      } else if (
+        change &&
+        (graph?.threads.includes(thread) || change.next?.threads.includes(thread))
+      )
         this.#tryChange(entry, () => change.again(note))
     }
   }
@@ -310,7 +288,9 @@ export class Processing {
     if (report.kind === 'dead-letters') {
       // The last ones come when the graph is closed already: the lane's name begins with its id.
       const id = entry?.id ?? report.lane.replace(/ \d+\.[^ ]*$/, '')
-      this.#listener.deadLetters(id, report.letters, report.dropped)
+      const { letters, dropped } = report
+      const known = entry?.graph?.account(report.lane)
+      this.#listener.deadLetters(id, known?.took(letters, dropped) ?? letters, dropped)
       return
     }
     const graph = entry?.graph
@@ -330,6 +310,8 @@ export class Processing {
       if (graph.isOpen && !entry.change && graph.spec === entry.wanted) this.#settled(entry.id)
       entry.change?.begin()
     } else if (report.kind === 'degraded') {
+      if (!graph.account(report.lane).told(report)) return
+      entry.level = graph.level
       this.#listener.degraded(aboutOf(entry), entry.sources[report.source]?.info.id, report)
     } else if (report.kind === 'node-failed') {
       this.#listener.trouble(aboutOf(entry), 'warning', report.note)
@@ -390,11 +372,4 @@ export class Processing {
     entry.calls = calls
     this.#listener.outputsChanged()
   }
-}
-
-/** Whom a notice is about: the stream, or the streams. */
-function aboutOf({ sources }: GraphEntry): string {
-  return Object.values(sources)
-    .map(({ info }) => info.name)
-    .join(', ')
 }

@@ -24,19 +24,17 @@ import {
   LaneImage,
   type LaneOutput,
   newSnapshotCells,
-  type OpenLane,
   type ProcessReport,
   type QueueEnd,
   type QueueOrder,
   type SharedMeters,
   SnapshotCells,
 } from '../workers/index.ts'
+import type { LaneAccount } from './lane-account.ts'
 import { type LiveSnapshot, liveSnapshot } from './live-snapshot.ts'
 import type { ProcessThread } from './process-threads.ts'
 import { type QueueStatus, queueStatus } from './queue-status.ts'
-
-/** After so many deaths at the same snapshot the samples behind it are taken to be the reason. */
-const mostStrikes = 2
+import { mayGoOn, newRunningSegment, type RunningSegment } from './running-segment.ts'
 
 /** What a graph's sources are bound to, by their names. */
 export type LiveSources = Readonly<
@@ -47,6 +45,8 @@ export interface GraphSettings {
   readonly parameters?: ParameterValues
   /** The output whose way is the latency from bytes to filtered values; it leaves no other way. */
   readonly timedOutput?: string
+  /** That it begins at: what ran before it in its place was degraded so far. */
+  readonly level?: number
 }
 
 /** Where another graph goes on in the place of this one. */
@@ -57,21 +57,6 @@ export interface Takeover {
 }
 
 type OpenedReport = Pick<Extract<ProcessReport, { kind: 'opened' }>, 'open' | 'isResumed'>
-
-interface RunningSegment {
-  readonly segment: Segment
-  readonly thread: ProcessThread
-  lane: Lane | null
-  open: OpenLane | null
-  /** Specs that were sent and not answered yet. */
-  readonly sent: GraphSpec[]
-  /** Its thread died, and the next one is to go on. */
-  isResuming: boolean
-  takenAtDeath: number
-  strikes: number
-  /** The snapshot that it stands at; 0: it runs. */
-  stoppedAt: number
-}
 
 export class RunningGraph {
   readonly id: string
@@ -117,17 +102,9 @@ export class RunningGraph {
       )
     this.#snapshots = newSnapshotCells(Object.keys(sources).length, takeover !== undefined)
     this.#cells = new SnapshotCells(this.#snapshots)
-    this.#segments = this.#split(spec).map((segment) => ({
-      segment,
-      thread: threadOf(segment.thread),
-      lane: null,
-      open: null,
-      sent: [],
-      isResuming: false,
-      takenAtDeath: -1,
-      strikes: 0,
-      stoppedAt: 0,
-    }))
+    this.#segments = this.#split(spec).map((segment) =>
+      newRunningSegment(segment, threadOf(segment.thread)),
+    )
     for (const each of this.#segments) this.#lanes.set(`${id} ${number}.${each.segment.key}`, each)
     this.#attach()
   }
@@ -208,12 +185,28 @@ export class RunningGraph {
     const isLost = each.isResuming && !isResumed
     each.isResuming = false
     each.open = open
+    each.account.opened(open, isResumed)
     if (each.lane?.handover) {
       const { handover: _left, ...lane } = each.lane
       each.lane = lane
     }
     this.spec = each.sent.shift() ?? this.spec
     return !isLost
+  }
+
+  account(lane: string): LaneAccount {
+    return this.#lanes.get(lane)!.account
+  }
+
+  /** Of the lanes that are degraded most. */
+  get level(): number {
+    return Math.max(0, ...this.#segments.map(({ account }) => account.level))
+  }
+
+  /** Dead letters that went with a thread in whose place none goes on. */
+  lostLetters(thread: string): number {
+    const gone = this.#segments.filter((each) => each.thread.name === thread)
+    return gone.reduce((sum, { account }) => sum + account.lost, 0)
   }
 
   refused(lane: string): void {
@@ -236,12 +229,7 @@ export class RunningGraph {
     let isHopeful = true
     for (const each of this.#segments) {
       if (each.thread.name !== thread || !each.open) continue
-      each.sent.length = 0
-      each.isResuming = true
-      const { taken } = new LaneImage(each.open.image)
-      each.strikes = taken === each.takenAtDeath ? each.strikes + 1 : 0
-      each.takenAtDeath = taken
-      if (each.strikes >= mostStrikes) isHopeful = false
+      if (!mayGoOn(each, each.open)) isHopeful = false
     }
     return isHopeful
   }
@@ -333,7 +321,7 @@ export class RunningGraph {
         return [name, { info, ring: writer.shared, from: this.#from[name]! }]
       }),
     )
-    const { timedOutput } = this.settings
+    const { timedOutput, level } = this.settings
     const { latencyBudgetMs } = this.spec
     const handover = this.#takeover?.handover
     return {
@@ -351,6 +339,7 @@ export class RunningGraph {
           : null,
       ...(timedOutput === undefined ? {} : { timedOutput }),
       ...(latencyBudgetMs === undefined ? {} : { latencyBudgetMs }),
+      ...(level === undefined ? {} : { level }),
       ...(handover === undefined ? {} : { handover }),
     }
   }

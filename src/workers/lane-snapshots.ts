@@ -62,6 +62,11 @@ export class LaneSnapshots {
     return this.#image.shared
   }
 
+  /** So many so far. */
+  get taken(): number {
+    return this.#image.taken
+  }
+
   /** The graph has changed: what was saved is of another one. */
   renew(): void {
     const { graph } = this.#setup

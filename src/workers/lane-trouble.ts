@@ -1,6 +1,7 @@
 /**
  * What goes wrong with the nodes of a lane, on its way to the host: failures told ever less often,
- * dead letters that wait here until the host takes them, and how late the lane is.
+ * dead letters that wait here until the host takes them, and how late the lane is. What the thread
+ * that takes over has to know lies in shared memory.
  */
 import {
   type DeadLetter,
@@ -12,6 +13,7 @@ import {
 } from '../graph/index.ts'
 import type { Chunk, ErrorNote } from '../signal/index.ts'
 import type { DegradedReport } from './messages.ts'
+import { LetterCells, type LevelChange, LevelLog, type SharedTrouble } from './trouble-cells.ts'
 
 /** What waits here at most, the newest. */
 const waiting = { bytes: 1 << 23, letters: 4096 }
@@ -51,27 +53,76 @@ export class LetterPost {
   }
 }
 
+export interface LaneTroubleSettings {
+  readonly budgetMs?: number | undefined
+  /** Names of what the lane reads, in an order that stays. */
+  readonly inputs: readonly string[]
+  /** Of the thread that died, or of nobody yet. */
+  readonly shared: SharedTrouble
+}
+
 export class LaneTrouble {
+  readonly shared: SharedTrouble
   readonly #lane: string
   readonly #graph: () => Graph
   readonly #context: TroubleContext
   readonly #watch: LagWatch
+  readonly #inputs: readonly string[]
   readonly #letters = new DeadLetterQueue(waiting)
+  readonly #cells: LetterCells
+  readonly #log: LevelLog
   /** How often each node has failed. */
   readonly #failures = new Map<string, number>()
-  #level = 0
+  #level: number
+  #snapshots = 0
+  /** Changes of level that a thread made which died: they are made again at the same samples. */
+  #repeats: LevelChange[] = []
+  #lost = 0
 
-  constructor(lane: string, graph: () => Graph, context: TroubleContext, budgetMs = usualBudgetMs) {
+  constructor(
+    lane: string,
+    graph: () => Graph,
+    context: TroubleContext,
+    { budgetMs = usualBudgetMs, inputs, shared }: LaneTroubleSettings,
+  ) {
     this.#lane = lane
     this.#graph = graph
     this.#context = context
-    this.#watch = new LagWatch(budgetMs / 1000)
+    this.#inputs = inputs
+    this.shared = shared
+    this.#cells = new LetterCells(shared)
+    this.#log = new LevelLog(shared)
+    this.#level = this.#log.level
+    this.#watch = new LagWatch(budgetMs / 1000, this.#level)
+  }
+
+  /** The graph has opened, and goes on from nothing. */
+  begin(): void {
+    if (this.#level > 0) this.#graph().degrade(this.#level)
+  }
+
+  /**
+   * The graph goes on from the snapshot of a thread that died: at the level of that moment, and with
+   * the same changes after it. What the host may not know is told.
+   * @param positions by input: the first sample that the snapshot does not have
+   * @param snapshots taken so far
+   */
+  goOn(positions: readonly number[], snapshots: number): void {
+    this.#snapshots = snapshots
+    this.#lost += this.#cells.goOn(snapshots)
+    for (const change of this.#log.untold) this.#tell(change)
+    const { level, changes } = this.#log.since(positions)
+    this.#repeats = changes
+    this.#setLevel(level)
   }
 
   /** Told less and less often, so that a node that always fails floods nobody. */
   refused(refusal: Refusal): void {
     const letter = deadLetter(refusal)
-    if (letter) this.#letters.add(letter)
+    if (letter) {
+      this.#letters.add(letter)
+      this.#cells.make(this.#snapshots)
+    }
     if (refusal.reason === 'resting') return
     const { node, error } = refusal
     const times = (this.#failures.get(node) ?? 0) + 1
@@ -82,29 +133,68 @@ export class LaneTrouble {
   /**
    * Before a chunk of `source` runs: brings the graph to the level that its lateness asks for.
    * @param now seconds on the host's clock, as are `chunk.hostTime`
+   * @returns how many of its frames run at this level; all of them but after a death
    */
-  before(source: string, chunk: Chunk, now: number): void {
-    const graph = this.#graph()
-    if (!graph.isDegradable) return
+  before(source: string, chunk: Chunk, now: number): number {
+    if (!this.#graph().isDegradable) return chunk.frames
+    if (this.#repeats.length > 0) return this.#repeat(source, chunk)
     const lagSeconds = now - chunk.hostTime[0]!
     const level = this.#watch.update(now, lagSeconds)
-    if (level === this.#level) return
-    this.#level = level
-    graph.degrade(level)
-    const nodes = [...graph.statuses].flatMap(([node, { degraded }]) =>
-      degraded ? [{ node, action: degraded }] : [],
-    )
-    const time = chunk.time[0]!
-    this.#context.degraded({ lane: this.#lane, source, time, level, lagSeconds, nodes })
+    if (level === this.#level) return chunk.frames
+    const input = this.#inputs.indexOf(source)
+    const sample = chunk.firstSample
+    const change = { input, sample, time: chunk.time[0]!, level, lagSeconds }
+    const number = this.#log.add(change)
+    this.#setLevel(level)
+    this.#tell({ ...change, number })
+    return chunk.frames
+  }
+
+  /** @param snapshots taken so far; of another image when the graph has changed */
+  saved(snapshots: number, isAnother = false): void {
+    if (snapshots === this.#snapshots && !isAnother) return
+    this.#snapshots = snapshots
+    this.#cells.save(snapshots)
   }
 
   /** Between two rounds: hands over what the host has room for. */
   hand(): void {
-    if (this.#letters.size > 0 && this.#context.letters.hasRoom) this.handAll()
+    if ((this.#letters.size > 0 || this.#lost > 0) && this.#context.letters.hasRoom) this.handAll()
   }
 
   handAll(): void {
-    const taken = this.#letters.take()
-    if (taken.letters.length > 0) this.#context.letters.send(this.#lane, taken)
+    const { letters, dropped } = this.#letters.take()
+    const lost = dropped + this.#lost
+    this.#lost = 0
+    if (letters.length + lost > 0) {
+      this.#context.letters.send(this.#lane, { letters, dropped: lost })
+    }
+  }
+
+  #repeat(source: string, { firstSample, frames }: Chunk): number {
+    const input = this.#inputs.indexOf(source)
+    for (;;) {
+      const [next] = this.#repeats
+      if (next?.input !== input) return frames
+      if (next.sample > firstSample) return Math.min(frames, next.sample - firstSample)
+      this.#repeats.shift()
+      this.#setLevel(next.level)
+    }
+  }
+
+  #setLevel(level: number): void {
+    this.#level = level
+    this.#watch.level = level
+    this.#graph().degrade(level)
+  }
+
+  #tell({ number, input, time, level, lagSeconds }: LevelChange): void {
+    const graph = this.#graph()
+    graph.degrade(level)
+    const nodes = [...graph.statuses].flatMap(([node, { degraded }]) =>
+      degraded ? [{ node, action: degraded }] : [],
+    )
+    const source = this.#inputs[input] ?? ''
+    this.#context.degraded({ lane: this.#lane, number, source, time, level, lagSeconds, nodes })
   }
 }

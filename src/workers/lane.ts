@@ -21,6 +21,7 @@ import { LaneTrouble, type TroubleContext } from './lane-trouble.ts'
 import type { CallLine, Lane, LaneOutput, OpenLane } from './messages.ts'
 import { noMeters } from './meter-layout.ts'
 import { openQueue, QueueWriter } from './queue-writer.ts'
+import { newTrouble, partOf } from './trouble-cells.ts'
 
 /** No chunk is longer; a thread that has fallen behind catches up in steps of this size. */
 const maxFrames = 256
@@ -98,7 +99,11 @@ export class RunningLane {
     this.#calls = new LaneCalls(lane.id, maxFrames, context)
     const { meters = noMeters } = lane.resume ?? lane.handover ?? {}
     this.#meters = new LaneMeters(lane.id, context, meters)
-    this.#trouble = new LaneTrouble(lane.id, () => this.#graph, context, lane.latencyBudgetMs)
+    this.#trouble = new LaneTrouble(lane.id, () => this.#graph, context, {
+      budgetMs: lane.latencyBudgetMs,
+      inputs: Object.keys({ ...lane.sources, ...lane.reads }),
+      shared: lane.resume?.trouble ?? newTrouble(lane.level),
+    })
     this.#sliceSeconds = lane.pacing.mode === 'slice' ? lane.pacing.milliseconds / 1000 : 0
     this.#keyed = context.keyed(lane.spec.name)
     try {
@@ -110,7 +115,8 @@ export class RunningLane {
     try {
       const positions = this.#resume()
       this.isResumed = positions !== null
-      const left = positions ? this.#ownPast(positions) : this.#takeOver()
+      const left = positions ? { ...lane.resume!, positions } : this.#takeOver()
+      if (!positions) this.#trouble.begin()
       this.#inputs = this.#openInputs(positions)
       this.#openQueues()
       this.#queueList = [...this.#queues.values()]
@@ -132,12 +138,9 @@ export class RunningLane {
       queues: this.#queueList.map(({ open }) => open),
       image: this.#snapshots.shared,
       meters: this.#meters.shared,
+      trouble: this.#trouble.shared,
       identities: this.#graph.identities,
     }
-  }
-
-  get calls(): CallLine[] {
-    return this.#calls.lines
   }
 
   /** Between two chunks. @throws as the constructor; the old graph then runs on */
@@ -145,6 +148,7 @@ export class RunningLane {
     this.#graph.apply(spec)
     this.#connect(nothingLeft)
     this.#snapshots.renew()
+    this.#trouble.saved(this.#snapshots.taken, true)
   }
 
   /**
@@ -166,6 +170,7 @@ export class RunningLane {
     this.#trouble.hand()
     if (busy) this.#snapshots.changed()
     if (this.#snapshots.after(now)) busy = true
+    this.#trouble.saved(this.#snapshots.taken)
     if (!busy && this.#sliceSeconds > 0) {
       this.#sliceEnds = (Math.floor(now / this.#sliceSeconds) + 1) * this.#sliceSeconds
     }
@@ -238,12 +243,8 @@ export class RunningLane {
     if (!fits(resume.image, states, this.#readerNames())) return null
     image.load(states, () => this.#context.alive())
     const { positions } = image.mark()
+    this.#trouble.goOn([...positions], image.taken)
     return new Map(readers.map((name, i) => [name, positions[i]!]))
-  }
-
-  #ownPast(positions: Positions): Left {
-    const { outputs, calls } = this.#lane.resume!
-    return { outputs, calls, positions }
   }
 
   #takeOver(): Left {
@@ -324,8 +325,13 @@ export class RunningLane {
     return isTold
   }
 
-  #run({ name, chunk }: LaneInput): void {
-    this.#trouble.before(name, chunk, this.#context.now())
+  #run({ name, chunk }: { readonly name: string; readonly chunk: Chunk }): void {
+    const frames = this.#trouble.before(name, chunk, this.#context.now())
+    if (frames < chunk.frames) {
+      this.#run({ name, chunk: partOf(chunk, 0, frames) })
+      this.#run({ name, chunk: partOf(chunk, frames, chunk.frames) })
+      return
+    }
     this.#meters.enter(chunk)
     this.#graph.chunk(name, chunk)
     this.#meters.leave()

@@ -11,9 +11,10 @@ import type {
   StreamInfo,
 } from '../signal/index.ts'
 import type { RecorderStatus, SplitRule } from '../sinks/index.ts'
-import type { Batch } from '../store/index.ts'
 import type { SharedImage } from './lane-image.ts'
 import type { SharedMeters } from './meter-layout.ts'
+import type { StateLine } from './state-messages.ts'
+import type { SharedTrouble } from './trouble-cells.ts'
 
 /** Shared memory that every thread is born with. */
 export interface ThreadData {
@@ -40,8 +41,9 @@ export interface ProcessData extends ThreadData {
   readonly models: ReadonlyMap<string, StoredModel>
   /** Folder of the modules for sandboxed nodes, if there is one. */
   readonly modules: string | null
-  /** Folder of what nodes keep by key, read here and written by the host; null: it is kept nowhere. */
-  readonly stateFolder: string | null
+  /** Folder of what nodes keep by key: read here, written by the thread at the end of the line. */
+  readonly stateFolder: string
+  readonly stateLine: StateLine
   /** Seconds since 1970 at time 0 of the host's clock. */
   readonly epochSeconds: number
   /** Folder for what queues spill. */
@@ -108,6 +110,8 @@ export interface Lane {
   readonly timedOutput?: string
   /** Later than this, nodes that declare it are degraded. */
   readonly latencyBudgetMs?: number
+  /** That it begins at, where it does not go on from anywhere: the graph before it ran at that. */
+  readonly level?: number
   /** What an earlier thread had opened when it died: the lane goes on from its last snapshot. */
   readonly resume?: OpenLane
   /** What the graph that it takes the place of has left. */
@@ -121,6 +125,7 @@ export interface OpenLane {
   readonly queues: readonly OpenQueue[]
   readonly image: SharedImage
   readonly meters: SharedMeters
+  readonly trouble: SharedTrouble
   /** What its nodes are, by node id. */
   readonly identities: Readonly<Record<string, NodeIdentity>>
 }
@@ -182,6 +187,8 @@ export interface CallLine {
 /** From the chunk of `source` that begins at `time` on. */
 export interface DegradedReport {
   readonly lane: string
+  /** Of all changes of this lane; told again by the thread that takes over from one that died. */
+  readonly number: number
   readonly source: string
   readonly time: number
   /** 0: the graph is whole again. */

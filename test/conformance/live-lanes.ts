@@ -280,7 +280,13 @@ export class LiveLanes {
         throw new Error(note.message)
       },
       letters: new LetterPost(new SharedArrayBuffer(4), () => {}),
-      degraded: (report) => this.degraded.push(report),
+      // A thread that takes over tells again what its host may not have heard.
+      degraded: (report) => {
+        const isKnown = this.degraded.some(
+          ({ lane, number }) => lane === report.lane && number === report.number,
+        )
+        if (!isKnown) this.degraded.push(report)
+      },
     }
   }
 

@@ -144,7 +144,10 @@ export class LetterStore {
     const writing = this.#writing
     if (!writing) return
     this.#writing = null
-    const { path, bytes, letters, writer } = writing
+    const { path, bytes, letters, writer, ends } = writing
+    const newest = Math.max(0, ...[...ends.values()].map(({ time }) => time))
+    if (this.#untold > 0) writer.marker(droppedMarker(this.#untold, newest))
+    this.#untold = 0
     this.#files.push({ path, bytes, letters })
     this.#then(() => writer.close())
   }
