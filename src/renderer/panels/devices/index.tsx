@@ -10,7 +10,7 @@ import { Trouble } from '../../ui/trouble.tsx'
 import { FoundDevice } from './found-device.tsx'
 import { type Draft, OpenByHand } from './open-by-hand.tsx'
 import { OpenDevice } from './open-device.tsx'
-import { SendByLsl } from './send-by-lsl.tsx'
+import { SendAndReceive } from './send-and-receive.tsx'
 
 export function DevicesPanel() {
   const { discovery, link } = useWorkbench()
@@ -60,8 +60,8 @@ export function DevicesPanel() {
         {free.length === 0 && <p className="nothing dim">{nothingFound(found, looking)}</p>}
         <h3 className="section-head">Other</h3>
         <OpenByHand drivers={drivers} draft={draft} onDraft={setDraft} />
-        <h3 className="section-head">Send</h3>
-        <SendByLsl />
+        <h3 className="section-head">Send and receive</h3>
+        <SendAndReceive />
       </div>
     </>
   )

@@ -7,7 +7,7 @@ import { useWorkbench } from '../../state/workbench.ts'
 import { Choice } from '../../ui/choice.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
-import { optionFields, textOf, typedValue } from './option-fields.ts'
+import { optionFields, parsed, textOf } from './option-fields.ts'
 import { OptionInput } from './option-input.tsx'
 
 export interface Draft {
@@ -142,10 +142,4 @@ function DriverChoice({ driver, drivers, onDraft }: DriverChoiceProps) {
       </button>
     </div>
   )
-}
-
-function parsed(field: ReturnType<typeof optionFields>[number], text: string): unknown {
-  if (field.kind === 'boolean') return text === 'true'
-  if (field.kind === 'choice') return field.choices.find((choice) => String(choice) === text)
-  return typedValue(field, text)
 }

@@ -5,6 +5,8 @@ import { useWorkbench } from '../../state/workbench.ts'
 import { fileName, formatCount, formatRate, formatUnit } from '../../ui/format.ts'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
+import { Health, healthFacts } from './device-health.tsx'
+import { DeviceSettings } from './device-settings.tsx'
 import { Impedance } from './impedance.tsx'
 
 const links: Record<DeviceEntry['link'], { icon: IconName; level: string; word: string }> = {
@@ -57,18 +59,29 @@ export function OpenDevice({ device }: { device: DeviceEntry }) {
       {device.impedance && (
         <Impedance device={id} impedance={device.impedance} canMeasure={link === 'streaming'} />
       )}
-      <dl className="figures">
-        {facts.map(({ name: fact, value, unit }) => (
-          <div key={fact}>
-            <dt>{fact}</dt>
-            <dd>
-              {typeof value === 'boolean' ? (value ? 'yes' : 'no') : value}
-              {unit && <span className="unit">{formatUnit(unit)}</span>}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
+      <Health device={device} />
+      <DeviceSettings device={device} />
     </li>
+  )
+}
+
+/** What it said of itself, but for what stands under health. */
+function Facts({ facts }: { facts: DeviceEntry['facts'] }) {
+  const others = facts.filter(({ name }) => !(healthFacts as readonly string[]).includes(name))
+  if (others.length === 0) return null
+  return (
+    <dl className="figures">
+      {others.map(({ name, value, unit }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {typeof value === 'boolean' ? (value ? 'yes' : 'no') : value}
+            {unit && <span className="unit">{formatUnit(unit)}</span>}
+          </dd>
+        </div>
+      ))}
+    </dl>
   )
 }
 

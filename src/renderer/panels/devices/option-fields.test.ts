@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { labelOf, limitsOf, optionFields, textOf, typedValue } from './option-fields.ts'
+import { labelOf, limitsOf, optionFields, textOf, typedValue, withValue } from './option-fields.ts'
 
 const schema = {
   type: 'object',
@@ -14,6 +14,17 @@ const schema = {
     },
     boardClock: { type: 'boolean', default: true, help: '' },
     labels: { type: 'array', items: { type: 'string' }, default: ['Fp1', 'Fp2'], help: '' },
+    gains: {
+      type: 'array',
+      items: { anyOf: [1, 24].map((value) => ({ type: 'number', const: value })) },
+      default: [24],
+      help: '',
+    },
+    radioChannel: {
+      anyOf: [{ type: 'integer', minimum: 1, maximum: 25 }, { type: 'null' }],
+      default: null,
+      help: 'Where it is.',
+    },
     strange: { type: 'object', help: '' },
   },
 }
@@ -28,19 +39,29 @@ describe('the form of a driver', () => {
       ['mainsHz', 'choice'],
       ['boardClock', 'boolean'],
       ['labels', 'list'],
+      ['gains', 'list'],
+      ['radioChannel', 'number'],
     ])
   })
 
   it('starts from the defaults and tells the limits', () => {
-    expect(fields.map(textOf)).toEqual(['8', '250', '50', 'true', 'Fp1, Fp2'])
-    expect(fields.map(limitsOf)).toEqual(['1 to 1,024', '1 to 30,000', '', '', ''])
+    expect(fields.map(textOf)).toEqual(['8', '250', '50', 'true', 'Fp1, Fp2', '24', ''])
+    expect(fields.map(limitsOf)).toEqual(['1 to 1,024', '1 to 30,000', '', '', '', '', '1 to 25'])
   })
 
   it('gives back values, not text', () => {
-    const [channels, , , , labels] = fields
+    const [channels, , , , labels, gains, radioChannel] = fields
+    expect(typedValue(gains!, '12, 24')).toEqual([12, 24])
+    expect([typedValue(radioChannel!, ''), typedValue(radioChannel!, '3')]).toEqual([null, 3])
     expect(typedValue(channels!, '32')).toBe(32)
     expect(typedValue(channels!, ' ')).toBeUndefined()
     expect(typedValue(labels!, 'C3, C4 ,,Cz')).toEqual(['C3', 'C4', 'Cz'])
+  })
+
+  it('shows what is in force in place of the default', () => {
+    const inForce = { channels: 16, gains: [1, 24], radioChannel: 7 } as Record<string, unknown>
+    const shown = fields.map((field) => textOf(withValue(field, inForce[field.name])))
+    expect(shown).toEqual(['16', '250', '50', 'true', 'Fp1, Fp2', '1, 24', '7'])
   })
 
   it('names options in words, without the unit that stands beside them', () => {

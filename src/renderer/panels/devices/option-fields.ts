@@ -7,6 +7,8 @@ interface FieldWords {
   readonly label: string
   readonly help: string
   readonly unit: string
+  /** Nothing is a value of its own, and not the default. */
+  readonly nullable: boolean
 }
 
 export type OptionField = FieldWords &
@@ -15,7 +17,7 @@ export type OptionField = FieldWords &
     | { kind: 'boolean'; value: boolean }
     | { kind: 'choice'; value: unknown; choices: readonly (string | number | boolean)[] }
     | { kind: 'text'; value: string }
-    | { kind: 'list'; value: readonly string[] }
+    | { kind: 'list'; value: readonly string[]; ofNumbers: boolean }
   )
 
 /** Fields for the options that a form can hold; the others keep their defaults. */
@@ -27,15 +29,25 @@ export function optionFields(schema: Record<string, unknown>): OptionField[] {
   })
 }
 
-function fieldOf(name: string, property: Record<string, unknown>): OptionField | undefined {
+/** The same field, with what is in force in place of the default. */
+export function withValue(field: OptionField, value: unknown): OptionField {
+  if (value === undefined) return field
+  if (field.kind === 'list')
+    return { ...field, value: Array.isArray(value) ? value.map(String) : [] }
+  return { ...field, value } as OptionField
+}
+
+function fieldOf(name: string, given: Record<string, unknown>): OptionField | undefined {
+  const property = withoutNull(given)
   const words: FieldWords = {
     name,
     label: labelOf(name),
-    help: typeof property.help === 'string' ? property.help : '',
-    unit: typeof property.unit === 'string' ? property.unit : '',
+    help: typeof given.help === 'string' ? given.help : '',
+    unit: typeof given.unit === 'string' ? given.unit : '',
+    nullable: property !== given,
   }
   const choices = choicesOf(property)
-  const value = property.default
+  const value = given.default
   if (choices) return { ...words, kind: 'choice', choices, value: value ?? choices[0] }
   switch (property.type) {
     case 'boolean':
@@ -43,8 +55,15 @@ function fieldOf(name: string, property: Record<string, unknown>): OptionField |
     case 'string':
       return { ...words, kind: 'text', value: typeof value === 'string' ? value : '' }
     case 'array': {
-      if (asRecord(property.items).type !== 'string') return undefined
-      return { ...words, kind: 'list', value: Array.isArray(value) ? value.map(String) : [] }
+      const items = asRecord(property.items)
+      const ofNumbers =
+        items.type === 'number' ||
+        items.type === 'integer' ||
+        choicesOf(items)?.every((choice) => typeof choice === 'number') === true
+      const ofTexts = items.type === 'string'
+      if (!ofNumbers && !ofTexts) return undefined
+      const texts = Array.isArray(value) ? value.map(String) : []
+      return { ...words, kind: 'list', value: texts, ofNumbers }
     }
     case 'number':
     case 'integer':
@@ -59,6 +78,14 @@ function fieldOf(name: string, property: Record<string, unknown>): OptionField |
     default:
       return undefined
   }
+}
+
+/** What is allowed beside null, where null is. */
+function withoutNull(property: Record<string, unknown>): Record<string, unknown> {
+  const { anyOf } = property
+  if (!Array.isArray(anyOf) || anyOf.length !== 2) return property
+  const isNull = (each: unknown) => asRecord(each).type === 'null'
+  return anyOf.some(isNull) ? asRecord(anyOf.find((each) => !isNull(each))) : property
 }
 
 function choicesOf(property: Record<string, unknown>) {
@@ -82,14 +109,25 @@ export function labelOf(name: string): string {
 
 /** What was typed, as the value that the driver takes. Undefined leaves the default. */
 export function typedValue(field: OptionField, text: string): unknown {
-  if (field.kind === 'number') return text.trim() === '' ? undefined : Number(text)
+  if (field.kind === 'number') {
+    if (text.trim() === '') return field.nullable ? null : undefined
+    return Number(text)
+  }
   if (field.kind === 'list') {
-    return text
+    const parts = text
       .split(',')
       .map((part) => part.trim())
       .filter(Boolean)
+    return field.ofNumbers ? parts.map(Number) : parts
   }
   return text
+}
+
+/** As `typedValue`, of every kind of field. */
+export function parsed(field: OptionField, text: string): unknown {
+  if (field.kind === 'boolean') return text === 'true'
+  if (field.kind === 'choice') return field.choices.find((choice) => String(choice) === text)
+  return typedValue(field, text)
 }
 
 export function textOf(field: OptionField): string {

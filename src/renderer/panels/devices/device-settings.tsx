@@ -1,0 +1,105 @@
+/**
+ * The options of a device that is open. Those that its driver calls live are changed while samples
+ * flow; for the others the device is opened anew, which a running recording does not allow.
+ */
+import { useState } from 'react'
+import type { DeviceEntry } from '../../../contract/index.ts'
+import { useStore } from '../../state/store.ts'
+import { useSetup, useWorkbench } from '../../state/workbench.ts'
+import { Icon } from '../../ui/icon.tsx'
+import { Trouble } from '../../ui/trouble.tsx'
+import { type OptionField, optionFields, parsed, textOf, withValue } from './option-fields.ts'
+import { OptionInput } from './option-input.tsx'
+import { useCall } from './use-call.ts'
+
+type Typed = Readonly<Record<string, string>>
+
+export function DeviceSettings({ device }: { device: DeviceEntry }) {
+  const workbench = useWorkbench()
+  const isRecording = useStore(workbench.recordingPath) !== null
+  const driver = useSetup()?.drivers.find(({ id }) => id === device.driver)
+  const [typed, setTyped] = useState<Typed>({})
+  const setting = useCall()
+  const { options, live } = device.settings
+  const fields = optionFields(driver?.options ?? {}).map((field) =>
+    withValue(field, options[field.name]),
+  )
+  if (fields.length === 0) return null
+  const now = fields.filter(({ name }) => live.includes(name))
+  const fixed = fields.filter(({ name }) => !live.includes(name))
+  const changed = fields.filter((field) => (typed[field.name] ?? textOf(field)) !== textOf(field))
+  const opensAnew = changed.some(({ name }) => !live.includes(name))
+  const apply = async () => {
+    const change = Object.fromEntries(
+      changed.map((field) => [field.name, parsed(field, typed[field.name]!)]),
+    )
+    const call = () =>
+      workbench.link.call('devices.configure', { device: device.id, options: change })
+    if (await setting.run(`setting ${device.name}`, call)) setTyped({})
+  }
+  const onText = (name: string, text: string) => setTyped({ ...typed, [name]: text })
+  return (
+    <details className="disclosure settings">
+      <summary>
+        <Icon name="chevron" size={12} />
+        <span>Settings</span>
+        <span className="glance">{changed.length > 0 ? `${changed.length} changed` : ''}</span>
+      </summary>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          void apply()
+        }}
+      >
+        <Fields fields={now} typed={typed} onText={onText} />
+        {fixed.length > 0 && (
+          <fieldset disabled={isRecording}>
+            <legend>{fixedText(isRecording, now.length > 0)}</legend>
+            <Fields fields={fixed} typed={typed} onText={onText} />
+          </fieldset>
+        )}
+        <div className="hand-actions">
+          {setting.trouble && <Trouble {...setting.trouble} />}
+          <p className="dim help">{noteText(changed.length > 0, opensAnew, isRecording)}</p>
+          <button
+            type="submit"
+            className="button primary"
+            disabled={changed.length === 0 || setting.isBusy}
+          >
+            {setting.isBusy ? 'Setting …' : opensAnew ? 'Apply, open anew' : 'Apply'}
+          </button>
+        </div>
+      </form>
+    </details>
+  )
+}
+
+function fixedText(isRecording: boolean, hasLive: boolean): string {
+  if (isRecording) return 'To change these, stop the recording'
+  return hasLive ? 'These open the device anew' : 'A change opens the device anew'
+}
+
+function noteText(isChanged: boolean, opensAnew: boolean, isRecording: boolean): string {
+  if (!isChanged) return ''
+  if (opensAnew) return 'The device is closed, and opened with these settings.'
+  const gap = 'Samples that the device cannot take meanwhile are a marked gap.'
+  return isRecording ? `${gap} The change stands in the recording as a marker.` : gap
+}
+
+interface FieldsProps {
+  readonly fields: readonly OptionField[]
+  readonly typed: Typed
+  readonly onText: (name: string, text: string) => void
+}
+
+function Fields({ fields, typed, onText }: FieldsProps) {
+  return fields.map((field) => (
+    <OptionInput
+      key={field.name}
+      field={field}
+      text={typed[field.name] ?? textOf(field)}
+      onText={(text) => onText(field.name, text)}
+    />
+  ))
+}
