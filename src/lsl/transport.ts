@@ -15,8 +15,8 @@ import { formatOfNumber } from './formats.ts'
 import { Inlet } from './inlet.ts'
 import { type Handle, type LslLibrary, loadLsl } from './library.ts'
 
-/** A stream that has not answered for so long is gone. */
-const forgetSeconds = 4
+/** A stream that has not answered for so long, to four waves or so, is gone: so is a sender that was killed. */
+const forgetSeconds = 2
 /** Every sender has had two waves to answer. */
 const settlingSeconds = 1.6
 /** How long to go on asking when nobody wants to know any more. */

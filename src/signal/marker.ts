@@ -8,4 +8,21 @@ export interface Marker {
   /** Who set it: `keyboard`, `cli`, a device or node id. */
   readonly source: string
   readonly value?: number
+  /** It is a row of a stream of texts that are no markers: a file has that stream as one of its own. */
+  readonly row?: TextRow
+}
+
+export interface TextRow {
+  readonly stream: TextStream
+  /** As many as the stream has channels. */
+  readonly texts: readonly string[]
+}
+
+/** An irregular stream of texts: a log, say, or what somebody typed. */
+export interface TextStream {
+  readonly name: string
+  /** Content type, in its sender's words. */
+  readonly type: string
+  readonly sourceId: string
+  readonly channels: readonly string[]
 }

@@ -1,4 +1,4 @@
-/** Any stream that another program sends by LSL; the address says which. */
+/** Any stream that another program sends by LSL, or several at once; the address says which. */
 import {
   asSynapseError,
   type DeviceDriver,
@@ -6,14 +6,20 @@ import {
   type LslStream,
 } from '../../signal/index.ts'
 import { addressOf } from './address.ts'
+import { LslGroup } from './group.ts'
 import { type LslOptions, lslOptions } from './options.ts'
+import { readPredicate } from './predicate.ts'
 import { LslSession } from './session.ts'
 
 export const lsl: DeviceDriver<LslOptions> = {
   id: 'lsl',
   title: 'LSL stream',
-  help: 'A stream that another program sends by LSL, of any format; the address is its source id or name.',
-  address: { kind: 'stream', label: 'Stream', example: 'its source id, its name, or name@host' },
+  help: 'A stream that another program sends by LSL, of any format; the address is its source id or name, or says which streams.',
+  address: {
+    kind: 'stream',
+    label: 'Stream',
+    example: "its source id, its name, or name@host; type='EEG' for all of a type, * for all",
+  },
   options: lslOptions,
   async discover({ transports }) {
     try {
@@ -24,7 +30,12 @@ export const lsl: DeviceDriver<LslOptions> = {
       return [{ driver: 'lsl', address: '', name: 'LSL', problem }]
     }
   },
-  open: (address, options, context) => LslSession.open(address, options, context),
+  open(address, options, context) {
+    const predicate = readPredicate(address)
+    return predicate
+      ? LslGroup.open(address, predicate, options, context)
+      : LslSession.open(address, options, context)
+  },
 }
 
 function foundAt(stream: LslStream, all: readonly LslStream[]): FoundDevice {

@@ -1,12 +1,51 @@
-/** Streams of texts, and single numbers now and then, are markers. */
+/** Streams of texts, and single numbers now and then, are markers; other texts are rows. */
 import {
   type DeviceOutput,
   type LslInlet,
   newChunkBuffer,
   type Samples,
   type StreamInfo,
+  type TextStream,
 } from '../../signal/index.ts'
 import type { LslSink } from './frames.ts'
+
+/** A sample of texts that are no markers is one row of their stream. */
+export class TextRows implements LslSink {
+  readonly stamps = new Float64Array(1)
+  held = 0
+  readonly #stream: TextStream
+  readonly #out: DeviceOutput
+  readonly #texts: string[] = []
+
+  constructor(stream: TextStream, out: DeviceOutput) {
+    this.#stream = stream
+    this.#out = out
+  }
+
+  pull(inlet: LslInlet): boolean {
+    if (this.held > 0) return false
+    const stamp = inlet.pullTexts(this.#texts)
+    if (stamp === null) return false
+    this.stamps[0] = stamp
+    this.held = 1
+    return true
+  }
+
+  release(_frames: number, offsetSeconds: number): void {
+    const time = this.stamps[0]! + offsetSeconds
+    this.held = 0
+    const texts = this.#texts.slice(0, this.#stream.channels.length)
+    const row = { stream: this.#stream, texts }
+    const label = texts.join(', ')
+    this.#out.marker({ time, label, durationSeconds: 0, source: this.#stream.name, row })
+  }
+
+  broken(): void {}
+
+  paused(): void {
+    this.held = 0
+  }
+}
 
 /** A sample of several channels is as many markers, each with its channel in its source. */
 export class TextMarkers implements LslSink {

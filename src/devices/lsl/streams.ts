@@ -2,12 +2,12 @@
 import { readLslDescription } from '../../formats/index.ts'
 import type { DeviceOutput, LslStream, StreamInfo } from '../../signal/index.ts'
 import { LslFrames, type LslSink } from './frames.ts'
-import { NumberMarkers, TextMarkers } from './markers.ts'
+import { NumberMarkers, TextMarkers, TextRows } from './markers.ts'
 
 /** What of the description the fields of a stream are made of. */
 export interface Received {
   readonly info: StreamInfo
-  /** Its values are markers, and not samples. */
+  /** Its values are markers or texts, and not samples. */
   readonly isMarkers: boolean
 }
 
@@ -32,5 +32,9 @@ export function newSink(
   gapSeconds: number,
 ): LslSink {
   if (!isMarkers) return new LslFrames(stream, info, out, gapSeconds)
-  return stream.format === 'string' ? new TextMarkers(info, out) : new NumberMarkers(info, out)
+  if (stream.format !== 'string') return new NumberMarkers(info, out)
+  if (stream.type === '' || markerType.test(stream.type)) return new TextMarkers(info, out)
+  const { name, type, sourceId } = stream
+  const channels = info.channels.map(({ label }) => label)
+  return new TextRows({ name: name || info.id, type, sourceId, channels }, out)
 }

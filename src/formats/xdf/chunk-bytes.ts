@@ -75,6 +75,26 @@ export class ChunkBytes {
     this.length += 16 + written
   }
 
+  /** As `textSample`, with a text for every channel; room for `rowChunkBytes(texts)`. */
+  rowSample(stream: number, time: number, texts: readonly string[]): void {
+    const from = this.length
+    this.length += rowPrefixBytes
+    for (const text of texts) {
+      const { written } = encoder.encodeInto(text, this.bytes.subarray(this.length + 5))
+      this.view.setUint8(this.length, 4)
+      this.view.setUint32(this.length + 1, written, true)
+      this.length += 5 + written
+    }
+    const end = this.length
+    this.length = from
+    this.beginChunk(tags.samples, stream, end - from - 11)
+    this.view.setUint8(this.length, 1)
+    this.view.setUint8(this.length + 1, 1)
+    this.view.setUint8(this.length + 2, 8)
+    this.view.setFloat64(this.length + 3, time, true)
+    this.length = end
+  }
+
   /** A chunk whose content is XML. `stream` is null for the file header. */
   xml(tag: number, stream: number | null, xml: Uint8Array): void {
     if (stream === null) {
@@ -92,10 +112,16 @@ export const boundaryChunkBytes = 4 + boundaryUuid.length
 export const clockOffsetChunkBytes = 27
 /** Chunk head, sample count, stamp and text length: all before the text itself. */
 const textPrefixBytes = 11 + 2 + 9 + 5
+/** Of a row of texts: what comes before the first of them. */
+const rowPrefixBytes = 22
 
 /** No UTF-16 unit takes more than three bytes in UTF-8. */
 export function textChunkBytes(text: string): number {
   return textPrefixBytes + 3 * text.length
+}
+
+export function rowChunkBytes(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + 5 + 3 * text.length, rowPrefixBytes)
 }
 
 export function xmlChunkBytes(xml: Uint8Array): number {

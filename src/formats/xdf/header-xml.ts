@@ -9,6 +9,7 @@ import type {
   NumericFormat,
   Origin,
   StreamInfo,
+  TextStream,
 } from '../../signal/index.ts'
 import { mergeDescription } from './merge-description.ts'
 import { ownNames, type XdfFormat, xdfFormats } from './xdf-format.ts'
@@ -92,6 +93,22 @@ export function textHeaderXml(name: string, role: string, startedAt: Date): Uint
     format: 'string',
     channels: [`<channel>${element('label', name)}<type>MISC</type></channel>`],
     facts: `<role>${role}</role>`,
+  })
+}
+
+/** A stream of somebody's texts, which has no role in our own files: any reader takes it as it is. */
+export function textStreamXml(stream: TextStream, startedAt: Date): Uint8Array {
+  const { name, type, sourceId, channels } = stream
+  return headerXml(startedAt, {
+    name,
+    type,
+    sourceId,
+    rateHz: 0,
+    format: 'string',
+    channels: channels.map(
+      (label) => `<channel>${element('label', label)}<type>MISC</type></channel>`,
+    ),
+    facts: '',
   })
 }
 

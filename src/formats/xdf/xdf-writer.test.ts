@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { MemorySink } from '../../../test/memory-sink.ts'
+import { askPyxdf } from '../../../test/oracles/xdf-facts.ts'
 import { readAll } from '../../../test/read-all.ts'
+import { scratchFolder } from '../../../test/scratch-folder.ts'
 import { type Chunk, newChunkBuffer, physicalChannel, type StreamInfo } from '../../signal/index.ts'
 import { memorySource } from '../io.ts'
 import { openRecording } from '../open.ts'
@@ -283,5 +285,50 @@ describe('a full disk', () => {
     const footers = chunksIn(sink.bytes).filter(({ tag }) => tag === 6)
     expect(footers.map(({ stream }) => stream)).toEqual([1, 2, 3, 4, 5])
     expect(() => writer.write('a', chunkAt(10, 1))).toThrow(/after close/)
+  })
+})
+
+describe('texts that are no markers', () => {
+  const log = { name: 'Log', type: 'Text', sourceId: 'log-1', channels: ['who', 'what'] }
+  const row = (time: number, ...texts: string[]) => ({
+    time,
+    label: texts.join(', '),
+    durationSeconds: 0,
+    source: 'Log',
+    row: { stream: log, texts },
+  })
+
+  it('have a stream of their own, which pyxdf reads as it was sent', async () => {
+    const { sink, writer } = newRecording()
+    writer.marker(row(50, 'me', 'käme "x" <y>'))
+    writer.marker({ time: 50.5, label: 'go', durationSeconds: 0, source: 'cli' })
+    writer.marker(row(51, '', 'x'.repeat(70_000)))
+    await writer.close()
+    const [file] = await askPyxdf({
+      files: [scratchFolder().write('texts.xdf', sink.bytes)],
+      dejitter: false,
+      values: true,
+    })
+    const found = file!.streams.find(({ name }) => name === 'Log')!
+    expect(found).toMatchObject({
+      type: 'Text',
+      stamps: [50, 51],
+      values: [
+        ['me', 'käme "x" <y>'],
+        ['', 'x'.repeat(70_000)],
+      ],
+    })
+    expect(file!.streams.find(({ name }) => name === 'Markers')!.values).toEqual([['go']])
+  })
+
+  it('are markers where there are too many such streams', async () => {
+    const { sink, writer } = newRecording()
+    for (let i = 0; i < 70; i++) {
+      const one = row(50, 'me', String(i))
+      writer.marker({ ...one, row: { ...one.row, stream: { ...log, name: `Log ${i}` } } })
+    }
+    await writer.close()
+    const { markers } = summarise(await open(sink))
+    expect(markers).toHaveLength(70)
   })
 })

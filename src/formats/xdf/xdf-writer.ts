@@ -16,12 +16,14 @@ import {
   type Marker,
   type StreamId,
   type StreamInfo,
+  type TextStream,
 } from '../../signal/index.ts'
 import type { ByteSink } from '../io.ts'
 import {
   boundaryChunkBytes,
   ChunkBytes,
   clockOffsetChunkBytes,
+  rowChunkBytes,
   textChunkBytes,
   xmlChunkBytes,
 } from './chunk-bytes.ts'
@@ -32,6 +34,7 @@ import {
   footerXml,
   streamHeaderXml,
   textHeaderXml,
+  textStreamXml,
 } from './header-xml.ts'
 import { SignalTrack, Track } from './tracks.ts'
 import {
@@ -49,6 +52,9 @@ import {
 export const bufferBytes = 1 << 22
 const reserveBytes = 1 << 20
 
+/** Streams of texts in one file. */
+const mostTextTracks = 64
+
 /** Head of a samples chunk: chunk head, then the row count with a size of 4 bytes. */
 const samplesHeadBytes = 11 + 5
 
@@ -61,6 +67,8 @@ export class XdfWriter {
   readonly #markers: Track
   readonly #markerDetails: Track
   readonly #gaps: Track
+  /** Of streams of texts, by what they are. */
+  readonly #textTracks = new Map<string, Track>()
   /** The latest time heard of: what a gap before the first sample is stamped with. */
   #latestTime = 0
   #boundaryTime = Number.NEGATIVE_INFINITY
@@ -182,7 +190,14 @@ export class XdfWriter {
   }
 
   marker(marker: Marker): void {
-    const { time, label, durationSeconds, value, source } = marker
+    const { time, label, durationSeconds, value, source, row } = marker
+    const track = row && this.#textTrack(row.stream)
+    if (track) {
+      this.#makeControlRoom(rowChunkBytes(row.texts))
+      this.#buffer.rowSample(track.id, time, row.texts)
+      track.took(1, time, time)
+      return
+    }
     const details = JSON.stringify({ durationSeconds, value, source })
     this.#makeControlRoom(textChunkBytes(label) + textChunkBytes(details))
     this.#text(this.#markers, time, label)
@@ -268,6 +283,18 @@ export class XdfWriter {
   #text(track: Track, time: number, text: string): void {
     this.#buffer.textSample(track.id, time, text)
     track.took(1, time, time)
+  }
+
+  /** Its own; undefined where there are too many already, and it has to be a marker. */
+  #textTrack(stream: TextStream): Track | undefined {
+    const key = JSON.stringify(stream)
+    const known = this.#textTracks.get(key)
+    if (known || this.#textTracks.size === mostTextTracks) return known
+    const xml = textStreamXml(stream, this.#startedAt)
+    this.#makeControlRoom(xmlChunkBytes(xml))
+    const track = this.#addTrack(xml)
+    this.#textTracks.set(key, track)
+    return track
   }
 
   #addTextTrack(name: string, role: string): Track {
