@@ -6,22 +6,29 @@
  */
 import type { ByteSource } from './io.ts'
 
+const usualBlockBytes = 1 << 20
+/** All of them are filled once in every file: what is not needed is memory to be made and swept. */
+const usualBlocks = 3
+
+interface Block {
+  readonly start: number
+  readonly bytes: Uint8Array
+}
+
 export class ByteWindow {
   readonly size: number
   readonly #source: ByteSource
   readonly #blockBytes: number
   readonly #maxBlocks: number
-  /** By block number; the order of insertion is the order of use, oldest first. */
-  readonly #blocks = new Map<number, Uint8Array>()
-  #newest = -1
-  #newestBytes: Uint8Array = new Uint8Array(0)
+  /** In the order of use, oldest first. */
+  readonly #blocks: Block[] = []
   /** Memory of blocks that were dropped, for those to come: gigabytes pass through few arrays. */
   readonly #spare: Uint8Array[] = []
   /** Memory made here; what a source returns of its own is not ours to write to. */
   readonly #own = new Set<ArrayBufferLike>()
   #gathered: Uint8Array = new Uint8Array(0)
 
-  constructor(source: ByteSource, blockBytes = 1 << 20, maxBlocks = 8) {
+  constructor(source: ByteSource, blockBytes = usualBlockBytes, maxBlocks = usualBlocks) {
     this.size = source.size
     this.#source = source
     // A small file needs no more memory than it has bytes.
@@ -31,69 +38,52 @@ export class ByteWindow {
 
   /**
    * The bytes from `offset` on, at most `length` and fewer at the end of the file; undefined where
-   * they are not at hand or span two blocks. Valid until the next call of `load` or `view`.
+   * they are not at hand in one block. Valid until the next call of `load` or `view`.
    */
   peek(offset: number, length: number): Uint8Array | undefined {
     const end = Math.min(offset + length, this.size)
     if (end <= offset) return empty
-    const block = Math.floor(offset / this.#blockBytes)
-    const from = offset - block * this.#blockBytes
-    const bytes = block === this.#newest ? this.#newestBytes : this.#use(block)
-    return bytes && from + (end - offset) <= bytes.length
-      ? bytes.subarray(from, from + (end - offset))
-      : undefined
+    const block = this.#use(offset, end)
+    return block?.bytes.subarray(offset - block.start, end - block.start)
   }
 
-  /** As `peek`, reading what is missing. A range is gathered into one array where it must be. */
+  /** As `peek`, reading what is missing. */
   async load(offset: number, length: number): Promise<Uint8Array> {
     const end = Math.min(offset + length, this.size)
     if (end <= offset) return empty
-    const first = Math.floor(offset / this.#blockBytes)
-    const last = Math.floor((end - 1) / this.#blockBytes)
-    if (first === last) {
-      const bytes = await this.#block(first)
-      const from = offset - first * this.#blockBytes
-      return bytes.subarray(from, from + (end - offset))
-    }
-    if (this.#gathered.length < end - offset) this.#gathered = new Uint8Array(end - offset)
-    const gathered = this.#gathered.subarray(0, end - offset)
-    let filled = 0
-    for (let block = first; block <= last; block++) {
-      const start = block * this.#blockBytes
-      const bytes = await this.#block(block)
-      const part = bytes.subarray(Math.max(0, offset - start), end - start)
-      gathered.set(part, filled)
-      filled += part.length
-      // A file that was cut while it is read ends where it ends now.
-      if (bytes.length < this.#blockBytes) break
-    }
-    return gathered.subarray(0, filled)
+    if (end - offset > this.#blockBytes) return this.#whole(offset, end - offset)
+    const { start, bytes } = this.#use(offset, end) ?? (await this.#read(offset, end))
+    // A file that was cut while it is read ends where it ends now.
+    return bytes.subarray(offset - start, end - start)
   }
 
   async view(offset: number, length: number): Promise<Uint8Array> {
     return this.peek(offset, length) ?? (await this.load(offset, length))
   }
 
-  async #block(block: number): Promise<Uint8Array> {
-    const known = this.#use(block)
-    if (known) return known
-    const start = block * this.#blockBytes
-    if (this.#blocks.size >= this.#maxBlocks) this.#dropOldest()
+  /** More than a block: past the blocks, which stay as they are. */
+  #whole(offset: number, length: number): Promise<Uint8Array> {
+    if (this.#gathered.length < length) this.#gathered = new Uint8Array(length)
+    return this.#source.read(offset, length, this.#gathered)
+  }
+
+  /** Blocks begin at their multiples, but where a range would lie in two of them, with the range. */
+  async #read(offset: number, end: number): Promise<Block> {
+    const aligned = offset - (offset % this.#blockBytes)
+    const start = end <= aligned + this.#blockBytes ? aligned : offset
+    if (this.#blocks.length >= this.#maxBlocks) this.#dropOldest()
     const memory = this.#spare.pop() ?? this.#newMemory()
     const length = Math.min(this.#blockBytes, this.size - start)
     const bytes = await this.#source.read(start, length, memory)
     if (bytes.buffer !== memory.buffer) this.#spare.push(memory)
-    this.#blocks.set(block, bytes)
-    this.#newest = block
-    this.#newestBytes = bytes
-    return bytes
+    const block = { start, bytes }
+    this.#blocks.push(block)
+    return block
   }
 
   #dropOldest(): void {
-    const [block, bytes] = this.#blocks.entries().next().value!
-    this.#blocks.delete(block)
+    const { bytes } = this.#blocks.shift()!
     if (this.#own.has(bytes.buffer)) this.#spare.push(new Uint8Array(bytes.buffer))
-    if (block === this.#newest) this.#newest = -1
   }
 
   #newMemory(): Uint8Array {
@@ -102,14 +92,19 @@ export class ByteWindow {
     return memory
   }
 
-  #use(block: number): Uint8Array | undefined {
-    const bytes = this.#blocks.get(block)
-    if (!bytes) return undefined
-    this.#blocks.delete(block)
-    this.#blocks.set(block, bytes)
-    this.#newest = block
-    this.#newestBytes = bytes
-    return bytes
+  /** The block that has the range, now the newest; the usual one is that already. */
+  #use(offset: number, end: number): Block | undefined {
+    const blocks = this.#blocks
+    for (let i = blocks.length - 1; i >= 0; i--) {
+      const block = blocks[i]!
+      if (offset < block.start || end > block.start + block.bytes.length) continue
+      if (i < blocks.length - 1) {
+        blocks.copyWithin(i, i + 1)
+        blocks[blocks.length - 1] = block
+      }
+      return block
+    }
+    return undefined
   }
 }
 

@@ -23,6 +23,12 @@ export async function readHead(bytes: ByteWindow, offset: number): Promise<Chunk
   return parseHead(bytes.peek(offset, headBytes) ?? (await bytes.load(offset, headBytes)), offset)
 }
 
+/** As `readHead`; undefined also where the bytes are not at hand. */
+export function peekHead(bytes: ByteWindow, offset: number): ChunkHead | undefined {
+  const head = bytes.peek(offset, headBytes)
+  return head && parseHead(head, offset)
+}
+
 export function parseHead(head: Uint8Array, offset: number): ChunkHead | undefined {
   const length = readLength(head, 0)
   if (!length || head.length < length.bytes + 2) return undefined

@@ -12,6 +12,7 @@ import {
   findBoundary,
   findChunk,
   isPlausible,
+  peekHead,
   readHead,
   readLength,
 } from './chunk-walk.ts'
@@ -85,6 +86,8 @@ class Scanner {
     const { size } = this.#bytes
     let offset = magic.length
     while (offset < size && this.#repairs.size < limits.repairs) {
+      offset = this.#takeAtHand(offset)
+      if (offset === size) break
       const head = await readHead(this.#bytes, offset)
       const next = head ? await this.#chunk(offset, head) : undefined
       if (head && next !== undefined && next !== head.end) this.#noteLie(offset, next)
@@ -211,7 +214,7 @@ class Scanner {
       return head.end
     }
     const taken = newChunkRows()
-    if (!this.#takeAtOnce(stream, head, taken)) {
+    if (!(await this.#loadWhole(stream, head)) || !this.#takeAtOnce(stream, head, taken)) {
       const found = await this.#measure.find(head, stream.header)
       if (found.fault) this.#noteFault(offset, found)
       if (found.next === undefined) return undefined
@@ -238,7 +241,27 @@ class Scanner {
     )
   }
 
-  /** The usual case, without a promise: a sound chunk that is at hand as a whole. */
+  /** The usual case, without a promise: sound samples, chunk by chunk. @returns where they end */
+  #takeAtHand(from: number): number {
+    for (let offset = from; ; ) {
+      const head = peekHead(this.#bytes, offset)
+      const stream = head?.tag === tags.samples ? this.#streams.get(head.stream) : undefined
+      if (!head || !stream) return offset
+      const taken = newChunkRows()
+      if (!this.#takeAtOnce(stream, head, taken)) return offset
+      stream.tookChunk(offset, head.end)
+      this.#settle(stream, taken)
+      offset = head.end
+    }
+  }
+
+  /** A chunk of a usual size; one with a length that lies reads no more than that. */
+  async #loadWhole(stream: ScannedStream, head: ChunkHead): Promise<boolean> {
+    const length = head.end - head.contentStart
+    if (stream.isText || !this.#isInside(head) || length > rowWindowBytes) return false
+    return (await this.#bytes.load(head.contentStart, length)).length === length
+  }
+
   #takeAtOnce(stream: ScannedStream, head: ChunkHead, taken: ChunkRows): boolean {
     if (stream.isText || !this.#isInside(head)) return false
     const bytes = this.#bytes.peek(head.contentStart, head.end - head.contentStart)

@@ -110,7 +110,7 @@ async function* readSignals(
   // A cursor per stream: each needs a block of its own where the streams are far apart.
   const many = signals.length > streamsPerWindow
   const blocks = Math.min(64, 8 + 2 * signals.length)
-  const bytes = (many ? undefined : windows.pop()) ?? new ByteWindow(source, 1 << 20, blocks)
+  const bytes = (many ? undefined : windows.pop()) ?? new ByteWindow(source, undefined, blocks)
   try {
     yield* mergeByTime(signals.map((signal) => signalItems(bytes, scan, signal)))
   } finally {
