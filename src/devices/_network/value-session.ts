@@ -40,6 +40,8 @@ export interface ValueSource {
   readonly address: string
   /** @throws SynapseError address-in-use, bad-option, device-missing */
   open(listener: ValueListener): Promise<{ close(): Promise<void> }>
+  /** What is known of the one stream there is before anything comes. */
+  readonly described?: (Description & { readonly isCounted: boolean }) | null
 }
 
 const firstSeconds = 10
@@ -90,6 +92,13 @@ export class ValueSession implements DeviceSession {
     this.#options = options
     this.#context = context
     this.#stream = options.stream || null
+    const { described } = source
+    if (described) {
+      this.#stream = ''
+      this.#described.set('', described)
+      this.#channels = described.labels?.length ?? 0
+      this.#hasIndex = described.isCounted
+    }
     this.#watch = new SilenceWatch(context.clock, {
       passed: () => {},
       stalled: () => context.out.link('stalled', this.#silent()),
@@ -165,7 +174,7 @@ export class ValueSession implements DeviceSession {
       while (!isSo() && clock.now() < deadline) await sleep(clock, pollSeconds)
       return isSo()
     }
-    const isKnown = labels.length > 0 && rateHz > 0
+    const isKnown = this.#channels > 0 || (labels.length > 0 && rateHz > 0)
     if (!isKnown && !(await until(firstSeconds, () => this.#channels > 0))) throw this.#silent()
     if (this.#hasIndex) await until(describedSeconds, () => this.#description.labels !== null)
     const info = this.#describe()

@@ -1,8 +1,8 @@
 /** Any board on a serial port that a file describes: no code needed. */
 import { z } from 'zod'
-import { type DeviceDriver, option } from '../../signal/index.ts'
+import { type DeviceDriver, option, SynapseError } from '../../signal/index.ts'
+import { readDescription } from '../_described/description.ts'
 import { SerialSession } from '../_session/serial-session.ts'
-import { readDescription } from './description.ts'
 import { boardProtocol } from './protocol.ts'
 
 const serialBoardOptions = z.strictObject({
@@ -21,6 +21,14 @@ export const serialBoard: DeviceDriver<SerialBoardOptions> = {
   discover: async () => [],
   async open(address, { description: path }, context) {
     const description = readDescription(path)
+    const { format } = description
+    if (format.kind === 'binary' && format.sync === '') {
+      throw new SynapseError(
+        'bad-option',
+        `reading the description ${path}: format.sync: on a port frames must begin with something`,
+        { remedy: 'Write the bytes there that every frame begins with.' },
+      )
+    }
     const greet = boardProtocol(address, description, context)
     return SerialSession.open(address, description.baudRate, context, greet)
   },

@@ -6,12 +6,12 @@ import {
   physicalChannel,
   type StreamInfo,
 } from '../../signal/index.ts'
+import { binaryShape } from '../_described/binary.ts'
+import type { BoardDescription } from '../_described/description.ts'
+import { formatOf } from '../_described/numbers.ts'
+import { textShape } from '../_described/text.ts'
 import { FramedStream, framedColumns } from '../_session/framed-stream.ts'
 import type { GreetBoard } from '../_session/serial-session.ts'
-import { binaryShape } from './binary.ts'
-import type { BoardDescription } from './description.ts'
-import { formatOf } from './numbers.ts'
-import { textShape } from './text.ts'
 
 const formatRank: readonly NumericFormat[] = ['int16', 'int32', 'float32', 'float64']
 

@@ -1,6 +1,6 @@
 /**
- * A board described by data: how its bytes are framed and what stands where. A person writes it as
- * JSON with comments, so that a board needs no code.
+ * A board described by data: how its bytes are framed and what stands where, on a serial port or in
+ * datagrams. A person writes it as JSON with comments, so that a board needs no code.
  */
 import { readFileSync } from 'node:fs'
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
@@ -27,9 +27,8 @@ const numberType = z.enum([
 ])
 export type NumberType = z.infer<typeof numberType>
 
-const hex = z
-  .string()
-  .regex(/^([0-9a-fA-F]{2})+$/, 'bytes are written as pairs of hexadecimal digits')
+const pairs = 'bytes are written as pairs of hexadecimal digits'
+const hex = z.string().regex(/^([0-9a-fA-F]{2})+$/, pairs)
 const timeUnit = z.enum(['s', 'ms', 'us'])
 const turn = z
   .int()
@@ -62,8 +61,11 @@ export type Field = z.infer<typeof fieldSchema>
 
 const binarySchema = z.strictObject({
   kind: z.literal('binary'),
-  /** The bytes that every frame begins with. */
-  sync: hex,
+  /** The bytes that every frame begins with; a datagram may do without. */
+  sync: z
+    .string()
+    .regex(/^([0-9a-fA-F]{2})*$/, pairs)
+    .default(''),
   fields: z.array(fieldSchema).min(1),
   /** One byte after the fields: the sum of the bytes after `sync`, inverted or not, or their XOR. */
   checksum: z.enum(['none', 'sum', 'inverted-sum', 'xor']).default('none'),
@@ -98,7 +100,8 @@ const descriptionSchema = z.strictObject({
   name: z.string().min(1),
   manufacturer: z.string().optional(),
   help: z.string().optional(),
-  baudRate: z.int().min(300).max(12_000_000),
+  /** Of a serial port. */
+  baudRate: z.int().min(300).max(12_000_000).default(115_200),
   /** Samples a second. */
   rateHz: z.number().positive().max(100_000),
   /** Content type of the stream. */
