@@ -1,6 +1,6 @@
 /** What nodes of a graph under test keep by key: in memory, gone with it. */
-import { type FlushedKeyed, MemoryTable, newGraphKeyed, type Table } from '../src/store/index.ts'
+import { type LiveKeyed, MemoryTable, newGraphKeyed, type Table } from '../src/store/index.ts'
 
-export function memoryKeyed(table: Table = new MemoryTable()): FlushedKeyed {
+export function memoryKeyed(table: Table = new MemoryTable()): LiveKeyed {
   return newGraphKeyed(table, { name: 'test', epochSeconds: 0 })
 }

@@ -9,6 +9,7 @@ import { newKernelMemory } from '../kernels/index.ts'
 import { Bell, type LatencyHistogram, type StageMeters } from '../ring/index.ts'
 import { type Clock, type ErrorNote, SynapseError } from '../signal/index.ts'
 import type { ProcessData, ProcessOrder, ProcessReport } from '../workers/index.ts'
+import type { KeptState } from './kept-state.ts'
 import { newThreadData, SupervisedWorker } from './supervised-worker.ts'
 
 /** Each takes a megabyte or ten, and a processor when there is work. */
@@ -25,8 +26,7 @@ export interface ThreadsContext {
   readonly clock: Clock
   readonly models: ReadonlyMap<string, StoredModel>
   readonly modules: string | null
-  /** Folder of what nodes keep by key. */
-  readonly stateFolder: string | null
+  readonly kept: KeptState
   readonly inferBell: SharedArrayBuffer
   readonly filteredLatency: LatencyHistogram
   readonly stages: StageMeters
@@ -41,11 +41,14 @@ export interface ProcessThread {
 export class ProcessThreads {
   readonly #context: ThreadsContext
   readonly #owner: ThreadsOwner
+  /** One for all threads: a node may go from one to another. */
+  readonly #epochSeconds: number
   readonly #threads = new Map<string, ProcessThread>()
   #ending: Promise<unknown> = Promise.resolve()
 
   constructor(context: ThreadsContext, owner: ThreadsOwner) {
     this.#context = context
+    this.#epochSeconds = Date.now() / 1000 - context.clock.now()
     this.#owner = owner
     this.thread(mainThread)
   }
@@ -70,8 +73,7 @@ export class ProcessThreads {
         { remedy: `Use one of these: ${[...this.#threads.keys()].join(', ')}.` },
       )
     }
-    const { clock, models, modules, stateFolder, inferBell, filteredLatency, stages } =
-      this.#context
+    const { clock, models, modules, kept, inferBell, filteredLatency, stages } = this.#context
     const data = newThreadData()
     const processData: ProcessData = {
       ...data,
@@ -79,8 +81,9 @@ export class ProcessThreads {
       births: new SharedArrayBuffer(4),
       models,
       modules,
-      stateFolder,
-      epochSeconds: Date.now() / 1000 - clock.now(),
+      stateFolder: kept.folder,
+      stateLine: kept.line(name),
+      epochSeconds: this.#epochSeconds,
       spillFolder: tmpdir(),
       inferBell,
       filteredLatency: filteredLatency.shared,

@@ -60,7 +60,7 @@ export class Processing {
 
   /**
    * @param modules folder of the modules for sandboxed nodes, if there is one
-   * @param stateFolder of what nodes keep by key; null: they keep nothing
+   * @param stateFolder of what nodes keep by key; null: they keep it until the end
    */
   constructor(
     clock: Clock,
@@ -73,14 +73,16 @@ export class Processing {
     this.#clock = clock
     this.#spans = new GraphSpans(clock, () => this.meters)
     this.#listener = listener
-    this.#kept = new KeptState(stateFolder, (note) => listener.trouble('state', 'warning', note))
+    this.#kept = new KeptState(stateFolder, clock, (level, note) =>
+      listener.trouble('state', level, note),
+    )
     this.#services = new Services(clock, models, {
       calls: () => [...this.#entries.values()].flatMap(({ calls }) => calls),
       trouble: (about, level, note) => listener.trouble(about, level, note),
     })
     const [{ inferBell }, { filteredLatency }] = [this.#services, this]
     this.#threads = new ProcessThreads(
-      { clock, models, modules, stateFolder, inferBell, filteredLatency, stages },
+      { clock, models, modules, kept: this.#kept, inferBell, filteredLatency, stages },
       {
         started: (thread) => this.#threadStarted(thread),
         report: (report) => this.#reported(report),
@@ -280,8 +282,8 @@ export class Processing {
   }
 
   #reported(report: ProcessReport): void {
-    if (report.kind === 'kept') {
-      this.#kept.write(report.batch)
+    if (report.kind === 'keeps') {
+      this.#kept.begin()
       return
     }
     const entry = [...this.#entries.values()].find(({ graph }) => graph?.owns(report.lane))
@@ -323,7 +325,7 @@ export class Processing {
   }
 
   /** Of a graph that is to take another one's place. */
-  #reportedOfNext(report: Exclude<ProcessReport, { kind: 'kept' | 'dead-letters' }>): void {
+  #reportedOfNext(report: Exclude<ProcessReport, { kind: 'keeps' | 'dead-letters' }>): void {
     const entry = [...this.#entries.values()].find(({ change }) => change?.next?.owns(report.lane))
     const change = entry?.change
     if (!entry || !change) return

@@ -5,6 +5,7 @@
  */
 import { Packr } from 'msgpackr'
 import {
+  assert,
   type Consistency,
   type GraphKeyed,
   type KeyedContext,
@@ -12,57 +13,124 @@ import {
   SynapseError,
 } from '../signal/index.ts'
 import {
-  type ClientOptions,
   type KeyedClient,
   newEventualClient,
+  newLiveStrongClient,
   newSessionClient,
   newStrongClient,
+  type SavedClient,
 } from './clients.ts'
 import { incrementOf, restoreBase } from './increments.ts'
+import type { Batch } from './outbox.ts'
+import type { Journal, JournalEntry } from './replay.ts'
 import type { Table, Write } from './table.ts'
 
-export interface GraphKeyedOptions extends Pick<ClientOptions, 'send'> {
+export interface GraphKeyedOptions {
   /** Goes before all keys: the graph's name. */
   readonly name: string
   /** Seconds since 1970 at time 0 of the streams. */
   readonly epochSeconds: number
+  /** Of a graph in a thread that may die, and whose writer is elsewhere; else it writes itself. */
+  readonly live?: LiveWriter
+}
+
+/** The writer of a live graph, which is another thread. */
+export interface LiveWriter {
+  /** May write it later. */
+  send(batch: Batch): void
+  /** On the disk, and seen by everybody, on return. */
+  write(batch: Batch): void
 }
 
 export interface FlushedKeyed extends GraphKeyed {
-  /** Sends to the writer what waits: before the graph is closed. */
+  /** Sends to the writer all that waits: before the graph is closed. */
   flush(): void
+}
+
+/** Where strong writes of a graph are noted, in memory that outlives its thread. */
+export interface Notes {
+  /** @param note lent for the call */
+  add(note: Uint8Array): void
+  readonly isFarAhead: boolean
+}
+
+/** Of a live graph: part of its snapshots, though not of its nodes' states. */
+export interface LiveKeyed extends FlushedKeyed {
+  /** Some node keeps something. */
+  readonly isUsed: boolean
+  /** So much is not in a snapshot yet that one should be taken. */
+  readonly isFarAhead: boolean
+  /** From here on strong writes are noted there, each snapshot beginning anew. */
+  noteIn(notes: Notes): void
+  /** What has to be saved beside the table, to go on from there; often nothing. */
+  saved(): Uint8Array
+  /** A snapshot has what `saved` gave. @param now on the host's clock, in seconds */
+  cover(now: number): void
+  /** Goes on as another one stood. @param notes what that one has noted since */
+  resume(saved: Uint8Array, notes: readonly Uint8Array[]): void
 }
 
 const packr = new Packr({ useRecords: false })
 
-export function newGraphKeyed(table: Table, options: GraphKeyedOptions): FlushedKeyed {
+export function newGraphKeyed(table: Table, options: GraphKeyedOptions): LiveKeyed {
   const root = `${encodeURIComponent(options.name)}/`
   const clients = new Map<string, KeyedClient>()
   /** The newest time that any node has said. */
   let newest = 0
 
+  const { live } = options
+  let journal: Journal | null = null
+  const journalInUse = () => {
+    assert(journal, 'strong writes of a live graph are noted')
+    return journal
+  }
+
+  function newClient(client: string, consistency: Consistency): KeyedClient {
+    if (consistency === 'strong') {
+      if (!live) return newStrongClient(table)
+      const write = (batch: Batch) => live.write(batch)
+      return newLiveStrongClient(table, { client, journal: journalInUse, write })
+    }
+    const held = live && { isHeld: true, send: (batch: Batch) => live.send(batch) }
+    const settings = { client, ...held }
+    const isSession = consistency === 'session'
+    return isSession ? newSessionClient(table, settings) : newEventualClient(table, settings)
+  }
+
   function clientOf(node: string, consistency: Consistency): KeyedClient {
     const client = `${root}${node} ${consistency}`
     const known = clients.get(client)
     if (known) return known
-    const { send } = options
-    const settings: ClientOptions = send ? { client, send } : { client }
-    const opened =
-      consistency === 'strong'
-        ? newStrongClient(table)
-        : consistency === 'session'
-          ? newSessionClient(table, settings)
-          : newEventualClient(table, settings)
+    const opened = newClient(client, consistency)
     clients.set(client, opened)
     return opened
   }
 
   function flush(): void {
-    for (const client of clients.values()) client.flush(newest)
+    for (const client of clients.values()) {
+      client.cover(newest)
+      client.flush(newest)
+    }
   }
 
   return {
     flush,
+    ...snapshots(clients, flush, () => newest),
+    get isUsed() {
+      return clients.size > 0
+    },
+    get isFarAhead() {
+      for (const client of clients.values()) if (client.isFarAhead) return true
+      return false
+    },
+    noteIn(notes) {
+      journal = {
+        add: (entry) => notes.add(packr.pack(entry)),
+        get isFarAhead() {
+          return notes.isFarAhead
+        },
+      }
+    },
     open(node, consistency): KeyedContext {
       const prefix = `${root}${node}/`
       const client = clientOf(node, consistency)
@@ -100,6 +168,43 @@ export function newGraphKeyed(table: Table, options: GraphKeyedOptions): Flushed
       for (const client of clients.values()) client.discard()
       const writes = unpackRows(saved.rows as Uint8Array)
       restoreBase(table, { since: 0, upTo: Number(saved.upTo), writes }, root)
+    },
+  }
+}
+
+/** As often as others may see what was put, beside the snapshots that have to be before. */
+const flushSeconds = 1
+const nothing = new Uint8Array(0)
+
+type SavedClients = [client: string, saved: SavedClient][]
+
+/** What the clients of a live graph add to its snapshots. */
+function snapshots(
+  clients: ReadonlyMap<string, KeyedClient>,
+  flush: () => void,
+  time: () => number,
+): Pick<LiveKeyed, 'saved' | 'cover' | 'resume'> {
+  let flushedAt = Number.NEGATIVE_INFINITY
+  return {
+    saved() {
+      const list: SavedClients = []
+      for (const [name, client] of clients) {
+        const saved = client.saved()
+        if (saved) list.push([name, saved])
+      }
+      return list.length > 0 ? packr.pack(list) : nothing
+    },
+    cover(now) {
+      for (const client of clients.values()) client.cover(time())
+      if (now - flushedAt < flushSeconds) return
+      flushedAt = now
+      flush()
+    },
+    resume(bytes, notes) {
+      const list = bytes.length > 0 ? (packr.unpack(bytes) as SavedClients) : []
+      const saved = new Map(list)
+      const entries = notes.map((note) => packr.unpack(note) as JournalEntry)
+      for (const [name, client] of clients) client.resume(saved.get(name) ?? null, entries)
     },
   }
 }

@@ -8,7 +8,14 @@ export {
   newStrongClient,
   type StrongClient,
 } from './clients.ts'
-export { type FlushedKeyed, type GraphKeyedOptions, newGraphKeyed } from './graph-keyed.ts'
+export {
+  type FlushedKeyed,
+  type GraphKeyedOptions,
+  type LiveKeyed,
+  type LiveWriter,
+  type Notes,
+  newGraphKeyed,
+} from './graph-keyed.ts'
 export { type Increment, IncrementChain, incrementOf, restoreBase } from './increments.ts'
 export { LmdbTable } from './lmdb-table.ts'
 export { MemoryTable } from './memory-table.ts'

@@ -1,9 +1,11 @@
 /**
  * Writes of one client on their way to the writer: sent in batches, kept until the table's receipt
- * tells that they are written. Bounded; the writer may be in another thread.
+ * tells that they are written. Bounded; the writer may be in another thread. In a live graph none is
+ * sent before a snapshot has it: a thread that goes on from the snapshot must not find what came
+ * after it.
  */
 import { SynapseError } from '../signal/index.ts'
-import type { Table, Write } from './table.ts'
+import { noEnd, type Table, type Write } from './table.ts'
 
 /** What a client sends: plain data, for a message to another thread. */
 export interface Batch {
@@ -11,6 +13,8 @@ export interface Batch {
   readonly instance: string
   /** Of the last write in it. */
   readonly number: number
+  /** Of the last write of the batch before: without that one it is not to be written. */
+  readonly after: number
   /** The client's time; what expired before may be swept. */
   readonly time: number
   readonly writes: readonly Write[]
@@ -23,19 +27,34 @@ export interface OutboxOptions {
   readonly instance: string
   /** Writes wait so long, in the client's time, for others to go with them. */
   readonly flushSeconds: number
-  /** With so many waiting they go at once; with sixteen times as many unwritten, no more are taken. */
+  /** With so many waiting they go at once; with 64 times as many unwritten, no more are taken. */
   readonly mostWaiting: number
+  /** None is sent before `cover` was called. */
+  readonly isHeld: boolean
   /** Hands a batch to the writer, which may write it later. */
   send(batch: Batch): void
 }
+
+/** So many batches' worth of writes may be unwritten. */
+const mostBatches = 64
+/** And so many bytes of them. */
+const mostBytes = 2 ** 24
+/** Of a write, beside its value. */
+const bytesOfWrite = 256
 
 export class Outbox {
   readonly #table: Table
   readonly #options: OutboxOptions
   /** By key; in the order of their numbers. */
   readonly #unwritten = new Map<string, { readonly write: Write; readonly number: number }>()
+  #bytes = 0
   #number = 0
   #sent = 0
+  /** A snapshot has the writes up to this number. */
+  #covered = 0
+  #coveredTime = Number.NEGATIVE_INFINITY
+  /** What had been sent at the last flush: written by the next one, or sent again. */
+  #expected = 0
   #flushedAt = Number.NaN
 
   constructor(table: Table, options: OutboxOptions) {
@@ -55,16 +74,20 @@ export class Outbox {
     return [...this.#unwritten.values()].map(({ write }) => write)
   }
 
+  /** So much waits for a snapshot that one should be taken. */
+  get isFarAhead(): boolean {
+    const { isHeld, mostWaiting } = this.#options
+    if (!isHeld || this.#covered === this.#number) return false
+    return this.#number - this.#covered > 4 * mostWaiting || this.#bytes > mostBytes / 4
+  }
+
   /** @throws SynapseError io-failed when the writer has taken nothing for too long */
   add(write: Write, time: number): void {
     const { mostWaiting } = this.#options
-    if (this.#unwritten.size >= 16 * mostWaiting) {
-      this.flush(time)
-      if (this.#unwritten.size >= 16 * mostWaiting) throw this.#overflow()
-    }
-    this.#unwritten.delete(write.key)
-    this.#unwritten.set(write.key, { write, number: ++this.#number })
-    if (this.#number - this.#sent >= mostWaiting) this.flush(time)
+    if (this.#isFull) this.flush(time)
+    if (this.#isFull) throw this.#overflow()
+    this.#put(write)
+    if (this.#unsent >= mostWaiting) this.flush(time)
     else this.keepUp(time)
   }
 
@@ -72,37 +95,91 @@ export class Outbox {
   keepUp(time: number): void {
     if (Number.isNaN(this.#flushedAt)) this.#flushedAt = time
     // The other way round after a restore: time goes back.
-    if (Math.abs(time - this.#flushedAt) >= this.#options.flushSeconds) this.flush(time)
+    if (Math.abs(time - this.#flushedAt) < this.#options.flushSeconds) return
+    this.#settle()
+    // What was lost on its way goes with what is new: a receipt is for all before it.
+    if (this.#receipt < this.#expected) this.#sent = this.#receipt
+    this.#expected = this.#sent
+    this.flush(time)
   }
 
-  /** Sends what waits, and lets go of what is written. */
+  /** Sends what may be sent, and lets go of what is written. */
   flush(time: number): void {
-    const { client, instance, send } = this.#options
+    const { client, instance, isHeld, send } = this.#options
     this.#flushedAt = time
+    const upTo = isHeld ? this.#covered : this.#number
     const writes: Write[] = []
     for (const { write, number } of this.#unwritten.values()) {
-      if (number > this.#sent) writes.push(write)
+      if (number > this.#sent && number <= upTo) writes.push(write)
     }
-    this.#sent = this.#number
-    if (writes.length) send({ client, instance, number: this.#number, time, writes })
+    const after = this.#sent
+    if (writes.length > 0) {
+      this.#sent = upTo
+      const swept = isHeld ? this.#coveredTime : time
+      send({ client, instance, number: upTo, after, time: swept, writes })
+    }
     this.#settle()
+  }
+
+  /** A snapshot has all of it. @param time of the newest write or reading */
+  cover(time: number): void {
+    this.#covered = this.#number
+    this.#coveredTime = time
   }
 
   /** Lets go of everything, written or not: what it was laid over is another now. */
   discard(): void {
     this.#unwritten.clear()
-    this.#sent = this.#number
+    this.#bytes = 0
+    this.#covered = this.#number
+    this.#sent = this.#expected = this.#receipt
     this.#flushedAt = Number.NaN
   }
 
-  #settle(): void {
+  /** As it stood at a snapshot: all of it is sent again. */
+  restore(writes: readonly Write[]): void {
+    this.discard()
+    for (const write of writes) this.#put(write)
+    this.#covered = this.#number
+  }
+
+  get #unsent(): number {
+    const { isHeld } = this.#options
+    return (isHeld ? this.#covered : this.#number) - this.#sent
+  }
+
+  get #isFull(): boolean {
+    const { mostWaiting } = this.#options
+    return this.#unwritten.size >= mostBatches * mostWaiting || this.#bytes >= mostBytes
+  }
+
+  #put(write: Write): void {
+    this.#remove(write.key)
+    this.#unwritten.set(write.key, { write, number: ++this.#number })
+    this.#bytes += bytesOfWrite + (write.value?.length ?? 0)
+  }
+
+  #remove(key: string): void {
+    const known = this.#unwritten.get(key)
+    if (!known) return
+    this.#unwritten.delete(key)
+    this.#bytes -= bytesOfWrite + (known.write.value?.length ?? 0)
+  }
+
+  /** Number up to which the table has what this client sent. */
+  get #receipt(): number {
     const { client, instance } = this.#options
-    this.#table.refresh()
     const receipt = this.#table.receipt(client)
-    if (receipt?.instance !== instance) return
+    return receipt?.instance === instance ? receipt.number : 0
+  }
+
+  #settle(): void {
+    this.#table.refresh()
+    if (this.#unwritten.size === 0) return
+    const upTo = this.#receipt
     for (const [key, { number }] of this.#unwritten) {
-      if (number > receipt.number) return
-      this.#unwritten.delete(key)
+      if (number > upTo) return
+      this.#remove(key)
     }
   }
 
@@ -117,11 +194,25 @@ export class Outbox {
 /** Entries whose life is over are taken out in passing, so many for each write. */
 const sweptPerWrite = 2
 const sweptAtLeast = 16
+/** A thread that goes back to its last snapshot finds what lived then. */
+const sweptAfterSeconds = 60
 
 /** The writer's part: everything of a batch, with its receipt, and a few expired entries out. */
-export function applyBatch(table: Table, { client, instance, number, time, writes }: Batch): void {
-  table.commit(writes, { client, instance, number })
-  sweep(table, time, sweptAtLeast + sweptPerWrite * writes.length)
+export function applyBatch(table: Table, batch: Batch): void {
+  const { client, instance, number, after, time, writes } = batch
+  table.exclusive(() => {
+    const receipt = table.receipt(client)
+    const written = receipt?.instance === instance ? receipt.number : 0
+    // It was sent twice; or one before it was lost, and comes again with this one.
+    if (written >= number || written < after) return
+    table.commit(writes, { client, instance, number })
+    sweepOld(table, time, sweptAtLeast + sweptPerWrite * writes.length)
+  })
+}
+
+/** Takes out some of what has been over for so long that nobody goes back to it. */
+export function sweepOld(table: Table, time: number, limit: number): void {
+  sweep(table, time - sweptAfterSeconds, limit)
 }
 
 /** Takes out at most so many entries whose life is over. @returns how many it found */
@@ -130,7 +221,7 @@ export function sweep(table: Table, time: number, limit: number): number {
   return table.exclusive(() => {
     // As deletions: an older snapshot may have what was under the key before.
     const keys = table.expired(time, limit)
-    table.commit(keys.map((key) => ({ key, value: null, deadline: Number.POSITIVE_INFINITY })))
+    table.commit(keys.map((key) => ({ key, value: null, deadline: noEnd })))
     return keys.length
   })
 }

@@ -3,6 +3,7 @@
  * snapshot that all of its lanes stand at, and the rings that others read its outputs from.
  */
 import type { Graph, GraphSnapshot } from '../graph/index.ts'
+import type { LiveKeyed } from '../store/index.ts'
 import { LaneImage } from './lane-image.ts'
 import type { Handover, OpenLane } from './messages.ts'
 
@@ -31,13 +32,14 @@ export function isHandoverWhole({ number, images }: Handover): boolean {
 }
 
 /** Nodes that are the same go on with their states. @returns where to go on with the answers */
-export function takeOver({ number, images, identities }: Handover, graph: Graph) {
+export function takeOver({ number, images, identities }: Handover, graph: Graph, keyed: LiveKeyed) {
   const states: Record<string, GraphSnapshot[string]> = {}
   const answers = new Map<string, number>()
   for (const image of images) {
     const taken = new LaneImage(image).read(number)
     if (!taken) continue
     Object.assign(states, taken.states)
+    keyed.resume(taken.kept, [])
     for (const [r, reader] of image.readers.entries()) {
       answers.set(reader, taken.mark.positions[r]!)
     }

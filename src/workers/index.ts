@@ -9,6 +9,12 @@ export { endOrder } from './messages.ts'
 export * from './meter-layout.ts'
 export type * from './network-messages.ts'
 export type * from './outlet-messages.ts'
-export { lineCells, type StateData, type StateLine, type StateOrder, type StateReport } from './state-messages.ts'
+export {
+  lineCells,
+  type StateData,
+  type StateLine,
+  type StateOrder,
+  type StateReport,
+} from './state-messages.ts'
 export { type ThreadName, threadEntry } from './thread-entry.ts'
 export { LetterCells, LevelLog, partOf } from './trouble-cells.ts'

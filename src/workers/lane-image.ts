@@ -9,12 +9,15 @@ import {
   StateImage,
   sameLayout,
 } from '../graph/index.ts'
+import { KeptImage, newKept, type SharedKept } from './kept-image.ts'
 
 export interface SharedImage {
   readonly buffer: SharedArrayBuffer
   readonly layout: ImageLayout
   /** What is read, in the order of their positions: sources, queues, answers. */
   readonly readers: readonly string[]
+  /** Where nodes keep something by key. */
+  readonly kept: SharedKept | null
 }
 
 /** Of one snapshot. */
@@ -27,20 +30,40 @@ export interface SnapshotMark {
   readonly positions: Float64Array
 }
 
+/** One that was whole when it had been read. */
+export interface ReadSnapshot {
+  readonly mark: SnapshotMark
+  readonly states: GraphSnapshot
+  /** What nodes keep by key and was not written yet. */
+  readonly kept: Uint8Array
+}
+
+const nothing = new Uint8Array(0)
 const headerBytes = 64
 /** In place of the number, which nobody knows yet. */
 const stopAsked = -1
 /** Float64 slots before a snapshot's positions. */
 const markFields = 2
 
-export function newImage(states: GraphSnapshot, readers: readonly string[]): SharedImage {
+/** @param keeps nodes keep something by key */
+export function newImage(
+  states: GraphSnapshot,
+  readers: readonly string[],
+  keeps: boolean,
+): SharedImage {
   const layout = layImage(states)
   const buffer = new SharedArrayBuffer(headerBytes + 2 * slotBytes(layout, readers))
-  return { buffer, layout, readers }
+  return { buffer, layout, readers, kept: keeps ? newKept() : null }
 }
 
-export function fits(image: SharedImage, states: GraphSnapshot, readers: readonly string[]) {
+export function fits(
+  image: SharedImage,
+  states: GraphSnapshot,
+  readers: readonly string[],
+  keeps: boolean,
+) {
   return (
+    (image.kept !== null) === keeps &&
     JSON.stringify(image.readers) === JSON.stringify(readers) &&
     sameLayout(image.layout, layImage(states))
   )
@@ -52,13 +75,15 @@ function slotBytes(layout: ImageLayout, readers: readonly string[]): number {
 
 export class LaneImage {
   readonly shared: SharedImage
+  readonly kept: KeptImage | null
   /** Snapshots taken so far; the last one lies at its lowest bit. */
   readonly #taken: Int32Array
   readonly #slots: readonly { readonly mark: Float64Array; readonly states: StateImage }[]
 
   constructor(shared: SharedImage) {
     this.shared = shared
-    const { buffer, layout, readers } = shared
+    const { buffer, layout, readers, kept } = shared
+    this.kept = kept && new KeptImage(kept)
     this.#taken = new Int32Array(buffer, 0, 1)
     const marks = markFields + readers.length
     this.#slots = [0, 1].map((slot) => {
@@ -70,13 +95,17 @@ export class LaneImage {
     })
   }
 
-  /** @param positions by `SharedImage.readers` */
+  /**
+   * @param positions by `SharedImage.readers`
+   * @param kept what nodes keep by key and is not written yet
+   */
   save(
     states: GraphSnapshot,
     number: number,
     isAligned: boolean,
     positions: Float64Array,
     alive: () => void,
+    kept: Uint8Array = nothing,
   ): void {
     const taken = (Atomics.load(this.#taken, 0) + 1) | 0
     const slot = this.#slots[taken & 1]!
@@ -84,7 +113,9 @@ export class LaneImage {
     slot.mark[1] = Number(isAligned)
     slot.mark.set(positions, markFields)
     slot.states.save(states, alive)
+    this.kept?.save(taken & 1, kept)
     Atomics.store(this.#taken, 0, taken)
+    this.kept?.begin(taken)
   }
 
   /** How many were taken: two threads that died at the same count died of the same samples. */
@@ -101,15 +132,22 @@ export class LaneImage {
     this.#slots[this.taken & 1]!.states.load(states, alive)
   }
 
+  /** What was not written at the last snapshot, and the notes of strong writes since. */
+  keptSince(): [kept: Uint8Array, notes: Uint8Array[]] {
+    const { kept, taken } = this
+    return kept ? [kept.read(taken & 1), kept.notes(taken)] : [nothing, []]
+  }
+
   /** The snapshot of this number, if it is one of the two and is whole after it was read. */
-  read(number: number): { mark: SnapshotMark; states: GraphSnapshot } | null {
+  read(number: number): ReadSnapshot | null {
     const before = this.taken
     for (const slot of [before & 1, ~before & 1]) {
       const mark = this.#mark(slot)
       if (mark.number !== number) continue
       const states = this.#slots[slot]!.states.read()
+      const kept = this.kept?.read(slot) ?? nothing
       const isTorn = this.taken - before > (slot === (before & 1) ? 1 : 0)
-      return isTorn || this.#mark(slot).number !== number ? null : { mark, states }
+      return isTorn || this.#mark(slot).number !== number ? null : { mark, states, kept }
     }
     return null
   }

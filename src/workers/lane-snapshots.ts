@@ -6,6 +6,7 @@
  */
 import type { Graph } from '../graph/index.ts'
 import { nextIndexOf, type SharedRing } from '../ring/index.ts'
+import type { LiveKeyed } from '../store/index.ts'
 import type { LaneCalls } from './lane-calls.ts'
 import { fits, LaneImage, newImage, type SharedImage, type SnapshotCells } from './lane-image.ts'
 import type { LaneInput } from './lane-input.ts'
@@ -23,6 +24,7 @@ export interface SnapshotSetup {
   readonly graph: Graph
   readonly inputs: readonly LaneInput[]
   readonly calls: LaneCalls
+  readonly keyed: LiveKeyed
   readonly queues: readonly QueueWriter[]
   readonly cells: SnapshotCells
   /** By source: its place in the cells. */
@@ -50,7 +52,7 @@ export class LaneSnapshots {
   /** @param old of a thread that died, already loaded into the graph */
   constructor(setup: SnapshotSetup, old: SharedImage | null) {
     this.#setup = setup
-    this.#image = new LaneImage(old ?? this.#newImage())
+    this.#image = this.#newImage(old)
     this.#positions = new Float64Array(this.#image.shared.readers.length)
     this.#before = new Float64Array(setup.leads?.length ?? 0)
     this.#last = setup.cells.due
@@ -70,8 +72,8 @@ export class LaneSnapshots {
   /** The graph has changed: what was saved is of another one. */
   renew(): void {
     const { graph } = this.#setup
-    if (!fits(this.#image.shared, graph.states, this.#readers())) {
-      this.#image = new LaneImage(this.#newImage())
+    if (!fits(this.#image.shared, graph.states, this.#readers(), this.#setup.keyed.isUsed)) {
+      this.#image = this.#newImage(null)
       this.#positions = new Float64Array(this.#image.shared.readers.length)
     }
     this.#take(this.#last, true)
@@ -149,8 +151,9 @@ export class LaneSnapshots {
 
   /** Nobody leads any more, or a ring could soon not give back all that was read since the last. */
   #isOverdue(now: number): boolean {
-    const { leads, inputs, calls } = this.#setup
+    const { leads, inputs, calls, keyed } = this.#setup
     if (!this.#isChanged) return false
+    if (keyed.isFarAhead) return true
     if (!leads && now > Math.max(this.#takenAt + aloneSeconds, this.#earliest)) return true
     for (let i = 0; i < inputs.length; i++) if (inputs[i]!.isFarAhead) return true
     return calls.isFarAhead
@@ -163,14 +166,18 @@ export class LaneSnapshots {
   }
 
   #take(number: number, isAligned: boolean): void {
-    const { graph, inputs, calls, cells, now, alive } = this.#setup
+    const { graph, inputs, calls, keyed, cells, now, alive } = this.#setup
     const begun = now()
     for (let i = 0; i < inputs.length; i++) {
       this.#positions[i] = inputs[i]!.nextSample
       inputs[i]!.framesRead = 0
     }
     calls.positions(this.#positions, inputs.length)
-    this.#image.save(graph.states, number, isAligned, this.#positions, alive)
+    const kept = keyed.saved()
+    this.#image.save(graph.states, number, isAligned, this.#positions, alive, kept)
+    keyed.cover(begun)
+    // Whoever goes on from here finds all of it written.
+    if (number > 0 && cells.stopAt === number) keyed.flush()
     this.#takenAt = now()
     // The first ones take long because memory is new, which the next ones will not.
     const isFirst = this.#image.taken <= 2
@@ -184,8 +191,12 @@ export class LaneSnapshots {
     return [...inputs.map(({ name }) => name), ...calls.lines.map(({ node }) => `answers ${node}`)]
   }
 
-  #newImage(): SharedImage {
-    return newImage(this.#setup.graph.states, this.#readers())
+  /** @param old of a thread that died */
+  #newImage(old: SharedImage | null): LaneImage {
+    const { graph, keyed } = this.#setup
+    const image = new LaneImage(old ?? newImage(graph.states, this.#readers(), keyed.isUsed))
+    if (image.kept) keyed.noteIn(image.kept)
+    return image
   }
 }
 

@@ -9,7 +9,7 @@ import { nodeCatalog } from '../nodes/catalog.ts'
 import { type LatencyHistogram, newRing, RingWriter, WaitStamp } from '../ring/index.ts'
 import { findModule } from '../sandbox/index.ts'
 import type { Chunk, Gap, StreamInfo } from '../signal/index.ts'
-import type { FlushedKeyed } from '../store/index.ts'
+import type { LiveKeyed } from '../store/index.ts'
 import { follow } from './follow.ts'
 import { takeOver } from './handover.ts'
 import { type CallsContext, LaneCalls, shapeOf } from './lane-calls.ts'
@@ -35,7 +35,7 @@ export interface LaneContext extends CallsContext, MeterContext, TroubleContext 
   /** Folder of the modules for sandboxed nodes, if there is one. */
   readonly modules: string | null
   /** What nodes of the graph of this name keep by key. */
-  keyed(graph: string): FlushedKeyed
+  keyed(graph: string): LiveKeyed
   readonly spillFolder: string
   readonly filteredLatency: LatencyHistogram
   /** Seconds on the host's clock. */
@@ -71,7 +71,7 @@ export class RunningLane {
   readonly #context: LaneContext
   readonly #memory: LentMemory
   readonly #graph: Graph
-  readonly #keyed: FlushedKeyed
+  readonly #keyed: LiveKeyed
   readonly #inputs: readonly LaneInput[]
   readonly #calls: LaneCalls
   readonly #queues = new Map<string, QueueWriter>()
@@ -240,8 +240,9 @@ export class RunningLane {
     const image = new LaneImage(resume.image)
     const { states } = this.#graph
     const { readers } = resume.image
-    if (!fits(resume.image, states, this.#readerNames())) return null
+    if (!fits(resume.image, states, this.#readerNames(), this.#keyed.isUsed)) return null
     image.load(states, () => this.#context.alive())
+    this.#keyed.resume(...image.keptSince())
     const { positions } = image.mark()
     this.#trouble.goOn([...positions], image.taken)
     return new Map(readers.map((name, i) => [name, positions[i]!]))
@@ -251,7 +252,7 @@ export class RunningLane {
     const { handover } = this.#lane
     if (!handover) return nothingLeft
     const { outputs, calls } = handover
-    return { outputs, calls, positions: takeOver(handover, this.#graph) }
+    return { outputs, calls, positions: takeOver(handover, this.#graph, this.#keyed) }
   }
 
   #readerNames(): string[] {
@@ -291,6 +292,7 @@ export class RunningLane {
       graph: this.#graph,
       inputs: this.#inputs,
       calls: this.#calls,
+      keyed: this.#keyed,
       queues: this.#queueList,
       cells: new SnapshotCells(snapshots),
       sourceNumbers,

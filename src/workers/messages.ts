@@ -199,8 +199,8 @@ export interface DegradedReport {
 }
 
 export type ProcessReport =
-  /** What a node keeps by key, to be written. */
-  | { readonly kind: 'kept'; readonly batch: Batch }
+  /** Nodes keep something by key: somebody has to listen to the thread's line. */
+  | { readonly kind: 'keeps' }
   /** What stands after an `open` or `apply`: rings not named any more are closed. */
   | {
       readonly kind: 'opened'

@@ -13,10 +13,15 @@ import { ThreadState } from './thread-state.ts'
 const data = workerData as ProcessData
 /** No thread counts where another one did: rings outlive threads. */
 let rings = threadId * 2 ** 32
-const state = new ThreadState(data.stateFolder, data.epochSeconds, (batch) =>
-  report({ kind: 'kept', batch }),
-)
 const pulse = new Int32Array(data.pulse)
+const alive = () => void Atomics.add(pulse, 0, 1)
+const state = new ThreadState({
+  folder: data.stateFolder,
+  epochSeconds: data.epochSeconds,
+  line: data.stateLine,
+  begin: () => report({ kind: 'keeps' }),
+  alive,
+})
 /** An earlier thread, which died, had the memory. */
 const isSecond = Atomics.add(new Int32Array(data.births), 0, 1) > 0
 const context: LaneContext = {
@@ -31,7 +36,7 @@ const context: LaneContext = {
   stages: new StageMeters(data.stages),
   trace: new TraceRing(data.trace),
   now: () => hostClock.now(),
-  alive: () => Atomics.add(pulse, 0, 1),
+  alive,
   stopped: (lane, number) => report({ kind: 'stopped', lane, number }),
   nextNumber: () => rings++,
   letters: new LetterPost(data.lettersTaken, (lane, letters, dropped) =>
