@@ -45,7 +45,10 @@ function at(
   { node, port }: Place,
 ): GraphProblem {
   const before = text.slice(0, offset).split('\n')
-  const value = text.slice(offset, offset + length).replace(/\s+/g, ' ')
+  const value = text
+    .slice(offset, offset + length)
+    .replace(/\s+/g, ' ')
+    .trim()
   return {
     note,
     offset,

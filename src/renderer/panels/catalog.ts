@@ -1,6 +1,7 @@
 /** Every panel there is: a folder and a line here. */
 import type { ComponentType } from 'react'
 import { DevicesPanel } from './devices/index.tsx'
+import { GraphPanel } from './graph/index.tsx'
 import { InspectorPanel } from './inspector/index.tsx'
 import { LivePanel } from './live/index.tsx'
 
@@ -15,5 +16,6 @@ export interface PanelEntry {
 export const panelCatalog: readonly PanelEntry[] = [
   { id: 'devices', title: 'Devices', place: 'left', Panel: DevicesPanel },
   { id: 'live', title: 'Live', place: 'centre', Panel: LivePanel },
+  { id: 'graph', title: 'Graph', place: 'centre', Panel: GraphPanel },
   { id: 'inspector', title: 'Inspector', place: 'right', Panel: InspectorPanel },
 ]

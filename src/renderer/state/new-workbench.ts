@@ -3,6 +3,7 @@ import type { Channel, EventData, EventName, Setup, Status } from '../../contrac
 import { Feed } from '../frames/feed.ts'
 import { HostLink, type HostListener } from '../host/host-link.ts'
 import { Discovery } from './discovery.ts'
+import { newGraphDesk } from './graph-desk.ts'
 import { recordingMessage, say } from './messages.ts'
 import { type Preferences, readPreferences } from './preferences.ts'
 import { Recorder } from './recorder.ts'
@@ -45,6 +46,7 @@ export function newWorkbench(openChannel: () => Promise<Channel>, storage: Kept)
     }),
     recorder: new Recorder(link, (result) => say(messages, recordingMessage(result))),
     discovery: new Discovery(link),
+    graphDesk: newGraphDesk(storage),
     review: new Review(link),
   }
   return workbench

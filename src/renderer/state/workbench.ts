@@ -4,6 +4,7 @@ import type { Setup, Status } from '../../contract/index.ts'
 import type { Feed } from '../frames/feed.ts'
 import type { HostLink } from '../host/host-link.ts'
 import type { Discovery } from './discovery.ts'
+import type { GraphDesk } from './graph-desk.ts'
 import type { Preferences } from './preferences.ts'
 import type { Recorder } from './recorder.ts'
 import type { Review } from './review.ts'
@@ -40,6 +41,7 @@ export interface Workbench {
   readonly messages: Store<readonly Message[]>
   readonly recorder: Recorder
   readonly discovery: Discovery
+  readonly graphDesk: Store<GraphDesk>
   readonly review: Review
   readonly feed: Feed
 }
