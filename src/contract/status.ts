@@ -70,6 +70,8 @@ export const statusSchema = z.object({
     freeBytes: z.number(),
     /** At the rate of the open devices; null without one. */
     hoursLeft: z.number().nullable(),
+    /** Of the copy; null without one. */
+    mirror: z.object({ folder: z.string(), freeBytes: z.number() }).nullable().optional(),
   }),
   /** From a sample's bytes to its filtered value, and to the decoder's answer; null until known. */
   latency: z.object({

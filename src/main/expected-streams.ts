@@ -10,13 +10,9 @@ export function missingStreams(host: AcquisitionHost, expected: readonly string[
   )
 }
 
-export function missingError(
-  path: string,
-  missing: readonly string[],
-  remedy: string,
-): SynapseError {
+export function missingError(path: string, missing: readonly string[]): SynapseError {
   const what = `recording ${path}: expected but not there: ${missing.join(', ')}`
-  return new SynapseError('not-ready', what, { remedy })
+  return new SynapseError('stream-missing', what)
 }
 
 /** @param source who asked for it anyway */
@@ -27,6 +23,6 @@ export function recordWithout(
   source: string,
 ): void {
   if (missing.length === 0) return
-  host.notices.add(path, 'fault', missingError(path, missing, 'Connect what is missing.').note)
+  host.notices.add(path, 'fault', missingError(path, missing).note)
   host.addMarker(`missing: ${missing.join(', ')}`, source)
 }

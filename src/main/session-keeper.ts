@@ -235,10 +235,10 @@ export class SessionKeeper {
       this.#close(path, { state: 'interrupted', endedAt: null, seconds, bytes, ledger })
       const found = `${ledger.received} samples, ${(seconds ?? 0).toFixed(1)} s, can be read`
       const recovered = path.replace(/\.xdf$/i, '_recovered.xdf')
-      this.#notices.add(path, 'warning', {
+      this.#notices.add('Never closed', 'warning', {
         code: 'file-damaged',
         message: `${path} was never closed: ${found}`,
-        remedy: `It can be used as it is; Repair in the panel Sessions, or "synapse repair ${path} ${recovered}", makes a closed file of it.`,
+        remedy: `It can be used as it is; Repair in Sessions makes a closed file of it, as does "synapse repair ${path} ${recovered}".`,
       })
     } catch (cause) {
       const nothing = { endedAt: null, seconds: null, bytes: null, ledger: null }

@@ -47,6 +47,7 @@ export const errorTable = {
   'not-ready': 'Wait until the previous step has finished.',
   'settings-fixed':
     'Stop the recording first: with this setting the device gives another stream, and is opened anew.',
+  'stream-missing': 'Connect what is missing, or record without it.',
   cancelled: 'Start it again when it suits; nothing half-made was left behind.',
   'setup-needed': 'Run the command named, then try again.',
   internal: 'This is a defect of the program; report it with the message above.',

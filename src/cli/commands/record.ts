@@ -10,7 +10,7 @@ import {
   type RecordingResult,
   recordWithout,
 } from '../../main/index.ts'
-import { type Ledger, sleep } from '../../signal/index.ts'
+import { type Ledger, SynapseError, sleep } from '../../signal/index.ts'
 import { badOption, type Command, numberOption, printJson, readArguments } from '../command.ts'
 import { type DeviceChoice, readDevice } from '../device-address.ts'
 import { endRequested } from '../ending.ts'
@@ -119,8 +119,9 @@ async function recordAll(
   }
   const missing = missingStreams(host, expected)
   if (missing.length > 0 && !isAnyway) {
+    const { message } = missingError(path, missing)
     const remedy = 'Connect what is missing, or record without it by --anyway.'
-    throw missingError(path, missing, remedy)
+    throw new SynapseError('stream-missing', message, { remedy })
   }
   // The file stands before the first sample flows, so the first sample is in it.
   await host.startRecording(path, options)

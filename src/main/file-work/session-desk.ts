@@ -109,9 +109,7 @@ export class SessionDesk {
     const { expected, split, mirrorFolder } = host.sessions.settings
     const missing = missingStreams(host, expected)
     if (missing.length > 0 && !isAnyway && host.links.length > 0) {
-      const about = named ?? host.proposePath()
-      const remedy = 'Connect what is missing, or record without it.'
-      throw missingError(about, missing, remedy)
+      throw missingError(named ?? host.proposePath(), missing)
     }
     const path = await host.startRecording(named, { split, mirrorFolder })
     recordWithout(host, path, missing, 'window')

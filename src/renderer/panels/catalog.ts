@@ -4,6 +4,8 @@ import { DevicesPanel } from './devices/index.tsx'
 import { GraphPanel } from './graph/index.tsx'
 import { InspectorPanel } from './inspector/index.tsx'
 import { LivePanel } from './live/index.tsx'
+import { ReviewPanel } from './review/index.tsx'
+import { SessionsPanel } from './sessions/index.tsx'
 
 export interface PanelEntry {
   readonly id: string
@@ -17,5 +19,7 @@ export const panelCatalog: readonly PanelEntry[] = [
   { id: 'devices', title: 'Devices', place: 'left', Panel: DevicesPanel },
   { id: 'live', title: 'Live', place: 'centre', Panel: LivePanel },
   { id: 'graph', title: 'Graph', place: 'centre', Panel: GraphPanel },
+  { id: 'sessions', title: 'Sessions', place: 'centre', Panel: SessionsPanel },
+  { id: 'review', title: 'Review', place: 'centre', Panel: ReviewPanel },
   { id: 'inspector', title: 'Inspector', place: 'right', Panel: InspectorPanel },
 ]

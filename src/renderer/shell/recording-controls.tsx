@@ -60,6 +60,15 @@ export function RecordingControls() {
       {trouble && (
         <div className="beneath">
           <Trouble {...trouble} id="recording-trouble" />
+          {trouble.code === 'stream-missing' && (
+            <button
+              type="button"
+              className="button small"
+              onClick={() => void recorder.start(true)}
+            >
+              Record anyway
+            </button>
+          )}
           <button
             type="button"
             className="button plain small square"

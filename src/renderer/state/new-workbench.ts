@@ -8,6 +8,7 @@ import { recordingMessage, say } from './messages.ts'
 import { type Preferences, readPreferences } from './preferences.ts'
 import { Recorder } from './recorder.ts'
 import { Review } from './review.ts'
+import { Sessions } from './sessions.ts'
 import { Store } from './store.ts'
 import type { Message, ViewState, Workbench } from './workbench.ts'
 
@@ -46,6 +47,7 @@ export function newWorkbench(openChannel: () => Promise<Channel>, storage: Kept)
     }),
     recorder: new Recorder(link, (result) => say(messages, recordingMessage(result))),
     discovery: new Discovery(link),
+    sessions: new Sessions(link),
     graphDesk: newGraphDesk(storage),
     review: new Review(link),
   }
@@ -67,7 +69,8 @@ function keptPreferences(storage: Kept): Store<Preferences> {
   return preferences
 }
 
-function opened({ feed, setup, status, recordingPath }: Workbench): void {
+function opened({ feed, setup, status, recordingPath, sessions }: Workbench): void {
+  sessions.reset()
   feed.reset()
   setup.set(null)
   status.set(null)
@@ -77,6 +80,7 @@ function opened({ feed, setup, status, recordingPath }: Workbench): void {
 function heard<E extends EventName>(workbench: Workbench, name: E, data: EventData<E>): void {
   if (name === 'setup') heardSetup(workbench, data as Setup)
   else if (name === 'status') heardStatus(workbench, data as Status)
+  else if (name === 'sessions') workbench.sessions.heard(data as EventData<'sessions'>)
   else workbench.feed.marker(data as EventData<'marker'>)
 }
 

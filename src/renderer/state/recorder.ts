@@ -53,13 +53,15 @@ export class Recorder {
     }
   }
 
-  async start(): Promise<void> {
+  /** @param anyway also without a stream that is expected */
+  async start(anyway = false): Promise<void> {
     const { path, busy, typed } = this.state.get()
     if (busy) return
     this.state.patch({ busy: 'starting', trouble: null })
     try {
       // A name that was only proposed is the host's to make: by now it may be taken.
-      await this.#link.call('recording.start', typed && path.trim() ? { path } : {})
+      const named = typed && path.trim() ? { path } : {}
+      await this.#link.call('recording.start', { ...named, anyway })
       this.state.patch({ busy: null })
     } catch (error) {
       const { note } = asSynapseError(error, `recording ${path}`)

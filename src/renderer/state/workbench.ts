@@ -8,6 +8,7 @@ import type { GraphDesk } from './graph-desk.ts'
 import type { Preferences } from './preferences.ts'
 import type { Recorder } from './recorder.ts'
 import type { Review } from './review.ts'
+import type { Sessions } from './sessions.ts'
 import { type Store, useStore } from './store.ts'
 
 /** How the live view stands now; forgotten at the end. */
@@ -41,6 +42,7 @@ export interface Workbench {
   readonly messages: Store<readonly Message[]>
   readonly recorder: Recorder
   readonly discovery: Discovery
+  readonly sessions: Sessions
   readonly graphDesk: Store<GraphDesk>
   readonly review: Review
   readonly feed: Feed
