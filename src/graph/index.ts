@@ -5,6 +5,7 @@ export { LagWatch } from './degrade.ts'
 export type { EdgeCounts, GraphOutputs, Refusal } from './delivery.ts'
 export { expandGraph, type ParameterValues } from './expand.ts'
 export { Graph, type GraphContext, type GraphSnapshot } from './graph.ts'
+export { type AnyMarker, MarkerFrames, markerStream } from './marker-source.ts'
 export { GraphMemory, type LentMemory } from './memory.ts'
 export type { NodeIdentity } from './node-runner.ts'
 export type { NodeCounters, NodeStatus } from './node-status.ts'
@@ -14,6 +15,8 @@ export { type ReplaySpec, replaySpec } from './replay-spec.ts'
 export {
   type GraphSpec,
   graphJsonSchema,
+  type MarkerSource,
+  markerSource,
   type Pacing,
   pacingOf,
   parseGraphSpec,

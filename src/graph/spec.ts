@@ -164,6 +164,9 @@ const partSchema = z.strictObject({
   outputs: z.record(id, reference),
 })
 
+/** Channels of a stream of markers, behind one for each kind of label. */
+export const markerChannels = ['value', 'duration'] as const
+
 const bound = z.number().positive().max(86_400)
 
 /** How long a source that is silent, or late, may hold up what waits for it; SPEC.md, W3 and W4. */
@@ -176,6 +179,49 @@ const watermarkSchema = z.strictObject({
     .describe('It is at most so far behind any other source of the graph.'),
   everySeconds: z.number().min(0.001).max(3600).default(0.1).describe('How often time goes on.'),
 })
+
+/** Markers of the session as a stream; SPEC.md, M1 to M4. */
+const markerSourceSchema = z.strictObject({
+  labels: z
+    .record(id, z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]))
+    .refine((labels) => Object.keys(labels).length > 0, 'labels: name one kind at least')
+    .refine(
+      (labels) => !markerChannels.some((name) => name in labels),
+      `labels: ${markerChannels.join(' and ')} are channels already`,
+    )
+    .describe('By the name of a channel: the labels that are 1 in it; * stands for any letters.'),
+  from: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('Who set them: keyboard, udp, the name of a stream …; * as in labels.'),
+  settleSeconds: z
+    .number()
+    .min(0)
+    .max(60)
+    .default(0.1)
+    .describe('Live, a marker waits so long for one of an earlier time; later ones are left out.'),
+})
+
+const sourceSchema = z
+  .strictObject({
+    help: z.string().optional(),
+    stream: z.string().optional(),
+    type: z.string().optional(),
+    markers: markerSourceSchema.optional(),
+    watermark: watermarkSchema.optional(),
+  })
+  .superRefine(({ stream, type, markers, watermark }, context) => {
+    const refuse = (message: string) => context.addIssue({ code: 'custom', message })
+    if (!markers) return
+    if (stream !== undefined || type !== undefined) {
+      refuse('markers: they are a stream of their own; leave out stream and type')
+    }
+    const { settleSeconds } = markers
+    if (watermark?.idleSeconds !== undefined && watermark.idleSeconds <= settleSeconds) {
+      refuse(`watermark.idleSeconds must be more than markers.settleSeconds, ${settleSeconds}`)
+    }
+  })
 
 const graphSpecSchema = z.strictObject({
   version: z.literal(1),
@@ -195,15 +241,7 @@ const graphSpecSchema = z.strictObject({
    * Streams that the host binds by these names: the one with this id, else the first of this
    * content type that no other source has, else the first that is left.
    */
-  sources: z.record(
-    id,
-    z.strictObject({
-      help: z.string().optional(),
-      stream: z.string().optional(),
-      type: z.string().optional(),
-      watermark: watermarkSchema.optional(),
-    }),
-  ),
+  sources: z.record(id, sourceSchema),
   nodes: z.record(id, nodeSchema),
   edges: z.array(edgeSchema),
   /** How it is divided over threads where its nodes do not say; over a recording it is in one. */
@@ -218,11 +256,17 @@ export type GraphSpec = z.input<typeof graphSpecSchema>
 export type Resilience = z.output<typeof resilienceSchema>
 export type QueueSettings = z.output<typeof queueSchema>
 export type Pacing = z.output<typeof pacingSchema>
+export type MarkerSource = z.output<typeof markerSourceSchema>
 export type ThreadRule = z.output<typeof threadsSchema>
 export type Degrade = z.output<typeof degradeSchema>
 
 export function queueSettings(queue: z.input<typeof queueSchema> = {}): QueueSettings {
   return queueSchema.parse(queue)
+}
+
+/** Null for a source that is a stream. */
+export function markerSource({ markers }: GraphSpec['sources'][string]): MarkerSource | null {
+  return markers ? markerSourceSchema.parse(markers) : null
 }
 
 /** Null: nodes run where they say, or where what feeds them runs. */

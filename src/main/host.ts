@@ -368,6 +368,7 @@ export class AcquisitionHost {
     this.recording.marker(marker)
     this.lslOutput.marker(marker)
     this.networkOutput.marker(marker)
+    this.graphs.marked(marker)
     for (const listener of this.#listeners) listener.marker(marker)
   }
 

@@ -10,6 +10,7 @@ import {
   type Clock,
   type ErrorNote,
   errorFromNote,
+  type Marker,
   SynapseError,
 } from '../signal/index.ts'
 import type { LinkStream } from './device-link.ts'
@@ -17,6 +18,8 @@ import { differenceOf } from './graph-difference.ts'
 import { GraphInspector, type Inspected } from './graph-inspector.ts'
 import { graphProblem } from './graph-problem.ts'
 import { liveSources } from './live-sources.ts'
+import { MarkerFeed } from './marker-feed.ts'
+import type { Notices } from './notices.ts'
 import type { Processing } from './processing.ts'
 import type { LiveSources } from './running-graph.ts'
 
@@ -30,6 +33,7 @@ const textName = 'the text'
 export interface LiveGraphsOwner {
   readonly clock: Clock
   readonly processing: Processing
+  readonly notices: Pick<Notices, 'add'>
   streams(): readonly LinkStream[]
 }
 
@@ -65,8 +69,17 @@ export class LiveGraphs {
   open(spec: GraphSpec, parameters: ParameterValues = {}): string {
     const processing = this.#owner.processing
     const id = firstFree(`graph ${spec.name}`, processing.graphs)
-    processing.open(id, liveSources(spec, this.#owner.streams()), spec, { parameters })
+    processing.open(id, this.#sourcesOf(spec), spec, { parameters })
     return id
+  }
+
+  /** Into every graph that reads markers. */
+  marked(marker: Marker): void {
+    for (const { id, sources } of this.#owner.processing.graphs.values()) {
+      for (const feed of Object.values(sources)) {
+        if (feed instanceof MarkerFeed && !feed.mark(marker)) this.#tellLeftOut(id, feed)
+      }
+    }
   }
 
   /** What it was made of; undefined for a graph that the host has made. */
@@ -154,11 +167,15 @@ export class LiveGraphs {
 
   #planned(id: string | null, text: string) {
     const spec = readGraphText(text, textName)
-    const sources = liveSources(spec, this.#owner.streams())
+    const sources = this.#sourcesOf(spec)
     const after = this.inspect(spec, sources)
     const running = id === null ? null : this.#own(id)
     const before = running && this.inspect(running.graph?.spec ?? running.wanted, running.sources)
     return { spec, sources, plan: differenceOf(before, after) }
+  }
+
+  #sourcesOf(spec: GraphSpec): LiveSources {
+    return liveSources(spec, this.#owner.streams(), this.#owner.clock)
   }
 
   #own(id: string) {
@@ -173,6 +190,14 @@ export class LiveGraphs {
     throw new SynapseError('graph-invalid', `changing ${id}: the host makes it for the traces`, {
       remedy: 'Change montage and filters above the traces, or run a graph of your own beside it.',
     })
+  }
+
+  /** At the first, and again whenever there are ten times as many. */
+  #tellLeftOut(id: string, { leftOut, info }: MarkerFeed): void {
+    if (!Number.isInteger(Math.log10(leftOut))) return
+    const what = `marking in ${id}: ${leftOut} came too late for "${info.name}", and were left out`
+    const remedy = 'Let markers.settleSeconds of that source be longer; the recording has them.'
+    this.#owner.notices.add(id, 'warning', new SynapseError('graph-late', what, { remedy }).note)
   }
 
   #wrote(id: string, text: string): void {

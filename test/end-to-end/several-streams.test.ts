@@ -75,7 +75,7 @@ test('T9, S3 live over two boards, and over their recording: the same, though a 
     await pause(300)
     await host.stopRecording()
     await host.close(boards[0]!)
-    expect(host.processing.ids.has(id)).toBe(false)
+    expect(host.processing.graphs.has(id)).toBe(false)
     const offline = (await overRecording(path, spec, folder.path('.'))).get('both')!
     expect(live.size).toBeGreaterThan(500)
     expect([...live.keys()]).toEqual(Array.from(live.keys(), (_, i) => i))

@@ -1,5 +1,5 @@
 /** Which streams of a recording or of the open devices feed a graph's sources. */
-import type { GraphSpec } from '../../graph/index.ts'
+import { type GraphSpec, markerSource, markerStream } from '../../graph/index.ts'
 import { type StreamInfo, SynapseError } from '../../signal/index.ts'
 
 /** @throws SynapseError graph-invalid, naming the source and the streams that there are */
@@ -16,6 +16,10 @@ export function bindSources(
     bound[name] = info
   }
   const entries = Object.entries(spec.sources)
+  for (const [name, source] of entries) {
+    const markers = markerSource(source)
+    if (markers) bound[name] = markerStream(name, markers)
+  }
   for (const [name, { stream }] of entries) {
     if (stream !== undefined)
       bind(

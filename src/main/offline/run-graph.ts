@@ -30,6 +30,7 @@ import type { LaneMeters } from '../../workers/index.ts'
 import { modulesFolder } from '../package-files.ts'
 import { bindSources } from './bind-sources.ts'
 import { OfflineSandbox } from './offline-sandbox.ts'
+import { framesBefore, RecordedMarkers } from './recorded-markers.ts'
 
 const maxFrames = 256
 
@@ -112,6 +113,7 @@ class OfflineRun {
   readonly #sandboxes = new Map<string, OfflineSandbox>()
   /** Still to come. */
   readonly #levels: LevelChange[]
+  readonly #markers: RecordedMarkers
   #questions: Question[] = []
   readonly #meters: LaneMeters | undefined
   #frames = 0
@@ -137,6 +139,8 @@ class OfflineRun {
       const chunk = chunkIn(this.#memory.lend(), info)
       this.#inputs.set(info.id, { name, info, chunk })
     }
+    const roomFor = (name: string) => this.#inputs.get(sources[name]!.id)!.chunk
+    this.#markers = new RecordedMarkers(spec, recording.markers, roomFor)
     this.#keyed = newGraphKeyed(extras.state ?? new MemoryTable(), {
       name: spec.name,
       epochSeconds: epochOf(recording),
@@ -186,6 +190,7 @@ class OfflineRun {
       await this.#answerAll()
       this.#sink.flush()
     }
+    await this.#markUntil(Number.POSITIVE_INFINITY)
     await this.#end()
     // All that will come has come; a source that was silent for long has been silent to the end.
     this.#graph.tick(this.#newest)
@@ -211,7 +216,9 @@ class OfflineRun {
   ): Promise<void> {
     const channels = info.channels.length
     for (let from = 0, frames = 0; from < whole.frames; from += frames) {
-      frames = this.#untilLevel(info.id, whole, from, Math.min(maxFrames, whole.frames - from))
+      await this.#markUntil(whole.time[from]!)
+      const most = framesBefore(this.#markers.nextTime, whole, from, this.#most(whole, from))
+      frames = this.#untilLevel(info.id, whole, from, most)
       for (let f = 0; f < frames; f++) {
         const at = (from + f) * whole.stride
         for (let c = 0; c < channels; c++) chunk.data[f * chunk.stride + c] = whole.data[at + c]!
@@ -224,6 +231,23 @@ class OfflineRun {
       this.#measured(() => this.#graph.chunk(name, chunk))
       this.#newest = Math.max(this.#newest, chunk.time[frames - 1]!)
       this.#frames += frames
+      await this.#answerAll()
+    }
+  }
+
+  #most(whole: Chunk, from: number): number {
+    return Math.min(maxFrames, whole.frames - from)
+  }
+
+  /** Markers up to this time, as they would have come live; none where there are no more. */
+  async #markUntil(time: number): Promise<void> {
+    while (this.#markers.nextTime <= time && this.#markers.nextTime < Number.POSITIVE_INFINITY) {
+      const { source, chunk } = this.#markers.take()
+      this.#graph.tick(chunk.time[0]!)
+      this.#untilLevel(`markers/${source}`, chunk, 0, 1)
+      this.#ends.set(source, chunk.firstSample + 1)
+      this.#measured(() => this.#graph.chunk(source, chunk))
+      this.#newest = Math.max(this.#newest, chunk.time[0]!)
       await this.#answerAll()
     }
   }
