@@ -2,6 +2,7 @@
 import { existsSync, globSync, mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, extname, join } from 'node:path'
+import { partNumber, partPath } from '../../formats/index.ts'
 import {
   type FileResult,
   type RunJob,
@@ -27,7 +28,10 @@ export const run: Command = {
   usage: 'GRAPH.json --in RECORDING… --out FILE.xdf|FOLDER',
   help: 'Runs a processing graph over recordings, as it would have run live.',
   options: [
-    ['--in RECORDING', 'what the graph reads; several times, or with * and ?, for many'],
+    [
+      '--in RECORDING',
+      'what the graph reads, with all its parts; several times, or with * and ?, for many',
+    ],
     [
       '--out FILE',
       'an XDF file, one stream for each output of the graph; it must not exist. Of many ' +
@@ -94,7 +98,13 @@ function recordingsOf(given: readonly string[]): string[] {
     if (matches.length > 0) return matches
     throw new SynapseError('file-missing', `looking for ${path}: no file is like that`)
   })
-  return [...new Set(found)]
+  return withoutLaterParts([...new Set(found)])
+}
+
+/** The first part of a recording stands for all of them. */
+function withoutLaterParts(paths: readonly string[]): string[] {
+  const isListed = (path: string) => paths.includes(partPath(path, 1))
+  return paths.filter((path) => partNumber(path) === 1 || !isListed(path))
 }
 
 /** The recording's name; with a number where another one has the same. */

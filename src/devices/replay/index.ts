@@ -5,7 +5,7 @@
 import type { Recording } from '../../formats/index.ts'
 import type { DeviceContext, DeviceDriver, DeviceSession } from '../../signal/index.ts'
 import { SynapseError } from '../../signal/index.ts'
-import { openRecordingFile } from '../_recording/open-file.ts'
+import { openWholeRecording } from '../_recording/open-file.ts'
 import { type ReplayOptions, replayOptions } from './options.ts'
 import { Playback } from './playback.ts'
 
@@ -20,7 +20,7 @@ export const replay: DeviceDriver<ReplayOptions> = {
   },
   async open(address, options, context) {
     if (!address) throw new SynapseError('bad-option', 'opening a replay: no file was named')
-    const recording = await openRecordingFile(address)
+    const recording = await openWholeRecording(address)
     return new ReplaySession(recording, address, options, context)
   },
 }
@@ -28,27 +28,27 @@ export const replay: DeviceDriver<ReplayOptions> = {
 class ReplaySession implements DeviceSession {
   readonly streams
   readonly carries
+  readonly playback: Playback
   readonly #recording: Recording
-  readonly #playback: Playback
   readonly #context: DeviceContext
   #closing: Promise<void> | null = null
 
   constructor(recording: Recording, path: string, options: ReplayOptions, context: DeviceContext) {
     this.#recording = recording
     this.#context = context
-    this.#playback = new Playback(recording, path, options, context)
-    this.streams = this.#playback.streams
+    this.playback = new Playback(recording, path, options, context)
+    this.streams = this.playback.streams
     const columns = { deviceTime: true, sequence: true }
     this.carries = Object.fromEntries(this.streams.map(({ id }) => [id, columns]))
   }
 
   async start(): Promise<void> {
-    this.#playback.start()
+    this.playback.start()
     this.#context.out.link('streaming')
   }
 
   async stop(): Promise<void> {
-    await this.#playback.stop()
+    await this.playback.stop()
     this.#context.out.link('paused')
   }
 
@@ -57,7 +57,7 @@ class ReplaySession implements DeviceSession {
   }
 
   async #close(): Promise<void> {
-    await this.#playback.stop()
+    await this.playback.stop()
     await this.#recording.close()
     this.#context.out.link('closed')
   }

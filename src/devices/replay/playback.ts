@@ -1,14 +1,22 @@
 /**
  * Paces a recording: reads a little ahead, and lets every frame go when its time has come. Indices
  * start at 0 and go on when the recording begins again; stopped in its midst, it is resumed there.
+ * Moved to another place, every stream has a gap of one sample, of no certain length.
  */
-import type { RecordedMarker, Recording, RecordingItem } from '../../formats/index.ts'
+import {
+  type RecordedMarker,
+  type Recording,
+  type RecordingItem,
+  readFrom,
+} from '../../formats/index.ts'
 import {
   asSynapseError,
   type Chunk,
   type ChunkBuffer,
   type DeviceContext,
   type Gap,
+  type PlaybackPort,
+  type PlaybackState,
   type StreamInfo,
   sleep,
 } from '../../signal/index.ts'
@@ -40,21 +48,32 @@ interface Round {
 
 const isGap = (item: Chunk | Gap): item is Gap => 'lostSamples' in item
 
-export class Playback {
+export class Playback implements PlaybackPort {
   readonly streams: readonly StreamInfo[]
   readonly #recording: Recording
-  readonly #options: ReplayOptions
+  readonly #path: string
   readonly #context: DeviceContext
   readonly #tracks: Map<string, Track>
   readonly #hasSamples: boolean
   #round: Round | null = null
   #running: Promise<void> | null = null
-  #stopped = false
+  #stopped = true
+  #speed: number
+  #loop: boolean
+  readonly #origin: number
+  readonly #lengthSeconds: number
+  /** On the recording's clock: where to go on, before anything else. */
+  #target: number | null = null
 
   constructor(recording: Recording, path: string, options: ReplayOptions, context: DeviceContext) {
     this.#recording = recording
-    this.#options = options
+    this.#path = path
+    this.#speed = options.speed
+    this.#loop = options.loop
     this.#context = context
+    this.#origin = firstTimeOf(recording)
+    this.#lengthSeconds = Math.max(0, lastTimeOf(recording, this.#origin) - this.#origin)
+    if (options.fromSeconds > 0) this.#target = this.#within(options.fromSeconds)
     const numeric = recording.streams.filter((stream) => stream.info.sampleFormat !== 'json')
     this.#tracks = new Map(
       numeric.map(({ info }) => {
@@ -64,6 +83,40 @@ export class Playback {
     )
     this.streams = [...this.#tracks.values()].map((track) => track.info)
     this.#hasSamples = numeric.some(({ samples }) => samples > 0)
+  }
+
+  get state(): PlaybackState {
+    return {
+      paused: this.#stopped,
+      speed: this.#speed,
+      loop: this.#loop,
+      lengthSeconds: this.#lengthSeconds,
+    }
+  }
+
+  get seconds(): number {
+    const now = this.#target ?? this.#round?.now ?? this.#origin
+    return Math.min(this.#lengthSeconds, now - this.#origin)
+  }
+
+  seek(seconds: number): void {
+    this.#target = this.#within(seconds)
+  }
+
+  set({ speed, loop }: Parameters<PlaybackPort['set']>[0]): void {
+    const { out } = this.#context
+    if (speed !== undefined) {
+      this.#speed = speed
+      out.fact({ name: 'speed', value: speed, unit: '×' })
+    }
+    if (loop !== undefined) {
+      this.#loop = loop
+      out.fact({ name: 'loop', value: loop })
+    }
+  }
+
+  #within(seconds: number): number {
+    return this.#origin + Math.min(this.#lengthSeconds, Math.max(0, seconds))
   }
 
   start(): void {
@@ -80,10 +133,12 @@ export class Playback {
     try {
       do {
         await this.#play()
-      } while (this.#options.loop && !this.#stopped && this.#hasSamples)
+      } while ((this.#loop || this.#target !== null) && !this.#stopped && this.#hasSamples)
       if (!this.#stopped) this.#context.out.link('ended')
+      this.#stopped = true
     } catch (error) {
       this.#round = null
+      this.#stopped = true
       this.#context.out.link('ended', asSynapseError(error, 'replaying'))
     } finally {
       this.#running = null
@@ -93,11 +148,17 @@ export class Playback {
   /** On from where it is, to the end of the recording or until it is stopped. */
   async #play(): Promise<void> {
     const { clock } = this.#context
-    const round = (this.#round ??= await this.#begin())
-    const startedAt = clock.now()
-    const from = round.now
+    let round = this.#target === null ? (this.#round ?? (await this.#begin())) : await this.#jump()
+    this.#round = round
+    let before = clock.now()
     while (!this.#stopped) {
-      round.now = from + (clock.now() - startedAt) * this.#options.speed
+      if (this.#target !== null) {
+        round = this.#round = await this.#jump()
+        before = clock.now()
+      }
+      const now = clock.now()
+      round.now += (now - before) * this.#speed
+      before = now
       await this.#readAhead(round)
       const waiting = this.#release(round)
       const samplesAreOut = !round.ahead && !waiting
@@ -112,10 +173,33 @@ export class Playback {
   }
 
   async #begin(): Promise<Round> {
-    const origin = firstTimeOf(this.#recording)
-    const items = this.#recording.read()
+    return this.#roundOf(this.#origin, this.#recording.read(), this.#recording.markers)
+  }
+
+  /** What was to come does not come any more. */
+  async #jump(): Promise<Round> {
+    await this.#round?.items.return()
+    const target = this.#target!
+    this.#target = null
+    for (const track of this.#tracks.values()) {
+      track.queue.length = 0
+      track.out = 0
+      if (track.next === 0) continue
+      const gap = { atSample: track.next, lostSamples: 1, exact: false, reason: 'restarted' }
+      this.#context.out.gap(track.info.id, gap as Gap)
+      track.next += 1
+    }
+    const markers = this.#recording.markers.filter(({ time }) => time >= target)
+    return this.#roundOf(target, readFrom(this.#recording, this.#path, target), markers)
+  }
+
+  async #roundOf(
+    now: number,
+    items: Round['items'],
+    markers: readonly RecordedMarker[],
+  ): Promise<Round> {
     const ahead = (await items.next()).value ?? undefined
-    return { now: origin, origin, items, ahead, markers: [...this.#recording.markers] }
+    return { now, origin: this.#origin, items, ahead, markers: [...markers] }
   }
 
   async #readAhead(round: Round): Promise<void> {
@@ -203,6 +287,11 @@ function firstTimeOf(recording: Recording): number {
     firstTime === null ? [] : [firstTime],
   )
   return times.length ? Math.min(...times) : 0
+}
+
+function lastTimeOf({ streams, markers }: Recording, otherwise: number): number {
+  const times = streams.flatMap(({ lastTime }) => (lastTime === null ? [] : [lastTime]))
+  return times.length ? Math.max(...times) : (markers.at(-1)?.time ?? otherwise)
 }
 
 function startOf(item: RecordingItem, otherwise: number): number {

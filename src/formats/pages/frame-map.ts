@@ -13,6 +13,8 @@ const thinnedFrames = 16
 
 export class FrameMap {
   readonly #runs: GrowingNumbers
+  /** Index of the first sample of every run. */
+  readonly #samples = new GrowingNumbers()
   readonly #frames: GrowingNumbers
   readonly #times: GrowingNumbers
   readonly #isRegular: boolean
@@ -106,6 +108,12 @@ export class FrameMap {
     return run + 1 < this.#runs.length ? this.#runs.at(run + 1) : this.#count
   }
 
+  /** Index of a frame among all samples, lost ones included; not of a map that was kept. */
+  sampleOf(frame: number): number {
+    const run = this.runOf(frame)
+    return this.#samples.at(run) + frame - this.#runs.at(run)
+  }
+
   /** Seconds on the recording's clock; a fraction of a frame is a fraction of its period. */
   timeOf(frame: number): number {
     const i = this.#frames.lastAtMost(frame)
@@ -140,6 +148,7 @@ export class FrameMap {
     if (firstSample === this.#nextSample) return false
     this.finish()
     this.#runs.push(this.#count)
+    this.#samples.push(firstSample)
     this.#knot(this.#count, time)
     return true
   }

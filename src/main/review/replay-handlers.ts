@@ -7,8 +7,9 @@ type ReplayMethod = Extract<keyof Handlers, `replay.${string}`>
 
 export function replayHandlers(host: AcquisitionHost): Pick<Handlers, ReplayMethod> {
   return {
-    'replay.pause': ({ device, paused }) => {
-      playbackOf(host, device).pause(paused)
+    'replay.pause': async ({ device, paused }) => {
+      playbackOf(host, device)
+      await (paused ? host.stop(device) : host.start(device))
       return {}
     },
     'replay.seek': ({ device, seconds }) => {

@@ -1,6 +1,7 @@
 /** The keys, on a sheet over the inspector's side: it takes no focus and stops nothing. */
 import { toggleKeys } from '../state/actions.ts'
 import { keyBindings } from '../state/key-map.ts'
+import { reviewKeys } from '../state/review-keys.ts'
 import { usePreferences, useView, useWorkbench } from '../state/workbench.ts'
 import { Icon } from '../ui/icon.tsx'
 
@@ -8,9 +9,13 @@ const groups = ['Recording', 'View', 'Channels', 'Window'] as const
 
 export function KeySheet() {
   const workbench = useWorkbench()
-  const { inspectorOpen, inspectorWidth } = usePreferences()
+  const { inspectorOpen, inspectorWidth, centre } = usePreferences()
   const { keysShown } = useView()
   if (!keysShown) return null
+  const sections =
+    centre === 'review'
+      ? [{ group: 'Review', bindings: reviewKeys }, ...others(['View', 'Channels'])]
+      : others([])
   const width = inspectorOpen ? inspectorWidth - 16 : undefined
   return (
     <aside className="key-sheet" aria-label="Keys" style={{ width }}>
@@ -25,23 +30,28 @@ export function KeySheet() {
           <Icon name="close" />
         </button>
       </header>
-      {groups.map((group) => (
+      {sections.map(({ group, bindings }) => (
         <section key={group}>
           <h3>{group}</h3>
           <dl>
-            {keyBindings
-              .filter((binding) => binding.group === group)
-              .map(({ shown, does }) => (
-                <div key={shown}>
-                  <dt>
-                    <kbd>{shown}</kbd>
-                  </dt>
-                  <dd>{does}</dd>
-                </div>
-              ))}
+            {bindings.map(({ shown, does }) => (
+              <div key={shown}>
+                <dt>
+                  <kbd>{shown}</kbd>
+                </dt>
+                <dd>{does}</dd>
+              </div>
+            ))}
           </dl>
         </section>
       ))}
     </aside>
   )
+}
+
+/** All groups but these, whose keys do something else in the panel that is shown. */
+function others(without: readonly string[]) {
+  return groups
+    .filter((group) => !without.includes(group))
+    .map((group) => ({ group, bindings: keyBindings.filter((each) => each.group === group) }))
 }

@@ -2,6 +2,7 @@
 import type { Reviewed, ReviewProgress } from '../../contract/index.ts'
 import { asSynapseError, type ErrorNote } from '../../signal/index.ts'
 import type { HostLink } from '../host/host-link.ts'
+import { firstLook, type ReviewLook } from './review-look.ts'
 import { Store } from './store.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -18,7 +19,7 @@ export interface ReviewState {
   readonly trouble: ErrorNote | null
 }
 
-export const noReview: ReviewState = {
+const noReview: ReviewState = {
   path: '',
   review: null,
   progress: null,
@@ -34,6 +35,7 @@ export function openInReview({ review, preferences }: Workbench, path: string): 
 
 export class Review {
   readonly state = new Store<ReviewState>(noReview)
+  readonly look = new Store<ReviewLook>(firstLook)
   readonly #link: HostLink
   /** Of the latest call of `open`: what an earlier one hears does not count. */
   #turn = 0
@@ -76,7 +78,11 @@ export class Review {
   async #describe(turn: number, review: string): Promise<void> {
     try {
       const recording = await this.#link.call('review.describe', { review })
-      if (turn === this.#turn) this.state.patch({ recording })
+      if (turn !== this.#turn) return
+      const { from } = recording
+      const seconds = Math.min(firstLook.seconds, Math.max(0.05, recording.to - from))
+      this.look.patch({ from, seconds, selected: null, page: 0, hidden: new Set() })
+      this.state.patch({ recording })
     } catch (error) {
       if (turn !== this.#turn) return
       this.state.patch({ trouble: asSynapseError(error, 'opening a recording').note })

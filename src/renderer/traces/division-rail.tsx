@@ -1,15 +1,20 @@
 /** How high one division is, and what it stands for: beside the selected row, or the first. */
 import type { Row } from '../frames/rows.ts'
 import { unitsPerDivision } from '../frames/steps.ts'
-import { usePreferences, useView } from '../state/workbench.ts'
+import { usePreferences } from '../state/workbench.ts'
 import { formatCount, formatUnit } from '../ui/format.ts'
 import { maxDivisionPixels } from './scene.ts'
 
 /** Where rows are low, the text beside the bar needs this much from the edge. */
 const edgePixels = 14
 
-export function DivisionRail({ rows }: { rows: readonly Row[] }) {
-  const { selected } = useView()
+interface DivisionRailProps {
+  readonly rows: readonly Row[]
+  /** The key of a row. */
+  readonly selected: string | null
+}
+
+export function DivisionRail({ rows, selected }: DivisionRailProps) {
   const { microvoltsPerDivision } = usePreferences()
   const at = Math.max(
     0,

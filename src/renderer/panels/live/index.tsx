@@ -2,6 +2,7 @@
 import '../../traces/traces.css'
 import { useMemo } from 'react'
 import { pageOf, rowsOf, rowsPerPage } from '../../frames/rows.ts'
+import { PlaybackBar } from '../../playback/playback-bar.tsx'
 import { usePreferences, useSetup, useView } from '../../state/workbench.ts'
 import { DivisionRail } from '../../traces/division-rail.tsx'
 import { axisStep } from '../../traces/sweep.ts'
@@ -13,7 +14,7 @@ import { Toolbar } from './toolbar.tsx'
 
 export function LivePanel() {
   const streams = useSetup()?.streams
-  const { page } = useView()
+  const { page, selected } = useView()
   const rows = useMemo(() => rowsOf(streams ?? []), [streams])
   const shown = useMemo(() => {
     const wanted = pageOf(rows, page)
@@ -28,7 +29,7 @@ export function LivePanel() {
         <div className="screen">
           <Gutter rows={shown} />
           <Plot rows={shown} />
-          <DivisionRail rows={shown} />
+          <DivisionRail rows={shown} selected={selected} />
           <div className="axis-corner">
             <Paging rows={rows.length} />
             {rows.length <= rowsPerPage && <span className="dim">µV RMS</span>}
@@ -37,6 +38,7 @@ export function LivePanel() {
           <div className="axis-end" />
         </div>
       )}
+      <PlaybackBar />
     </>
   )
 }

@@ -2,6 +2,7 @@
  * The screen itself: three canvases over each other, drawn on animation frames from the feed,
  * past React. A view that stands still is drawn from a copy, while the feed goes on.
  */
+import { qualityFields } from '../../../contract/index.ts'
 import { type Row, sourceKey } from '../../frames/rows.ts'
 import type { TraceBuffer } from '../../frames/trace-buffer.ts'
 import type { Workbench } from '../../state/workbench.ts'
@@ -11,7 +12,7 @@ import { drawGrid } from './grid-layer.ts'
 import { OverlayLayer } from './overlay-layer.ts'
 import { type Ink, TraceLayer } from './trace-layer.ts'
 
-const fieldsPerChannel = 4
+const reasonField = qualityFields.indexOf('reason')
 /** Railed and flat: what is drawn there is not a brain. */
 const badReasons = new Set([1, 2])
 
@@ -123,7 +124,7 @@ export class LiveScreen {
           role === 'quality' && source === row.source && device === row.device,
       )
     const latest = this.#workbench.feed.feature(stream)?.latest
-    const reason = latest?.[row.channel * fieldsPerChannel + 3] ?? 0
+    const reason = latest?.[row.channel * qualityFields.length + reasonField] ?? 0
     return badReasons.has(reason) ? 'traceBad' : 'trace'
   }
 }
