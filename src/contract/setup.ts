@@ -121,7 +121,10 @@ export const viewStreamSchema = z.object({
 })
 export type ViewStream = z.infer<typeof viewStreamSchema>
 
-/** The fourth value of a channel in a `quality` stream is an index into this. */
+/** What a `quality` stream says of each channel, in this order. */
+export const qualityFields = ['score', 'rms', 'mains', 'reason', 'floor', 'neighbours'] as const
+
+/** The `reason` of a channel in a `quality` stream is an index into this. */
 export const qualityReasons = ['good', 'railed', 'flat', 'mains', 'noisy', 'alone'] as const
 
 /** What each EEG trace is measured against; `recorded`: as the device has it. */

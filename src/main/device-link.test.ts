@@ -40,6 +40,7 @@ class StubDriver implements DeviceDriver<object> {
   closed = 0
   readonly streams: readonly StreamInfo[]
   opening: Promise<void> = Promise.resolve()
+  session!: DeviceSession
 
   constructor(streams: readonly StreamInfo[] = [eeg]) {
     this.streams = streams
@@ -61,15 +62,16 @@ class StubDriver implements DeviceDriver<object> {
         out.link('closed')
       },
     }
+    this.session = session
     return session
   }
 }
 
 const clock = new ManualClock()
-let told: { changes: number; troubles: SynapseError[]; markers: Marker[] }
+let told: { changes: number; troubles: SynapseError[]; markers: Marker[]; ranged: string[] }
 
 beforeEach(() => {
-  told = { changes: 0, troubles: [], markers: [] }
+  told = { changes: 0, troubles: [], markers: [], ranged: [] }
 })
 
 function newLink(driver: StubDriver, id = 'stub'): DeviceLink {
@@ -77,6 +79,7 @@ function newLink(driver: StubDriver, id = 'stub'): DeviceLink {
     changed: () => told.changes++,
     clockOffset: () => {},
     marker: (marker) => told.markers.push(marker),
+    ranged: ({ info }) => told.ranged.push(info.id),
     trouble: (_link, error) => told.troubles.push(error),
   })
 }
@@ -315,4 +318,59 @@ test('a marker that came with a sample has the time that this sample is given', 
   const second = chunkAt(10, 10)
   link.chunk('eeg', second)
   expect(told.markers.map(({ time }) => time)).toEqual([7, second.time[2]])
+})
+
+describe('settings that are changed while samples flow', () => {
+  async function setting(change: object) {
+    const driver = new StubDriver()
+    const { link, stream } = await opened(driver)
+    driver.out.link('streaming')
+    link.chunk('eeg', chunkAt(0, 10))
+    const { session } = driver
+    session.configure = async () => {
+      link.gap('eeg', { atSample: 10, lostSamples: 5, exact: false, reason: 'settings' })
+      driver.out.configured([{ ...eeg, channels: [{ ...eeg.channels[0]!, range: [-1, 1] }] }])
+    }
+    await link.configure(change as Readonly<Record<string, unknown>>)
+    return { driver, link, stream }
+  }
+
+  test('stand as markers at the first sample for which they hold', async () => {
+    const { link, stream } = await setting({ gains: [12, 24], rest: 3 })
+    expect(told.markers).toEqual([])
+    const chunk = chunkAt(15, 10)
+    link.chunk('eeg', chunk)
+    expect(told.markers).toEqual([
+      {
+        time: chunk.time[0],
+        label: 'setting gains none → 12 24',
+        durationSeconds: 0,
+        source: 'stub',
+      },
+      {
+        time: chunk.time[0],
+        label: 'setting rest none → 3',
+        durationSeconds: 0,
+        source: 'stub',
+        value: 3,
+      },
+    ])
+    expect(link.options).toEqual({ gains: [12, 24], rest: 3 })
+    expect(stream.info.channels[0]!.range).toEqual([-1, 1])
+    expect(told.ranged).toEqual(['eeg'])
+  })
+
+  test('are told, too, where no sample comes any more', async () => {
+    const { link } = await setting({ rest: 3 })
+    await link.close()
+    expect(told.markers.map(({ label }) => label)).toEqual(['setting rest none → 3'])
+  })
+
+  test('that a device refuses leave what was in force', async () => {
+    const driver = new StubDriver()
+    const { link } = await opened(driver)
+    driver.session.configure = () => Promise.reject(new SynapseError('bad-option', 'setting: no'))
+    await expect(link.configure({ rest: 3 })).rejects.toMatchObject({ code: 'bad-option' })
+    expect([link.options, told.markers]).toEqual([{}, []])
+  })
 })

@@ -113,7 +113,6 @@ export class DeviceLink implements DeviceOutput {
     return this.#options
   }
 
-
   /** @param uniqueId gives a stream an id that no other open stream has */
   async open<O>(
     driver: DeviceDriver<O>,

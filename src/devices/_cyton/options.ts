@@ -26,7 +26,7 @@ export const cardTimes = [
   '24h',
 ] as const
 
-const gain = z.union(gains.map((value) => z.literal(value)))
+const gain = z.literal(gains)
 const input = z.int().min(1).max(16)
 
 export const cytonOptions = z.strictObject({

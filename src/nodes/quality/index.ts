@@ -21,7 +21,7 @@ import { newNoiseFloor } from './noise-floor.ts'
 import { type QualityOptions, qualityOptions } from './options.ts'
 
 /** Values per channel, in this order; `reason` is an index into `qualityReasons`. */
-const qualityFields = ['score', 'rms', 'mains', 'reason', 'floor', 'neighbours'] as const
+export const qualityFields = ['score', 'rms', 'mains', 'reason', 'floor', 'neighbours'] as const
 export const qualityReasons = ['good', 'railed', 'flat', 'mains', 'noisy', 'alone'] as const
 
 /** Blocks are averaged down to about this rate before the mains share is measured. */

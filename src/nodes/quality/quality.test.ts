@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { runNode, type TestSignal } from '../../../test/conformance/run-node.ts'
-import { qualityReasons as promised } from '../../contract/index.ts'
+import {
+  qualityFields as promisedFields,
+  qualityReasons as promisedReasons,
+} from '../../contract/index.ts'
 import { physicalChannel } from '../../signal/index.ts'
-import { qualityReasons } from './index.ts'
+import { qualityFields, qualityReasons } from './index.ts'
 
 /** One channel per fault, over two seconds. */
 const faults: Record<string, (t: number, s: number) => number> = {
@@ -46,8 +49,8 @@ for (const rateHz of [250, 1000, 30_000]) {
   })
 }
 
-test('the reasons are those that the contract names', () => {
-  expect(qualityReasons).toEqual(promised)
+test('fields and reasons are those that the contract names', () => {
+  expect([qualityFields, qualityReasons]).toEqual([promisedFields, promisedReasons])
 })
 
 interface Golden {

@@ -1,10 +1,9 @@
 /** What the host says a channel is worth, in words. */
 import { useSyncExternalStore } from 'react'
-import { qualityReasons } from '../../../contract/index.ts'
+import { qualityFields, qualityReasons } from '../../../contract/index.ts'
 import { useSetup, useWorkbench } from '../../state/workbench.ts'
 
-/** Values per channel in a quality stream; score, RMS, share of mains and reason come first. */
-const fields = 6
+const fields = qualityFields.length
 
 export interface Quality {
   /** 0 to 1. */

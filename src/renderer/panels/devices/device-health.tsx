@@ -26,7 +26,7 @@ export function Health({ device }: { device: DeviceEntry }) {
           <Icon name="chevron" size={12} />
           <span>Health</span>
           <span className="glance">{glance(health)}</span>
-          <span className={`state ${isWell ? 'good' : 'warning'}`}>
+          <span className={`verdict state ${isWell ? 'good' : 'warning'}`}>
             <Icon name={isWell ? 'disc' : 'triangle'} size={12} />
             {isWell ? 'good' : counted(warnings)}
           </span>

@@ -37,7 +37,10 @@ export function DeviceSettings({ device }: { device: DeviceEntry }) {
       workbench.link.call('devices.configure', { device: device.id, options: change })
     if (await setting.run(`setting ${device.name}`, call)) setTyped({})
   }
-  const onText = (name: string, text: string) => setTyped({ ...typed, [name]: text })
+  const onText = (name: string, text: string) => {
+    setting.forget()
+    setTyped({ ...typed, [name]: text })
+  }
   return (
     <details className="disclosure settings">
       <summary>
@@ -61,7 +64,7 @@ export function DeviceSettings({ device }: { device: DeviceEntry }) {
         )}
         <div className="hand-actions">
           {setting.trouble && <Trouble {...setting.trouble} />}
-          <p className="dim help">{noteText(changed.length > 0, opensAnew, isRecording)}</p>
+          {changed.length > 0 && <p className="dim help">{noteText(opensAnew, isRecording)}</p>}
           <button
             type="submit"
             className="button primary"
@@ -80,11 +83,10 @@ function fixedText(isRecording: boolean, hasLive: boolean): string {
   return hasLive ? 'These open the device anew' : 'A change opens the device anew'
 }
 
-function noteText(isChanged: boolean, opensAnew: boolean, isRecording: boolean): string {
-  if (!isChanged) return ''
+function noteText(opensAnew: boolean, isRecording: boolean): string {
   if (opensAnew) return 'The device is closed, and opened with these settings.'
-  const gap = 'Samples that the device cannot take meanwhile are a marked gap.'
-  return isRecording ? `${gap} The change stands in the recording as a marker.` : gap
+  if (isRecording) return 'Stands in the recording as a marker; what is missed meanwhile is a gap.'
+  return 'What the device misses meanwhile is a marked gap.'
 }
 
 interface FieldsProps {

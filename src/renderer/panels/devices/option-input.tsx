@@ -62,6 +62,7 @@ export function OptionInput({ field, text, onText }: OptionInputProps) {
             max={field.kind === 'number' ? field.most : undefined}
             aria-describedby={id}
             spellCheck={false}
+            placeholder={field.kind === 'list' || field.nullable ? 'none' : undefined}
             value={text}
             onChange={(event) => onText(event.target.value)}
           />

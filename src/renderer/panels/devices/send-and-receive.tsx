@@ -213,7 +213,10 @@ function PortForm({ label, usual, action, doing, onSubmit, children }: PortFormP
           spellCheck={false}
           autoComplete="off"
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => {
+            opening.forget()
+            setText(event.target.value)
+          }}
         />
         <button type="submit" className="button small" disabled={opening.isBusy}>
           {action}

@@ -7,6 +7,8 @@ export interface CallState {
   readonly trouble: ErrorNote | null
   /** @returns whether it went well */
   run(doing: string, call: () => Promise<unknown>): Promise<boolean>
+  /** What it was about has been changed. */
+  forget(): void
 }
 
 export function useCall(): CallState {
@@ -15,6 +17,7 @@ export function useCall(): CallState {
   return {
     isBusy,
     trouble,
+    forget: () => setTrouble(null),
     async run(doing, call) {
       setBusy(true)
       setTrouble(null)
