@@ -7,6 +7,8 @@ import { chordsEmulator } from './chords/emulator.ts'
 import { chords } from './chords/index.ts'
 import { lslEmulator } from './lsl/emulator.ts'
 import { lsl } from './lsl/index.ts'
+import { exploreEmulator } from './mentalab-explore/emulator.ts'
+import { mentalabExplore } from './mentalab-explore/index.ts'
 import { midi } from './midi/index.ts'
 import { museEmulator } from './muse/emulator.ts'
 import { muse } from './muse/index.ts'
@@ -42,6 +44,7 @@ const drivers: readonly DeviceDriver[] = [
   chords,
   bitalino,
   neuroskyThinkgear,
+  mentalabExplore,
   serialBoard,
   lsl,
   osc,
@@ -61,6 +64,7 @@ const emulators: readonly DeviceEmulator[] = [
   chordsEmulator,
   bitalinoEmulator,
   thinkgearEmulator,
+  exploreEmulator,
   lslEmulator,
   triggerEmulator,
 ]

@@ -7,6 +7,7 @@ import { EmulatedBitalino } from '../../src/devices/bitalino/emulator.ts'
 import { deviceCatalog, emulatorCatalog } from '../../src/devices/catalog.ts'
 import { EmulatedChords } from '../../src/devices/chords/emulator.ts'
 import { systemTransports } from '../../src/devices/index.ts'
+import { EmulatedExplore } from '../../src/devices/mentalab-explore/emulator.ts'
 import { museEmulator } from '../../src/devices/muse/emulator.ts'
 import { athenaEmulator } from '../../src/devices/muse-athena/emulator.ts'
 import { EmulatedThinkgear } from '../../src/devices/neurosky-thinkgear/emulator.ts'
@@ -168,6 +169,7 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
   },
   chords: async () => cabled((reply) => new EmulatedChords({ ...frail, board: 'UNO-R4' }, reply)),
   bitalino: async () => cabled((reply) => new EmulatedBitalino(frail, reply)),
+  'mentalab-explore': async () => cabled(() => new EmulatedExplore({ seed: 1, channels: 8 })),
   'neurosky-thinkgear': async () => cabled(() => new EmulatedThinkgear(frail)),
   'serial-board': async () => ({
     ...cabled((reply) => new EmulatedChords({ ...frail, board: 'UNO-R4' }, reply)),
