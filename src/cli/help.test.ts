@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { emulatorCatalog } from '../devices/catalog.ts'
 import { optionsJsonSchema } from '../signal/index.ts'
+import { bidsArguments } from './bids-dataset.ts'
 import { numberOption, onePositional, portNumber, readArguments } from './command.ts'
 import { commands } from './commands/catalog.ts'
 import { deidentifyArguments } from './deidentify-arguments.ts'
@@ -33,7 +34,11 @@ function optionsRead(name: string): string[] {
 }
 
 /** What several commands take. */
-const sharedArguments: Readonly<Record<string, object>> = { deidentifyArguments, networkArguments }
+const sharedArguments: Readonly<Record<string, object>> = {
+  bidsArguments,
+  deidentifyArguments,
+  networkArguments,
+}
 
 test.each([...commands.keys()])('the help of %s tells of every option, and of no other', (name) => {
   const { usage, help, options } = commands.get(name)!

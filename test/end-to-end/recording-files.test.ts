@@ -33,9 +33,21 @@ test('in files of a second with a copy: each opens alone, together they are whol
   const verified = JSON.parse(whole.stdout) as Verification
   expect(verified.ledger).toEqual(ledger)
   expect(verified.checksums).toMatchObject({ closed: true, uncheckedBytes: 0 })
-  const joined = await synapse('repair', path, folder.path('whole.xdf'), '--parts')
+  // What is made of it is made of all its files, unless one is asked for.
+  const joined = await synapse('repair', path, folder.path('whole.xdf'))
   expect(joined.code).toBe(0)
+  expect(joined.stdout).toMatch(
+    /^\d files of one recording are read as one: rest\.xdf, rest_part-2/,
+  )
   expect((await infoOf(folder.path('whole.xdf'))).ledger).toEqual(ledger)
+  const one = await synapse('convert', path, folder.path('one.csv'), '--one-file', '--json')
+  expect(JSON.parse(one.stdout).samples).toBeLessThan(ledger.received)
+  const set = folder.path('set/')
+  const named = ['--subject', '07', '--task', 'rest', '--json']
+  const bids = await synapse('convert', path, set, ...named)
+  expect([bids.code, bids.stderr]).toEqual([0, ''])
+  expect(JSON.parse(bids.stdout)).toMatchObject({ format: 'bids', parts: files, ledger })
+  expect(readdirSync(`${set}sub-07/eeg`)).toContain('sub-07_task-rest_eeg.bdf')
 })
 
 test('a bit that flips in a sample is found, named, and stands in the report', async () => {

@@ -188,7 +188,7 @@ test.each([
   expect(await panel.getByRole('row').count()).toBeLessThan(100)
   await panel.getByRole('searchbox', { name: 'Search' }).fill('sub-001 run-01 ses-02')
   await row('rest').first().click()
-  await details.getByText('Streams').waitFor()
+  await details.getByText('Streams 1', { exact: true }).waitFor()
   await panel.getByRole('searchbox', { name: 'Search' }).fill('')
   await picture(page, `sessions-${theme}-${width}`)
   await panel.getByRole('button', { name: 'By subject' }).click()

@@ -5,7 +5,6 @@ import {
   exportRecording,
   isHarmless,
   openRecordingFile,
-  partsOf,
   type Recording,
   removeRecording,
   verifyRecording,
@@ -13,33 +12,33 @@ import {
 import { SynapseError } from '../../signal/index.ts'
 import { badOption, type Command, printJson, readArguments } from '../command.ts'
 import { disk, exportReport, partlyRecovered } from '../export-report.ts'
-import { openInput, partsOption } from '../input.ts'
+import { joinedReport, oneFileOption, openWhole } from '../input.ts'
 import { inAndOut } from './convert.ts'
 
 export const repair: Command = {
   name: 'repair',
-  usage: 'IN OUT.xdf [--parts]',
+  usage: 'IN OUT.xdf [--one-file]',
   help:
     'Writes all that can be read of a damaged recording into a new, sound XDF file, with sample\n' +
-    'numbers, gaps, markers and raw times. Exit code 0: nothing was lost; 3: something was;\n' +
-    '2: there is nothing to recover. The damaged file is left as it is.',
-  options: [partsOption],
+    'numbers, gaps, markers and raw times; all files of a split one as one. Exit code 0: nothing was\n' +
+    'lost; 3: something was; 2: there is nothing to recover. The damaged file is left as it is.',
+  options: [oneFileOption],
   async run(args) {
     const { values, positionals } = readArguments('repair', args, {
       json: { type: 'boolean', default: false },
-      parts: { type: 'boolean', default: false },
+      'one-file': { type: 'boolean', default: false },
     })
     const { from, to } = inAndOut('repair', positionals)
     if (!/\.xdf$/i.test(to)) throw badOption('repair', `${to}: a repaired file is XDF (.xdf)`)
-    const recording = await openInput(from, values.parts)
+    const { recording, paths } = await openWhole(from, values['one-file'])
     try {
       const result = await exportRecording(recording, { format: 'xdf', path: to }, disk)
       await check(to, recording)
-      const checksums = await checkSumsOfAll(values.parts ? partsOf(from) : [from])
+      const checksums = await checkSumsOfAll(paths)
       const { ledger } = recording
       const problems = [...recording.problems, ...(checksums?.problems ?? [])]
       if (values.json) printJson({ ...result, ledger, problems })
-      else process.stdout.write(exportReport(result, problems))
+      else process.stdout.write(joinedReport(from, paths) + exportReport(result, problems))
       return problems.every(isHarmless) ? 0 : partlyRecovered
     } finally {
       await recording.close()
