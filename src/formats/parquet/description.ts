@@ -31,6 +31,14 @@ const channel = z.object({
   position: z.tuple([number, number, number]).readonly().optional(),
 })
 
+/** As pairs: a record of zod's would drop the name `__proto__`, which a device may well give. */
+const settings = z.preprocess(
+  (given) => (typeof given === 'object' && given !== null ? Object.entries(given) : given),
+  z
+    .array(z.tuple([z.string(), z.union([z.string(), number, z.boolean()])]))
+    .transform((pairs) => Object.fromEntries(pairs)),
+)
+
 const info = z.object({
   id: z.string(),
   name: z.string(),
@@ -45,7 +53,7 @@ const info = z.object({
     serialNumber: z.string().optional(),
     firmware: z.string().optional(),
     description: z.string().optional(),
-    settings: z.record(z.string(), z.union([z.string(), number, z.boolean()])).optional(),
+    settings: settings.optional(),
   }),
 })
 
