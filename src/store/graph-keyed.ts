@@ -30,6 +30,8 @@ export interface GraphKeyedOptions {
   readonly name: string
   /** Seconds since 1970 at time 0 of the streams. */
   readonly epochSeconds: number
+  /** What may be sent to the writer waits so long at most. */
+  readonly flushSeconds?: number
   /** Of a graph in a thread that may die, and whose writer is elsewhere; else it writes itself. */
   readonly live?: LiveWriter
 }
@@ -66,8 +68,12 @@ export interface LiveKeyed extends FlushedKeyed {
   saved(): Uint8Array
   /** A snapshot has what `saved` gave. @param now on the host's clock, in seconds */
   cover(now: number): void
-  /** Goes on as another one stood. @param notes what that one has noted since */
-  resume(saved: Uint8Array, notes: readonly Uint8Array[]): void
+  /**
+   * Goes on as others stood.
+   * @param saved by each of those that had its nodes
+   * @param notes what the one has noted since
+   */
+  resume(saved: readonly Uint8Array[], notes: readonly Uint8Array[]): void
 }
 
 const packr = new Packr({ useRecords: false })
@@ -78,7 +84,7 @@ export function newGraphKeyed(table: Table, options: GraphKeyedOptions): LiveKey
   /** The newest time that any node has said. */
   let newest = 0
 
-  const { live } = options
+  const { live, flushSeconds = usualFlushSeconds } = options
   let journal: Journal | null = null
   const journalInUse = () => {
     assert(journal, 'strong writes of a live graph are noted')
@@ -92,7 +98,7 @@ export function newGraphKeyed(table: Table, options: GraphKeyedOptions): LiveKey
       return newLiveStrongClient(table, { client, journal: journalInUse, write })
     }
     const held = live && { isHeld: true, send: (batch: Batch) => live.send(batch) }
-    const settings = { client, ...held }
+    const settings = { client, flushSeconds, ...held }
     const isSession = consistency === 'session'
     return isSession ? newSessionClient(table, settings) : newEventualClient(table, settings)
   }
@@ -115,7 +121,7 @@ export function newGraphKeyed(table: Table, options: GraphKeyedOptions): LiveKey
 
   return {
     flush,
-    ...snapshots(clients, flush, () => newest),
+    ...snapshots(clients, flushSeconds, flush, () => newest),
     get isUsed() {
       return clients.size > 0
     },
@@ -172,8 +178,7 @@ export function newGraphKeyed(table: Table, options: GraphKeyedOptions): LiveKey
   }
 }
 
-/** As often as others may see what was put, beside the snapshots that have to be before. */
-const flushSeconds = 1
+const usualFlushSeconds = 1
 const nothing = new Uint8Array(0)
 
 type SavedClients = [client: string, saved: SavedClient][]
@@ -181,6 +186,7 @@ type SavedClients = [client: string, saved: SavedClient][]
 /** What the clients of a live graph add to its snapshots. */
 function snapshots(
   clients: ReadonlyMap<string, KeyedClient>,
+  flushSeconds: number,
   flush: () => void,
   time: () => number,
 ): Pick<LiveKeyed, 'saved' | 'cover' | 'resume'> {
@@ -200,9 +206,10 @@ function snapshots(
       flushedAt = now
       flush()
     },
-    resume(bytes, notes) {
-      const list = bytes.length > 0 ? (packr.unpack(bytes) as SavedClients) : []
-      const saved = new Map(list)
+    resume(list, notes) {
+      const saved = new Map(
+        list.flatMap((bytes) => (bytes.length > 0 ? (packr.unpack(bytes) as SavedClients) : [])),
+      )
       const entries = notes.map((note) => packr.unpack(note) as JournalEntry)
       for (const [name, client] of clients) client.resume(saved.get(name) ?? null, entries)
     },

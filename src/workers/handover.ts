@@ -35,15 +35,17 @@ export function isHandoverWhole({ number, images }: Handover): boolean {
 export function takeOver({ number, images, identities }: Handover, graph: Graph, keyed: LiveKeyed) {
   const states: Record<string, GraphSnapshot[string]> = {}
   const answers = new Map<string, number>()
+  const kept: Uint8Array[] = []
   for (const image of images) {
     const taken = new LaneImage(image).read(number)
     if (!taken) continue
     Object.assign(states, taken.states)
-    keyed.resume(taken.kept, [])
+    kept.push(taken.kept)
     for (const [r, reader] of image.readers.entries()) {
       answers.set(reader, taken.mark.positions[r]!)
     }
   }
   graph.adopt(identities, states)
+  keyed.resume(kept, [])
   return answers
 }

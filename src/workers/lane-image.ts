@@ -133,9 +133,9 @@ export class LaneImage {
   }
 
   /** What was not written at the last snapshot, and the notes of strong writes since. */
-  keptSince(): [kept: Uint8Array, notes: Uint8Array[]] {
+  keptSince(): [kept: Uint8Array[], notes: Uint8Array[]] {
     const { kept, taken } = this
-    return kept ? [kept.read(taken & 1), kept.notes(taken)] : [nothing, []]
+    return kept ? [[kept.read(taken & 1)], kept.notes(taken)] : [[], []]
   }
 
   /** The snapshot of this number, if it is one of the two and is whole after it was read. */

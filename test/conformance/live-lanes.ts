@@ -29,6 +29,7 @@ import {
   newChunkBuffer,
   type StreamInfo,
 } from '../../src/signal/index.ts'
+import type { LiveKeyed } from '../../src/store/index.ts'
 import {
   type Handover,
   handoverOf,
@@ -53,6 +54,16 @@ export function collect(answers: Answers, output: string, chunk: Chunk, channels
   }
 }
 
+export interface KeptStore {
+  /** For one lane of the graph of this name; the one that takes over asks for another. */
+  keyed(graph: string): LiveKeyed
+  /** The lane's thread died of what it just did. */
+  readonly isDead: boolean
+  /** Another thread begins, and has begun. */
+  lose(): void
+  goesOn(): void
+}
+
 export interface LiveSettings {
   readonly models?: ReadonlyMap<string, StoredModel>
   /** Of a source's ring. */
@@ -60,6 +71,8 @@ export interface LiveSettings {
   readonly spillFolder?: string
   /** First sample of every source. */
   readonly from?: number
+  /** What nodes keep by key, in a store that outlives their lanes. */
+  readonly kept?: KeptStore
 }
 
 /** One memory for all, because every new one reserves address space. */
@@ -86,6 +99,7 @@ export class LiveLanes {
   time = 1000
   readonly #models: ReadonlyMap<string, StoredModel>
   readonly #spillFolder: string
+  readonly #kept: KeptStore | null
   readonly #lanes = new Map<string, Running>()
   /** By lane: the snapshot that it said it stands at. */
   readonly #stopped = new Map<string, number>()
@@ -96,8 +110,10 @@ export class LiveLanes {
   constructor(
     spec: GraphSpec,
     infos: Readonly<Record<string, StreamInfo>>,
-    { models = new Map(), ringFrames = 1024, spillFolder = '', from = 0 }: LiveSettings = {},
+    settings: LiveSettings = {},
   ) {
+    const { models = new Map(), ringFrames = 1024, spillFolder = '', from = 0 } = settings
+    this.#kept = settings.kept ?? null
     this.#models = models
     this.#spillFolder = spillFolder
     for (const [name, info] of Object.entries(infos)) {
@@ -140,7 +156,13 @@ export class LiveLanes {
 
   /** One step of one lane. @returns whether it found anything to do */
   step(key: string): boolean {
-    return this.#lanes.get(key)!.running.step(this.time)
+    try {
+      return this.#lanes.get(key)!.running.step(this.time)
+    } catch (error) {
+      if (!this.#kept?.isDead) throw error
+      this.crash(key)
+      return true
+    }
   }
 
   /** Until nobody finds anything to do. */
@@ -165,11 +187,13 @@ export class LiveLanes {
 
   /** The lane's thread is gone, with all that was in its memory; another one takes over. */
   crash(key: string): void {
+    this.#kept?.lose()
     const entry = this.#lanes.get(key)!
     const lane = { ...entry.lane, resume: structuredCloneOfShared(entry.running.open) }
     entry.running = new RunningLane(lane, this.#context())
     entry.lane = lane
     if (!entry.running.isResumed) throw new Error(`${key} could not go on`)
+    this.#kept?.goesOn()
   }
 
   /** Another graph in the place of this one, from the sample that was written last. */
@@ -265,7 +289,7 @@ export class LiveLanes {
       memory,
       models: this.#models,
       modules: null,
-      keyed: () => memoryKeyed(),
+      keyed: (graph) => this.#kept?.keyed(graph) ?? memoryKeyed(),
       spillFolder: this.#spillFolder,
       inferBell: new Bell(),
       processBell: new Bell(),

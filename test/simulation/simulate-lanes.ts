@@ -2,7 +2,7 @@
  * One seed, one session, its graph cut over threads by chance: lanes are stepped in any order, some
  * are slow, queues fill, block and spill, lanes die and are taken over, another graph cut in another
  * way takes the place of the first. What leaves must be, bit for bit, what leaves the graph in one
- * piece.
+ * piece; and what nodes keep by key must be, in the end, what that one keeps.
  */
 import {
   expandGraph,
@@ -12,19 +12,22 @@ import {
   splitGraph,
 } from '../../src/graph/index.ts'
 import { newKernelMemory } from '../../src/kernels/index.ts'
-import { nodeCatalog } from '../../src/nodes/catalog.ts'
 import {
   type ChunkBuffer,
   newChunkBuffer,
   type StreamInfo,
   SynapseError,
 } from '../../src/signal/index.ts'
+import { type LiveKeyed, MemoryTable, newGraphKeyed } from '../../src/store/index.ts'
 import { type Answers, collect, LiveLanes } from '../conformance/live-lanes.ts'
+import { contentsOf, KeptWriter } from './kept-writer.ts'
+import { withKeyedFold } from './keyed-fold.ts'
 import { Random } from './random.ts'
 import { randomSession, type Session } from './random-session.ts'
 
 const maxFrames = 64
 const memory = new GraphMemory(newKernelMemory())
+const nodeCatalog = withKeyedFold()
 
 /**
  * @param folder for what queues spill
@@ -32,12 +35,15 @@ const memory = new GraphMemory(newKernelMemory())
  */
 export function simulateLanes(seed: number, folder: string): void {
   const random = new Random(seed)
-  const session = repeated(randomSession(random, canOpen), random.pick([1, 1, 1, 8]))
+  const drawn = repeated(randomSession(random, canOpen), random.pick([1, 1, 1, 8]))
+  const session = { ...drawn, spec: keeping(drawn.spec, random) }
   const change = random.chance(0.6) ? changeOf(session, random) : null
-  const expected = inOnePiece(session, change)
+  const kept = new MemoryTable()
+  const expected = inOnePiece(session, change, kept)
   const spec = scattered(session.spec, random)
   const other = change && { ...change, spec: scattered(change.spec, random) }
-  const got = inLanes(session, spec, other, random, folder)
+  const writer = new KeptWriter(random, random.pick([0, 0.001]))
+  const got = inLanes(session, spec, other, random, folder, writer)
   for (const [output, values] of expected) {
     const mine = got.get(output) ?? []
     const at = values.findIndex((value, i) => !Object.is(value, mine[i]))
@@ -47,6 +53,24 @@ export function simulateLanes(seed: number, folder: string): void {
         `expected ${values[at]} of ${values.length}, got ${mine[at]} of ${mine.length}`,
     )
   }
+  const end = session.frames.at(-1)!.sample / session.info.nominalRateHz
+  const tables = [kept, writer.table]
+  const [wanted, found] = tables.map((table) => JSON.stringify(contentsOf(table, end)))
+  if (wanted !== found) throw new Error(`seed ${seed}: kept ${found}, expected ${wanted}`)
+}
+
+/** Some nodes more that keep something by key. */
+function keeping(spec: GraphSpec, random: Random): GraphSpec {
+  const { nodes, edges, outputs } = structuredClone(spec)
+  const feeding = ['eeg', ...Object.keys(nodes)].slice(0, 2)
+  for (const consistency of ['eventual', 'session', 'strong']) {
+    if (random.chance(0.6)) continue
+    const every = random.pick([1, 5, 60])
+    nodes[consistency] = { node: 'keyed-fold', options: { consistency, every } }
+    edges.push({ from: random.pick(feeding), to: consistency })
+    outputs[consistency] = consistency
+  }
+  return { ...spec, nodes, edges, outputs }
 }
 
 /** Another graph, from a frame on. */
@@ -83,7 +107,7 @@ function repeated(session: Session, times: number): Session {
 
 function canOpen(info: StreamInfo, spec: GraphSpec): boolean {
   try {
-    openGraph(info, spec, new Map()).close()
+    openGraph(info, spec, new Map(), keyedIn(new MemoryTable())).close()
     return true
   } catch (error) {
     if (error instanceof SynapseError) return false
@@ -91,12 +115,17 @@ function canOpen(info: StreamInfo, spec: GraphSpec): boolean {
   }
 }
 
-function openGraph(info: StreamInfo, spec: GraphSpec, answers: Answers): Graph {
+function keyedIn(table: MemoryTable): LiveKeyed {
+  return newGraphKeyed(table, { name: 'simulated', epochSeconds: 0 })
+}
+
+function openGraph(info: StreamInfo, spec: GraphSpec, answers: Answers, keyed: LiveKeyed): Graph {
   const graph: Graph = new Graph(spec, {
     catalog: nodeCatalog,
     sources: { eeg: info },
     memory,
     maxFrames,
+    keyed,
     model: (name) => {
       throw new Error(`no model ${name} here`)
     },
@@ -141,9 +170,10 @@ function gapBefore({ firstSample }: ChunkBuffer, lostSamples: number) {
   return { atSample: firstSample - lostSamples, lostSamples, exact: true, reason: 'lost' } as const
 }
 
-function inOnePiece(session: Session, change: Change | null): Answers {
+function inOnePiece(session: Session, change: Change | null, kept: MemoryTable): Answers {
   const answers: Answers = new Map()
-  const graph = openGraph(session.info, session.spec, answers)
+  const keyed = keyedIn(kept)
+  const graph = openGraph(session.info, session.spec, answers, keyed)
   const lent = memory.lend()
   const padded = newChunkBuffer({ format: 'float32', channels: 8, maxFrames })
   padded.data = lent.float32(8 * maxFrames)
@@ -158,6 +188,7 @@ function inOnePiece(session: Session, change: Change | null): Answers {
     padded.frames = chunk.frames
     graph.chunk('eeg', padded)
   }
+  keyed.flush()
   graph.close()
   lent.release()
   return answers
@@ -169,16 +200,29 @@ function inLanes(
   change: Change | null,
   random: Random,
   spillFolder: string,
+  kept: KeptWriter,
 ): Answers {
   const from = session.frames[0]!.sample
   const ringFrames = 2 * session.frames.length
-  const lanes = new LiveLanes(spec, { eeg: session.info }, { from, spillFolder, ringFrames })
+  const lanes = new LiveLanes(
+    spec,
+    { eeg: session.info },
+    {
+      from,
+      spillFolder,
+      ringFrames,
+      kept,
+    },
+  )
+  kept.isSpared = false
   const choose = () => new Set(lanes.keys.filter(() => random.chance(0.3)))
   let slow = choose()
   const { writer } = lanes.sources.get('eeg')!
   for (const { lost, chunk, isChanged } of pieces(session, random, change)) {
     if (isChanged) {
+      kept.isSpared = true
       lanes.change(change!.spec)
+      kept.isSpared = false
       slow = choose()
     }
     if (lost > 0) writer.gap(gapBefore(chunk, lost))
@@ -189,10 +233,13 @@ function inLanes(
       if (!slow.has(key) || random.chance(0.03)) lanes.step(key)
       lanes.drain()
     }
+    kept.writeSome()
     if (random.chance(0.03)) lanes.crash(random.pick(lanes.keys))
   }
   lanes.run()
+  kept.isSpared = true
   lanes.close()
+  kept.writeAll()
   return lanes.answers
 }
 
