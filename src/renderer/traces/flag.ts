@@ -11,7 +11,12 @@ export interface Flag {
   readonly ink: string
 }
 
-export function drawFlag(context: CanvasRenderingContext2D, screenWidth: number, flag: Flag): void {
+/** @returns where it ends */
+export function drawFlag(
+  context: CanvasRenderingContext2D,
+  screenWidth: number,
+  flag: Flag,
+): number {
   const { text, x, y, ground, ink } = flag
   const label = text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text
   const width = Math.ceil(context.measureText(label).width) + 8
@@ -20,4 +25,5 @@ export function drawFlag(context: CanvasRenderingContext2D, screenWidth: number,
   context.fillRect(left, y, width, flagHeight)
   context.fillStyle = ink
   context.fillText(label, left + 4, y + flagHeight / 2 + 0.5)
+  return left + width
 }

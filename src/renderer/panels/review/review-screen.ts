@@ -26,6 +26,8 @@ export interface ReviewCanvases {
 
 /** More labels than this would stand on each other. */
 const mostLabels = 24
+const mostMarkers = 400
+const markerLanes = 4
 
 export class ReviewScreen {
   readonly #canvases: ReviewCanvases
@@ -211,20 +213,24 @@ function drawOverlay(canvas: HTMLCanvasElement, drawing: Drawing): void {
     for (const gap of gaps) drawGap(context, hatch, gap, track, drawing)
     if (gaps.length <= mostLabels) for (const gap of gaps) labelGap(context, gap, track, drawing)
   }
-  const { markers } = recording
-  const shown = markers.filter(({ time }) => time >= look.from && time <= until)
+  drawMarkers(context, drawing)
+}
+
+/** Labels that would stand on each other stand beneath each other; where there is no room, none. */
+function drawMarkers(context: CanvasRenderingContext2D, drawing: Drawing): void {
+  const { scene, palette, recording, look } = drawing
+  const until = look.from + look.seconds
+  const shown = recording.markers.filter(({ time }) => time >= look.from && time <= until)
+  const { marker: ground, ground: ink } = palette
+  const ends = new Array<number>(markerLanes).fill(Number.NEGATIVE_INFINITY)
   for (const { time, label } of shown) {
     const x = Math.round(xOf(time, drawing))
-    context.fillStyle = palette.marker
+    context.fillStyle = ground
     context.fillRect(x, 0, 1, scene.height)
-    if (shown.length > mostLabels) continue
-    drawFlag(context, scene.width, {
-      text: label,
-      x,
-      y: 0,
-      ground: palette.marker,
-      ink: palette.ground,
-    })
+    const lane = ends.findIndex((end) => end < x)
+    if (lane < 0 || shown.length > mostMarkers) continue
+    const y = lane * (flagHeight + 1)
+    ends[lane] = drawFlag(context, scene.width, { text: label, x, y, ground, ink })
   }
 }
 

@@ -6,6 +6,9 @@ import { useStore } from '../../state/store.ts'
 import { useWorkbench } from '../../state/workbench.ts'
 import { timeLines } from './time-grid.ts'
 
+/** Labels are told as finely as a stretch of so many steps would be. */
+const stepsPerSpan = 20
+
 export function TimeAxis({ recording }: { recording: Reviewed }) {
   const { review } = useWorkbench()
   const { from, seconds } = useStore(review.look)
@@ -18,16 +21,18 @@ export function TimeAxis({ recording }: { recording: Reviewed }) {
   }, [])
   const start = from - recording.from
   const lines = width > 0 ? timeLines(start, seconds, width) : []
+  const strong = lines.filter(({ isStrong }) => isStrong)
+  const step = strong.length > 1 ? strong[1]!.seconds - strong[0]!.seconds : seconds
   // A label at the very edge would be cut off.
-  const labels = lines.filter(({ seconds: at, isStrong }) => {
+  const labels = strong.filter(({ seconds: at }) => {
     const x = ((at - start) / seconds) * width
-    return isStrong && x > 30 && x < width - 30
+    return x > 30 && x < width - 30
   })
   return (
     <div className="axis" ref={axis}>
       {labels.map(({ seconds: at }) => (
         <span key={at} style={{ left: `${((at - start) / seconds) * 100}%` }}>
-          {formatTime(at, seconds >= 20 ? seconds : seconds >= 2 ? 20 : seconds)}
+          {formatTime(at, stepsPerSpan * step)}
         </span>
       ))}
     </div>
