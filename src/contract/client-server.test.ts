@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { graphAnswers } from '../../test/contract-graphs.ts'
 import { sessionAnswers } from '../../test/contract-sessions.ts'
 import { newChunkBuffer, noSessionFields, SynapseError } from '../signal/index.ts'
 import {
@@ -115,6 +116,7 @@ const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> 
   'view.set': { params: { lowCutHz: null, notchHz: 60 }, result: {} },
   'markers.add': { params: { label: 'blink' }, result: marker },
   ...sessionAnswers,
+  ...graphAnswers,
   'recording.propose': { params: {}, result: { path: '/tmp/a.xdf' } },
   'recording.start': { params: { path: 'a.xdf' }, result: { path: '/tmp/a.xdf' } },
   'recording.stop': {

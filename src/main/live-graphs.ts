@@ -25,8 +25,8 @@ import type { LiveSources } from './running-graph.ts'
 
 /** So many changes can be taken back. */
 const mostTexts = 20
-/** A thread that comes to no end in so long is told of as such. */
-const settleSeconds = 10
+/** A thread that comes to no end in so long is told of as such; starting one takes a second or ten. */
+const settleSeconds = 60
 /** What the text is called in messages. */
 const textName = 'the text'
 
