@@ -72,6 +72,7 @@ function signed(onset: number): string {
 
 /** EDFlib counts in 100 ns. */
 function seconds(value: number): string {
+  if (Number.isInteger(value)) return value.toFixed(0)
   return value.toFixed(7).replace(/\.?0+$/, '')
 }
 

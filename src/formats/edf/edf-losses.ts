@@ -87,17 +87,17 @@ export function sampleLosses(
 ): void {
   const subject = info.name || info.id
   const worst = new Map<string, { error: number; label: string; count: number; step: number }>()
-  for (const [i, coder] of coders.entries()) {
-    const { unit, label } = info.channels[i]!
+  for (const [i, { unit, label }] of info.channels.entries()) {
+    const own = coders.maxError(i)
+    const step = Math.abs(coders.stepSize(i))
     // A whole value is kept to the last bit; the header says its scale in 8 characters.
-    const tolerable = ranges[i]!.isWhole ? 0.01 : 0
-    if (coder.maxError <= tolerable * Math.abs(coder.stepSize)) continue
+    if (own <= (ranges[i]!.isWhole ? 0.01 * step : 0)) continue
     const known = worst.get(unit) ?? { error: 0, label, count: 0, step: 0 }
     known.count += 1
-    if (coder.maxError > known.error) {
-      known.error = coder.maxError
+    if (own > known.error) {
+      known.error = own
       known.label = label
-      known.step = Math.abs(coder.stepSize)
+      known.step = step
     }
     worst.set(unit, known)
   }
@@ -105,7 +105,8 @@ export function sampleLosses(
     const detail = `steps of ${rounded(step)} ${unit} in ${label}, the worst of these channels`
     losses.add({ kind: 'rounding', subject, count, detail, maxError: error, unit })
   }
-  const sum = (of: 'clipped' | 'notFinite') => coders.reduce((all, coder) => all + coder[of], 0)
+  const sum = (of: 'clipped' | 'notFinite') =>
+    info.channels.reduce((all, _, channel) => all + coders[of](channel), 0)
   const range = 'values beyond the range of the signal'
   losses.add({ kind: 'clipped', subject, count: sum('clipped'), detail: range })
   const held = 'NaN or infinite; the last value before is repeated'

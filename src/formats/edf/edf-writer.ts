@@ -10,7 +10,7 @@ import type { SinkBuffer } from '../export/sink-buffer.ts'
 import type { SurveyedStream } from '../export/survey.ts'
 import type { RecordingItem } from '../recording.ts'
 import { AnnotationSlots } from './annotation-slots.ts'
-import { ChannelCoder } from './channel-coder.ts'
+import { ChannelCoders } from './channel-coders.ts'
 import { type DigitalRange, digitalRange } from './digital-range.ts'
 import { type EdfGroup, edfGroups, maxChannels } from './edf-groups.ts'
 import { edfDimension, nameLosses, sampleLosses, timeLosses } from './edf-losses.ts'
@@ -166,7 +166,7 @@ class EdfFile {
     this.#feeds = new Map(
       group.members.map((member, i) => {
         const { info } = member.stream
-        const coders = info.channels.map((each, k) => new ChannelCoder(each, this.#ranges[i]![k]!))
+        const coders = new ChannelCoders(info.channels, this.#ranges[i]!)
         return [info.id, new SignalFeed(member, plan, coders, sampleBytes)]
       }),
     )

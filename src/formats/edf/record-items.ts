@@ -1,4 +1,5 @@
 /** The samples of one rate group as chunks, record by record, and its gaps. */
+import { framesOfRecord } from '../../kernels/index.ts'
 import { type ChunkBuffer, newChunkBuffer, type Samples } from '../../signal/index.ts'
 import type { ByteSource } from '../io.ts'
 import type { TimedItem } from '../merge-by-time.ts'
@@ -36,6 +37,8 @@ class ChunkFiller {
   readonly #header: EdfHeader
   readonly #group: RateGroup
   readonly #buffer: ChunkBuffer
+  /** Nothing else stands between the channels of a record. */
+  readonly #isDense: boolean
 
   constructor(records: RecordBytes, header: EdfHeader, group: RateGroup) {
     this.#records = records
@@ -44,6 +47,9 @@ class ChunkFiller {
     const channels = group.signals.length
     const most = Math.min(maxChunkFrames, Math.floor(chunkBytes / (4 * channels)))
     this.maxFrames = Math.max(1, Math.min(most, group.samplesPerRecord))
+    const channelBytes = group.samplesPerRecord * header.sampleBytes
+    const first = group.signals[0]?.offset ?? 0
+    this.#isDense = group.signals.every(({ offset }, i) => offset === first + i * channelBytes)
     const format = header.kind === 'bdf' ? 'int32' : 'int16'
     this.#buffer = newChunkBuffer({ format, channels, maxFrames: this.maxFrames })
   }
@@ -76,6 +82,11 @@ class ChunkFiller {
     const { sampleBytes } = this.#header
     for (const { offset } of signals) {
       if (offset + samplesPerRecord * sampleBytes > record.length) return false
+    }
+    if (this.#isDense) {
+      const layout = { sampleBytes, channels: signals.length, samplesPerChannel: samplesPerRecord }
+      framesOfRecord(record, signals[0]!.offset, layout, from, frames, this.#buffer.data)
+      return true
     }
     const values = sampleBytes === 3 ? record : int16Of(record)
     for (let first = 0; first < frames; first += framesAtOnce) {
@@ -147,8 +158,10 @@ function takeInt24(
   }
 }
 
+/** Longer records are read channel by channel. */
+const wholeBytes = 1 << 22
 /** Reads ahead so much at once where records are small. */
-const readAheadBytes = 1 << 22
+const readAheadBytes = 1 << 20
 
 /** Bytes of records; the groups of one pass share it, since they move on together. */
 export class RecordBytes {
@@ -162,8 +175,9 @@ export class RecordBytes {
   constructor(source: ByteSource, header: EdfHeader) {
     this.#source = source
     this.#header = header
-    const most = Math.min(readAheadBytes, source.size)
-    this.#recordsAtOnce = Math.floor(most / Math.max(1, header.recordBytes))
+    const { recordBytes } = header
+    const most = Math.floor(Math.min(readAheadBytes, source.size) / Math.max(1, recordBytes))
+    this.#recordsAtOnce = Math.max(most, recordBytes <= Math.min(wholeBytes, source.size) ? 1 : 0)
     this.#memory = new Uint8Array(this.#recordsAtOnce * header.recordBytes)
   }
 

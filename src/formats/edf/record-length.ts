@@ -59,10 +59,8 @@ export function recordLength(needs: RecordNeeds): RecordLength {
   const distance = (ticks: number) => Math.abs(Math.log(ticks / usual))
   const divisors = divisorsOf(wholeTicks).filter(isUsual)
   divisors.sort((a, b) => distance(a) - distance(b))
-  const nearby = Array.from({ length: 2 * tries }, (_, i) => usual + (i % 2 ? -i - 1 : i) / 2)
-  const candidates = [...divisors, ...nearby.filter(isUsual)]
   for (const tolerance of [0, rateTolerance]) {
-    for (const ticks of candidates) {
+    for (const ticks of candidates(divisors, usual, isUsual)) {
       const length = lengthOf(ticks, tickSeconds)
       const fits = needs.streams.every(({ samplesPerTick, rateHz }) => {
         const read = (samplesPerTick * ticks) / length.seconds
@@ -74,6 +72,19 @@ export function recordLength(needs: RecordNeeds): RecordLength {
   // The more samples, the less the rounding of the duration matters to the rate.
   const most = Math.max(usual, Math.round(longestSeconds / tickSeconds))
   return lengthOf(Math.min(maxTicks, most), tickSeconds)
+}
+
+/** The first usually is the answer. */
+function* candidates(
+  divisors: readonly number[],
+  usual: number,
+  isUsual: (ticks: number) => boolean,
+): Generator<number, void, void> {
+  yield* divisors
+  for (let i = 0; i < 2 * tries; i++) {
+    const ticks = usual + (i % 2 ? -i - 1 : i) / 2
+    if (isUsual(ticks)) yield ticks
+  }
 }
 
 function lengthOf(ticks: number, tickSeconds: number): RecordLength {

@@ -2,16 +2,15 @@
  * One stream on its way into records: samples go to their place in the record that is being filled,
  * what is missing is held. Whole records wait, as bytes, until the other streams have theirs.
  */
+import { packDigital } from '../../kernels/index.ts'
 import type { Chunk } from '../../signal/index.ts'
-import type { ChannelCoder } from './channel-coder.ts'
+import type { ChannelCoders } from './channel-coders.ts'
 import type { EdfMember } from './edf-groups.ts'
 import { PlanCursor, type RecordPlan } from './record-plan.ts'
 
-const framesAtOnce = 32
-
 export class SignalFeed {
   readonly samplesPerRecord: number
-  readonly coders: readonly ChannelCoder[]
+  readonly coders: ChannelCoders
   /** Samples that were held because there was none. */
   heldSamples = 0
   readonly #member: EdfMember
@@ -24,18 +23,13 @@ export class SignalFeed {
   /** Samples of the current record that are filled. */
   #filled = 0
 
-  constructor(
-    member: EdfMember,
-    plan: RecordPlan,
-    coders: readonly ChannelCoder[],
-    sampleBytes: 2 | 3,
-  ) {
+  constructor(member: EdfMember, plan: RecordPlan, coders: ChannelCoders, sampleBytes: 2 | 3) {
     this.samplesPerRecord = member.samplesPerTick * plan.ticksPerRecord
     this.coders = coders
     this.#member = member
     this.#sampleBytes = sampleBytes
     this.#cursor = new PlanCursor(plan)
-    this.#digital = new Int32Array(this.samplesPerRecord * coders.length)
+    this.#digital = new Int32Array(this.samplesPerRecord * coders.count)
   }
 
   take(chunk: Chunk): void {
@@ -49,24 +43,12 @@ export class SignalFeed {
       }
       this.#hold(inRecord)
       const frames = Math.min(chunk.frames - from, this.samplesPerRecord - inRecord)
-      this.#encode(chunk, from, inRecord, frames)
+      const { coders, samplesPerRecord } = this
+      coders.encode(chunk, from, frames, this.#digital, inRecord, samplesPerRecord)
       this.#filled = inRecord + frames
       from += frames
       at += frames
       if (this.#filled === this.samplesPerRecord) this.#complete()
-    }
-  }
-
-  /** A few frames of every channel, then the next few: what is read stays in the cache. */
-  #encode({ data, stride }: Chunk, from: number, inRecord: number, frames: number): void {
-    const { coders, samplesPerRecord } = this
-    for (let done = 0; done < frames; done += framesAtOnce) {
-      const count = Math.min(framesAtOnce, frames - done)
-      const first = (from + done) * stride
-      for (let channel = 0; channel < coders.length; channel++) {
-        const to = channel * samplesPerRecord + inRecord + done
-        coders[channel]!.encode(data, first + channel, stride, count, this.#digital, to)
-      }
     }
   }
 
@@ -79,9 +61,9 @@ export class SignalFeed {
   #hold(upTo: number): void {
     if (upTo <= this.#filled) return
     this.heldSamples += upTo - this.#filled
-    for (const [channel, { held }] of this.coders.entries()) {
+    for (let channel = 0; channel < this.coders.count; channel++) {
       const base = channel * this.samplesPerRecord
-      this.#digital.fill(held, base + this.#filled, base + upTo)
+      this.#digital.fill(this.coders.held(channel), base + this.#filled, base + upTo)
     }
     this.#filled = upTo
   }
@@ -89,8 +71,7 @@ export class SignalFeed {
   #complete(): void {
     this.#hold(this.samplesPerRecord)
     const bytes = this.#spare.pop() ?? new Uint8Array(this.#digital.length * this.#sampleBytes)
-    if (this.#sampleBytes === 3) putInt24(this.#digital, bytes)
-    else new Int16Array(bytes.buffer).set(this.#digital)
+    packDigital(this.#digital, this.#sampleBytes, bytes)
     this.#ready.push(bytes)
     this.#filled = 0
     this.#cursor.next()
@@ -107,14 +88,5 @@ export class SignalFeed {
 
   giveBack(bytes: Uint8Array): void {
     if (this.#spare.length < 4) this.#spare.push(bytes)
-  }
-}
-
-function putInt24(values: Int32Array, out: Uint8Array): void {
-  for (let i = 0, to = 0; i < values.length; i++, to += 3) {
-    const value = values[i]!
-    out[to] = value
-    out[to + 1] = value >> 8
-    out[to + 2] = value >> 16
   }
 }

@@ -2,7 +2,8 @@
  * The first of the two passes of an export: what a header has to say before the first sample is
  * written, such as the lowest and highest value of every channel, and where the gaps are.
  */
-import type { Chunk, Samples, StreamInfo } from '../../signal/index.ts'
+import { ChannelSurvey } from '../../kernels/index.ts'
+import type { Chunk, StreamInfo } from '../../signal/index.ts'
 import type { RecordedStream, Recording } from '../recording.ts'
 import { TimeMap } from './time-map.ts'
 
@@ -58,7 +59,7 @@ export async function surveyRecording(
 
 class StreamSurvey {
   readonly #recorded: RecordedStream
-  readonly #extent: ValueExtent
+  readonly #values: ChannelSurvey
   readonly #runs: { -readonly [K in keyof SurveyedRun]: SurveyedRun[K] }[] = []
   readonly #times: TimeMap
   #deviceTime = false
@@ -67,7 +68,7 @@ class StreamSurvey {
 
   constructor(recorded: RecordedStream) {
     this.#recorded = recorded
-    this.#extent = newExtent(recorded.info.channels.length)
+    this.#values = new ChannelSurvey(recorded.info.channels.length)
     this.#times = new TimeMap(recorded.info.nominalRateHz)
   }
 
@@ -84,21 +85,21 @@ class StreamSurvey {
     this.#deviceTime ||= chunk.deviceTime !== null
     this.#sequence ||= chunk.sequence !== null
     for (let i = 0; i < frames && !this.#hostTime; i++) this.#hostTime = time[i] !== hostTime[i]
-    surveyRows(this.#extent, chunk.data, chunk.stride, frames)
+    this.#values.add(chunk.data, frames, chunk.stride)
   }
 
   finish(): SurveyedStream {
-    const { lowest, highest, notFinite, fractions } = this.#extent
+    const values = this.#values
     return {
       info: this.#recorded.info,
       recorded: this.#recorded,
       samples: this.#runs.reduce((sum, run) => sum + run.frames, 0),
       runs: this.#runs,
       channels: this.#recorded.info.channels.map((_, i) => ({
-        lowest: lowest[i]!,
-        highest: highest[i]!,
-        notFinite: notFinite[i]!,
-        isWhole: fractions[i] === 0,
+        lowest: values.lowest(i),
+        highest: values.highest(i),
+        notFinite: values.notFinite(i),
+        isWhole: values.fractions(i) === 0,
       })),
       columns: {
         deviceTime: this.#deviceTime,
@@ -108,59 +109,4 @@ class StreamSurvey {
       times: this.#times,
     }
   }
-}
-
-interface ValueExtent {
-  readonly lowest: Float64Array
-  readonly highest: Float64Array
-  readonly notFinite: Float64Array
-  readonly fractions: Float64Array
-}
-
-function newExtent(channels: number): ValueExtent {
-  return {
-    lowest: new Float64Array(channels).fill(Number.POSITIVE_INFINITY),
-    highest: new Float64Array(channels).fill(Number.NEGATIVE_INFINITY),
-    notFinite: new Float64Array(channels),
-    fractions: new Float64Array(channels),
-  }
-}
-
-const framesAtOnce = 32
-
-/** A few frames of every channel, then the next few: what is read stays in the cache. */
-function surveyRows(extent: ValueExtent, data: Samples, stride: number, frames: number): void {
-  for (let first = 0; first < frames; first += framesAtOnce) {
-    const end = Math.min(frames, first + framesAtOnce) * stride
-    for (let channel = 0; channel < extent.lowest.length; channel++) {
-      surveyChannel(extent, data, channel, first * stride + channel, end, stride)
-    }
-  }
-}
-
-function surveyChannel(
-  { lowest, highest, notFinite, fractions }: ValueExtent,
-  data: Samples,
-  channel: number,
-  from: number,
-  end: number,
-  stride: number,
-): void {
-  let low = lowest[channel]!
-  let high = highest[channel]!
-  let odd = 0
-  let broken = 0
-  for (let at = from; at < end; at += stride) {
-    const value = data[at]!
-    if (value - value !== 0) odd += 1
-    else {
-      if (value < low) low = value
-      if (value > high) high = value
-      if (value !== Math.floor(value)) broken += 1
-    }
-  }
-  lowest[channel] = low
-  highest[channel] = high
-  notFinite[channel]! += odd
-  fractions[channel]! += broken
 }

@@ -51,6 +51,52 @@ function surveyPair<T>(input: usize, frames: i32, step: usize, isPair: bool, sta
   v128.store(state, fractions, 48)
 }
 
+/** As two pairs of float32, whose lowest and highest values are exact in float32. */
+function surveyFour(input: usize, frames: i32, step: usize, state: usize): void {
+  let low = fourOf(state)
+  let high = fourOf(state + 16)
+  let odd = i32x4.splat(0)
+  let broken = i32x4.splat(0)
+  for (let f = 0; f < frames; f++) {
+    const value = v128.load(input)
+    const difference = f32x4.sub(value, value)
+    const finite = f32x4.eq(difference, difference)
+    low = v128.bitselect(value, low, v128.and(finite, f32x4.lt(value, low)))
+    high = v128.bitselect(value, high, v128.and(finite, f32x4.gt(value, high)))
+    odd = i32x4.add(odd, finite)
+    broken = i32x4.sub(broken, v128.and(finite, f32x4.ne(value, f32x4.floor(value))))
+    input += step
+  }
+  putFour(state, low)
+  putFour(state + 16, high)
+  odd = i32x4.add(odd, i32x4.splat(frames))
+  addFour(state + 32, odd)
+  addFour(state + 48, broken)
+}
+
+// @ts-ignore: decorator
+@inline
+function fourOf(state: usize): v128 {
+  const first = f32x4.demote_f64x2_zero(v128.load(state))
+  return v128.shuffle<i64>(first, f32x4.demote_f64x2_zero(v128.load(state, 64)), 0, 2)
+}
+
+// @ts-ignore: decorator
+@inline
+function putFour(state: usize, values: v128): void {
+  v128.store(state, f64x2.promote_low_f32x4(values))
+  v128.store(state, f64x2.promote_low_f32x4(v128.shuffle<i64>(values, values, 1, 1)), 64)
+}
+
+// @ts-ignore: decorator
+@inline
+function addFour(state: usize, counts: v128): void {
+  const low = f64x2.convert_low_i32x4_s(counts)
+  const high = f64x2.convert_low_i32x4_s(v128.shuffle<i64>(counts, counts, 1, 1))
+  v128.store(state, f64x2.add(v128.load(state), low))
+  v128.store(state, f64x2.add(v128.load(state, 64), high), 64)
+}
+
 // @ts-ignore: decorator
 @inline
 function surveyed<T>(input: usize, frames: i32, channels: i32, stride: i32, state: usize): void {
@@ -59,7 +105,14 @@ function surveyed<T>(input: usize, frames: i32, channels: i32, stride: i32, stat
     const count = min(blockFrames, frames - first)
     const from = input + <usize>first * step
     let pair = state
-    for (let c = 0; c < channels; c += 2) {
+    let c = 0
+    if (isFloat<T>() && sizeof<T>() == 4) {
+      for (; c + 3 < channels; c += 4) {
+        surveyFour(from + <usize>c * 4, count, step, pair)
+        pair += 128
+      }
+    }
+    for (; c < channels; c += 2) {
       const at = from + <usize>c * sizeof<T>()
       if (c + 1 < channels) surveyPair<T>(at, count, step, true, pair)
       else surveyPair<T>(at, count, step, false, pair)
@@ -150,6 +203,68 @@ function encodePair<T>(
   v128.store(pair, notFinite, 160)
 }
 
+/**
+ * The usual block: every value finite and within the limits.
+ * @returns false where it is not; then nothing but the output has changed
+ */
+// @ts-ignore: decorator
+@inline
+function encodeUsual<T>(
+  input: usize,
+  frames: i32,
+  step: usize,
+  isPair: bool,
+  pair: usize,
+  output: usize,
+  row: usize,
+): bool {
+  const scale = v128.load(pair)
+  const offset = v128.load(pair, 16)
+  const zero = v128.load(pair, 32)
+  const digit = v128.load(pair, 48)
+  const perDigit = v128.load(pair, 64)
+  const half = f64x2.splat(0.5)
+  let worst = v128.load(pair, 128)
+  let digital = v128.load(pair, 112)
+  let least = v128.load(pair, 96)
+  let most = v128.load(pair, 80)
+  let nothing = f64x2.splat(0)
+  for (let f = 0; f < frames; f++) {
+    const value = f64x2.add(f64x2.mul(pairOf<T>(input, isPair), scale), offset)
+    nothing = f64x2.add(nothing, f64x2.sub(value, value))
+    digital = f64x2.floor(f64x2.add(f64x2.mul(f64x2.sub(value, zero), perDigit), half))
+    least = f64x2.min(least, digital)
+    most = f64x2.max(most, digital)
+    const error = f64x2.abs(f64x2.sub(value, f64x2.add(zero, f64x2.mul(digital, digit))))
+    worst = f64x2.pmax(worst, error)
+    const whole = i32x4.relaxed_trunc_f64x2_s_zero(digital)
+    v128.store32_lane(output, whole, 0)
+    if (isPair) v128.store32_lane(output + row, whole, 1)
+    input += step
+    output += 4
+  }
+  const inside = v128.and(f64x2.ge(least, v128.load(pair, 80)), f64x2.le(most, v128.load(pair, 96)))
+  if (!i64x2.all_true(v128.and(inside, f64x2.eq(nothing, f64x2.splat(0))))) return false
+  v128.store(pair, digital, 112)
+  v128.store(pair, worst, 128)
+  return true
+}
+
+// @ts-ignore: decorator
+@inline
+function encodeBlock<T>(
+  input: usize,
+  frames: i32,
+  step: usize,
+  isPair: bool,
+  pair: usize,
+  output: usize,
+  row: usize,
+): void {
+  if (encodeUsual<T>(input, frames, step, isPair, pair, output, row)) return
+  encodePair<T>(input, frames, step, isPair, pair, output, row)
+}
+
 // @ts-ignore: decorator
 @inline
 function encoded<T>(
@@ -169,8 +284,8 @@ function encoded<T>(
     let pair = pairs
     for (let c = 0; c < channels; c += 2) {
       const at = from + <usize>c * sizeof<T>()
-      if (c + 1 < channels) encodePair<T>(at, count, step, true, pair, to, row)
-      else encodePair<T>(at, count, step, false, pair, to, row)
+      if (c + 1 < channels) encodeBlock<T>(at, count, step, true, pair, to, row)
+      else encodeBlock<T>(at, count, step, false, pair, to, row)
       pair += 176
       to += 2 * row
     }
