@@ -1,8 +1,15 @@
 /** The columns of a stream's file: their names and types, and the arrays that gather a row group. */
 import type { SchemaElement } from 'hyparquet'
-import type { ColumnSource } from 'hyparquet-writer/src/types.js'
-import { type Chunk, type NumericFormat, type Samples, samplesOver } from '../../signal/index.ts'
+import { columnsOfFrames } from '../../kernels/index.ts'
+import {
+  bytesPerSample,
+  type Chunk,
+  type NumericFormat,
+  type Samples,
+  samplesOver,
+} from '../../signal/index.ts'
 import type { SurveyedStream } from '../export/survey.ts'
+import type { NumberColumn } from './write-group.ts'
 
 const fixedNames = [
   'sample_index',
@@ -26,12 +33,12 @@ export function columnNames(labels: readonly string[]): string[] {
   })
 }
 
-const channelElements: Readonly<Record<NumericFormat, Omit<SchemaElement, 'name'>>> = {
+const channelElements = {
   int16: { type: 'INT32', converted_type: 'INT_16' },
   int32: { type: 'INT32' },
   float32: { type: 'FLOAT' },
   float64: { type: 'DOUBLE' },
-}
+} as const satisfies Record<NumericFormat, Omit<SchemaElement, 'name'>>
 
 export function streamSchema(stream: SurveyedStream, names: readonly string[]): SchemaElement[] {
   const { columns, info } = stream
@@ -59,7 +66,8 @@ export class RowGroup {
   rows = 0
   readonly #stream: SurveyedStream
   readonly #names: readonly string[]
-  readonly #index: BigInt64Array
+  /** 64 bits each, the lower 32 first. */
+  readonly #index: Int32Array
   readonly #time: Float64Array
   readonly #host: Float64Array
   readonly #device: Float64Array
@@ -67,8 +75,8 @@ export class RowGroup {
   readonly #gap: Int32Array
   readonly #quality: Int32Array
   readonly #channels: readonly Samples[]
-  /** Raw values at the ends of a channel's range, or infinite. */
-  readonly #rails: readonly (readonly [low: number, high: number])[]
+  /** Of the channels that have a value worth a flag: raw values at the ends of the range. */
+  readonly #rails: ReadonlyMap<number, readonly [low: number, high: number]>
 
   constructor(stream: SurveyedStream, names: readonly string[], capacity: number) {
     const { columns, info } = stream
@@ -77,21 +85,16 @@ export class RowGroup {
     this.capacity = capacity
     this.#stream = stream
     this.#names = names
-    this.#index = new BigInt64Array(capacity)
+    this.#index = new Int32Array(2 * capacity)
     this.#time = times(true)
     this.#host = times(true)
     this.#device = times(columns.deviceTime)
     this.#sequence = times(columns.sequence)
     this.#gap = new Int32Array(capacity)
     this.#quality = new Int32Array(capacity)
-    this.#channels = names.map(() =>
-      samplesOver(format, new ArrayBuffer(capacity * 8), 0, capacity),
-    )
-    this.#rails = info.channels.map(({ range, scale, offset }) => {
-      if (!range || scale === 0) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
-      const ends = range.map((value) => (value - offset) / scale)
-      return [Math.min(...ends), Math.max(...ends)]
-    })
+    const bytes = capacity * bytesPerSample(format)
+    this.#channels = names.map(() => samplesOver(format, new ArrayBuffer(bytes), 0, capacity))
+    this.#rails = flaggedRails(stream)
   }
 
   /** As many frames as there is room for. @returns how many */
@@ -99,7 +102,9 @@ export class RowGroup {
     const count = Math.min(chunk.frames - from, this.capacity - this.rows)
     const at = this.rows
     for (let i = 0; i < count; i++) {
-      this.#index[at + i] = BigInt(chunk.firstSample + from + i)
+      const index = chunk.firstSample + from + i
+      this.#index[2 * (at + i)] = index
+      this.#index[2 * (at + i) + 1] = Math.floor(index / 2 ** 32)
       this.#gap[at + i] = 0
       this.#quality[at + i] = 0
     }
@@ -110,40 +115,55 @@ export class RowGroup {
     const { columns } = this.#stream
     if (columns.deviceTime) put(this.#device, at, chunk.deviceTime, from, count)
     if (columns.sequence) put(this.#sequence, at, chunk.sequence, from, count)
-    for (const [c, column] of this.#channels.entries()) {
-      const [low, high] = this.#rails[c]!
-      takeChannel(chunk, from, count, c, column, at, low, high, this.#quality)
+    columnsOfFrames(chunk.data, chunk.stride, from, count, this.#channels, at)
+    for (const [c, [low, high]] of this.#rails) {
+      flagChannel(this.#channels[c]!, at, count, low, high, this.#quality)
     }
     this.rows += count
     return count
   }
 
-  columnData(): ColumnSource[] {
-    const { columns } = this.#stream
-    const part = <T extends { subarray(from: number, to: number): T }>(all: T) =>
-      all.subarray(0, this.rows)
-    const column = (name: string, data: ColumnSource['data']): ColumnSource => ({
+  columnData(): NumberColumn[] {
+    const { columns, info } = this.#stream
+    const { rows } = this
+    const double = (name: string, data: Float64Array): NumberColumn => ({
       name,
-      data,
-      encoding:
-        data instanceof Float64Array || data instanceof Float32Array
-          ? 'BYTE_STREAM_SPLIT'
-          : 'PLAIN',
-      offsetIndex: false,
+      type: 'DOUBLE',
+      data: data.subarray(0, rows),
     })
+    const { type } = channelElements[info.sampleFormat as NumericFormat]
     return [
-      column('sample_index', part(this.#index)),
-      column('time_corrected', part(this.#time)),
-      column('time_host', part(this.#host)),
-      ...(columns.deviceTime ? [column('time_device', part(this.#device))] : []),
-      ...(columns.sequence ? [column('seq', part(this.#sequence))] : []),
-      column('gap_before', part(this.#gap)),
-      column('quality', part(this.#quality)),
-      ...this.#channels.map((data, c) =>
-        column(this.#names[c]!, wide(data.subarray(0, this.rows) as Samples)),
+      { name: 'sample_index', type: 'INT64', data: this.#index.subarray(0, 2 * rows) },
+      double('time_corrected', this.#time),
+      double('time_host', this.#host),
+      ...(columns.deviceTime ? [double('time_device', this.#device)] : []),
+      ...(columns.sequence ? [double('seq', this.#sequence)] : []),
+      { name: 'gap_before', type: 'INT32', data: this.#gap.subarray(0, rows) },
+      { name: 'quality', type: 'INT32', data: this.#quality.subarray(0, rows) },
+      ...this.#channels.map(
+        (data, c): NumberColumn => ({
+          name: this.#names[c]!,
+          type,
+          data: wide(data.subarray(0, rows) as Samples),
+        }),
       ),
     ]
   }
+}
+
+/** Channels in which the survey met nothing to flag are not looked at once more. */
+function flaggedRails({ info, channels }: SurveyedStream): Map<number, [number, number]> {
+  const rails = new Map<number, [number, number]>()
+  for (const [c, { range, scale, offset }] of info.channels.entries()) {
+    const hasRange = range && scale !== 0
+    const ends = hasRange ? range.map((value) => (value - offset) / scale) : []
+    const low = Math.min(Number.POSITIVE_INFINITY, ...ends)
+    const high = Math.max(Number.NEGATIVE_INFINITY, ...ends)
+    const [first, last] = hasRange ? [low, high] : [high, low]
+    const { lowest, highest, notFinite } = channels[c]!
+    if (notFinite > 0 || lowest <= first || highest >= last) rails.set(c, [first, last])
+  }
+  return rails
 }
 
 /** Parquet has no type of 16 bits. */
@@ -162,21 +182,17 @@ function put(
   else to.fill(Number.NaN, at, at + count)
 }
 
-function takeChannel(
-  { data, stride }: Chunk,
-  first: number,
-  count: number,
-  channel: number,
+function flagChannel(
   column: Samples,
   at: number,
+  count: number,
   low: number,
   high: number,
   flags: Int32Array,
 ): void {
-  for (let i = 0, from = first * stride + channel; i < count; i++, from += stride) {
-    const value = data[from]!
-    column[at + i] = value
-    if (value - value !== 0) flags[at + i]! |= 1
-    else if (value <= low || value >= high) flags[at + i]! |= 2
+  for (let i = at; i < at + count; i++) {
+    const value = column[i]!
+    if (value - value !== 0) flags[i]! |= quality.notFinite
+    else if (value <= low || value >= high) flags[i]! |= quality.railed
   }
 }

@@ -4,7 +4,13 @@ import { reasonOf, SynapseError } from '../../signal/index.ts'
 import type { ByteSource } from '../io.ts'
 import { checkFooter } from './check-footer.ts'
 import { mostGroupRows } from './parquet-writer.ts'
-import { type ColumnValues, type PhysicalType, readColumn } from './read-pages.ts'
+import {
+  type ColumnMemory,
+  type ColumnValues,
+  type NumberValues,
+  type PhysicalType,
+  readColumn,
+} from './read-pages.ts'
 
 export function looksLikeParquet(start: string): boolean {
   return start.startsWith('PAR1')
@@ -70,22 +76,27 @@ export class ParquetFile {
     }
   }
 
-  /** @throws SynapseError file-damaged, io-failed */
-  async column(group: StoredGroup, column: string): Promise<ColumnValues> {
+  /**
+   * @param memory of one pass; nobody else may use it until this one has its values
+   * @throws SynapseError file-damaged, io-failed
+   */
+  async column(group: StoredGroup, column: string, memory: ColumnMemory): Promise<ColumnValues> {
     const stored = this.columns.get(column)
     const part = group.parts.get(column)
     if (!stored || !part) {
       throw new SynapseError('file-damaged', `reading ${this.name}: there is no column ${column}`)
     }
-    const bytes = await this.source.read(part.offset, part.bytes)
+    const packed = memory.packed(part.bytes)
+    const bytes = await this.source.read(part.offset, part.bytes, packed)
     const { codec } = part
-    return readColumn(bytes, { name: column, ...stored, codec, values: group.rows }, this.name)
+    const wanted = { name: column, ...stored, codec, values: group.rows }
+    return readColumn(bytes, wanted, this.name, memory)
   }
 
   /** Of a column that has a number in every row. @throws SynapseError file-damaged, io-failed */
-  async numbers(group: StoredGroup, column: string): Promise<Float64Array> {
-    const values = await this.column(group, column)
-    if (values instanceof Float64Array) return values
+  async numbers(group: StoredGroup, column: string, memory: ColumnMemory): Promise<NumberValues> {
+    const values = await this.column(group, column, memory)
+    if (!Array.isArray(values)) return values
     throw new SynapseError(
       'file-damaged',
       `reading ${this.name}: ${column} is no column of numbers`,

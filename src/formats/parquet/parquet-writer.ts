@@ -15,8 +15,9 @@ import {
 import type { SurveyedStream } from '../export/survey.ts'
 import { columnNames, RowGroup, streamSchema } from './columns.ts'
 import { descriptionText, type FileDescription, metadataKey } from './description.ts'
-import { newParquetWriter } from './sink-writer.ts'
+import { newParquetWriter, SinkWriter } from './sink-writer.ts'
 import { writeEvents } from './write-events.ts'
+import { writeNumberGroup } from './write-group.ts'
 
 /** @throws SynapseError as the outputs */
 export function openParquetWriter(job: ExportJob): ExportWriter {
@@ -55,21 +56,19 @@ function baseName(path: string): string {
   return path.replace(/^.*[/\\]/s, '')
 }
 
-const fewestGroupBytes = 1 << 22
-const mostGroupBytes = 1 << 24
-/** The footer describes every group; a day's recording has no more than about this many. */
-const usualGroups = 1024
+/** Long columns pack better and faster; all streams together hold no more than `all` bytes. */
+const groupBytes = { fewest: 1 << 22, most: 1 << 24, all: 1 << 26 } as const
 export const mostGroupRows = 1 << 17
 
-function groupRows({ info, samples }: SurveyedStream): number {
-  const rowBytes = 48 + 8 * info.channels.length
-  const fair = (samples * rowBytes) / usualGroups
-  const bytes = Math.min(Math.max(fair, fewestGroupBytes), mostGroupBytes)
-  const rows = Math.min(Math.floor(bytes / rowBytes), mostGroupRows)
-  return Math.max(1, Math.min(rows, samples))
+function groupRows({ info, samples }: SurveyedStream, streams: number): number {
+  const { fewest, most, all } = groupBytes
+  const bytes = Math.max(fewest, Math.min(most, all / streams))
+  const rows = Math.floor(bytes / (48 + 8 * info.channels.length))
+  return Math.max(1, Math.min(rows, mostGroupRows, samples))
 }
 
 class StreamFile {
+  readonly #sink: SinkWriter
   readonly #writer: ParquetWriter
   readonly #rows: RowGroup
   #next: number | undefined
@@ -90,8 +89,9 @@ class StreamFile {
       columns: names,
     })
     const schema = streamSchema(stream, names)
-    this.#writer = newParquetWriter(job.outputs.create(path), schema, [[metadataKey, description]])
-    this.#rows = new RowGroup(stream, names, groupRows(stream))
+    this.#sink = new SinkWriter(job.outputs.create(path))
+    this.#writer = newParquetWriter(this.#sink, schema, [[metadataKey, description]])
+    this.#rows = new RowGroup(stream, names, groupRows(stream, job.streams.length))
   }
 
   take(chunk: Chunk): void {
@@ -110,8 +110,9 @@ class StreamFile {
   }
 
   #flush(): void {
-    if (this.#rows.rows === 0) return
-    this.#writer.write({ columnData: this.#rows.columnData(), rowGroupSize: this.#rows.rows })
+    const { rows } = this.#rows
+    if (rows === 0) return
+    writeNumberGroup(this.#writer, this.#sink, this.#rows.columnData(), rows)
     this.#rows.rows = 0
   }
 

@@ -1,7 +1,8 @@
 /** The values of one column of one row group, page by page, every count checked before its use. */
 import { zstdDecompressSync } from 'node:zlib'
+import { joinBytes } from '../../kernels/index.ts'
 import { SynapseError } from '../../signal/index.ts'
-import { viewOf } from '../byte-window.ts'
+import { bytesOf, viewOf } from '../byte-window.ts'
 import { readPageHeader } from './page-header.ts'
 
 export type PhysicalType = 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE' | 'BYTE_ARRAY'
@@ -18,18 +19,53 @@ export interface ColumnPart {
 const mostPageBytes = 1 << 26
 const plain = 0
 const byteStreamSplit = 9
+type NumberType = Exclude<PhysicalType, 'BYTE_ARRAY'>
 const widths = { INT32: 4, INT64: 8, FLOAT: 4, DOUBLE: 8 } as const
 
-/** Null where a value is missing; whole numbers of 64 bits come as float64. */
-export type ColumnValues = Float64Array | (string | number | null)[]
+/** Of a column that has one in every row; whole numbers of 64 bits come as float64. */
+export type NumberValues = Int32Array | Float32Array | Float64Array
+/** Null where a value is missing. */
+export type ColumnValues = NumberValues | (string | number | null)[]
+
+const arrays = {
+  INT32: Int32Array,
+  INT64: Float64Array,
+  FLOAT: Float32Array,
+  DOUBLE: Float64Array,
+} as const
+
+/** What a pass through a file reads into again and again, and lends until the next group. */
+export class ColumnMemory {
+  #packed: Uint8Array = new Uint8Array(0)
+  readonly #values = new Map<string, NumberValues>()
+
+  /** For the pages of a column as they stand in the file. */
+  packed(length: number): Uint8Array {
+    if (this.#packed.length < length) this.#packed = new Uint8Array(length)
+    return this.#packed
+  }
+
+  values({ name, type, values }: ColumnPart): NumberValues {
+    const known = this.#values.get(name)
+    if (known && known.length >= values) return known.subarray(0, values)
+    const made = new arrays[type as NumberType](values)
+    this.#values.set(name, made)
+    return made
+  }
+}
 
 /**
  * @param bytes the pages, one after the other
  * @throws SynapseError file-damaged
  */
-export function readColumn(bytes: Uint8Array, part: ColumnPart, name: string): ColumnValues {
+export function readColumn(
+  bytes: Uint8Array,
+  part: ColumnPart,
+  name: string,
+  memory: ColumnMemory,
+): ColumnValues {
   const isPlainNumbers = part.type !== 'BYTE_ARRAY' && !part.isOptional
-  const all: ColumnValues = isPlainNumbers ? new Float64Array(part.values) : []
+  const all: ColumnValues = isPlainNumbers ? memory.values(part) : []
   let filled = 0
   for (let at = 0; filled < part.values; ) {
     const header = readPageHeader(bytes, at)
@@ -48,20 +84,33 @@ export function readColumn(bytes: Uint8Array, part: ColumnPart, name: string): C
     if (length < 0 || header.levelBytes > header.compressedBytes) throw damaged('a page is damaged')
     const present = part.isOptional ? presence(levels, header.values) : null
     if (present === undefined) throw damaged('its missing values are damaged')
+    const count = present ? present.reduce((sum, each) => sum + each, 0) : header.values
+    if (part.type !== 'BYTE_ARRAY' && length !== count * widths[part.type]) {
+      throw damaged('its values are damaged')
+    }
     const content = unpacked(body, header.isCompressed ? part.codec : 'UNCOMPRESSED', length)
     if (!content) throw damaged('a page cannot be unpacked')
-    const count = present ? present.reduce((sum, each) => sum + each, 0) : header.values
-    const values =
-      part.type === 'BYTE_ARRAY'
-        ? texts(content, count)
-        : numbers(content, part.type, header.encoding, count)
-    if (!values) throw damaged('its values are damaged')
-    if (all instanceof Float64Array) all.set(values as Float64Array, filled)
-    else spread(all, values, present)
+    if (!Array.isArray(all)) {
+      const into = all.subarray(filled, filled + count)
+      if (!takeNumbers(content, part.type as NumberType, header.encoding, into)) {
+        throw damaged('its values are damaged')
+      }
+    } else {
+      const values =
+        part.type === 'BYTE_ARRAY'
+          ? texts(content, count)
+          : numbers(content, part.type, header.encoding, count)
+      if (!values) throw damaged('its values are damaged')
+      spread(all, values, present)
+    }
     filled += header.values
   }
   return all
 }
+
+/** Bytes that are unpacked at a time: all of a page, where it has no more than a column should. */
+const smallestPiece = 1 << 10
+const largestPiece = 1 << 20
 
 function unpacked(bytes: Uint8Array, codec: string, length: number): Uint8Array | undefined {
   if (codec === 'UNCOMPRESSED') return bytes.length === length ? bytes : undefined
@@ -69,7 +118,8 @@ function unpacked(bytes: Uint8Array, codec: string, length: number): Uint8Array 
   // A page of missing values only has nothing to be unpacked.
   if (length === 0) return new Uint8Array(0)
   try {
-    const content = zstdDecompressSync(bytes, { maxOutputLength: length })
+    const chunkSize = Math.max(smallestPiece, Math.min(length, largestPiece))
+    const content = zstdDecompressSync(bytes, { maxOutputLength: length, chunkSize })
     return content.length === length ? content : undefined
   } catch {
     return undefined
@@ -78,28 +128,37 @@ function unpacked(bytes: Uint8Array, codec: string, length: number): Uint8Array 
 
 function numbers(
   content: Uint8Array,
-  type: keyof typeof widths,
+  type: NumberType,
   encoding: number,
   count: number,
-): Float64Array | undefined {
-  const width = widths[type]
-  if (content.length !== count * width) return undefined
-  let bytes = content
-  if (encoding === byteStreamSplit) {
-    bytes = new Uint8Array(content.length)
-    for (let k = 0; k < width; k++) {
-      for (let i = 0, to = k; i < count; i++, to += width) bytes[to] = content[k * count + i]!
-    }
-  } else if (encoding !== plain) return undefined
-  const view = viewOf(bytes)
-  const values = new Float64Array(count)
-  for (let i = 0; i < count; i++) {
-    if (type === 'INT32') values[i] = view.getInt32(4 * i, true)
-    else if (type === 'FLOAT') values[i] = view.getFloat32(4 * i, true)
-    else if (type === 'DOUBLE') values[i] = view.getFloat64(8 * i, true)
-    else values[i] = view.getInt32(8 * i + 4, true) * 2 ** 32 + view.getUint32(8 * i, true)
+): NumberValues | undefined {
+  const values = new arrays[type](count)
+  return takeNumbers(content, type, encoding, values) ? values : undefined
+}
+
+/**
+ * Typed arrays are little-endian on every machine that runs us, as the file is.
+ * @param content as many bytes as the values take
+ */
+function takeNumbers(
+  content: Uint8Array,
+  type: NumberType,
+  encoding: number,
+  into: NumberValues,
+): boolean {
+  if (encoding === byteStreamSplit) joinBytes(content, into)
+  else if (encoding === plain) bytesOf(into).set(content)
+  else return false
+  if (type === 'INT64') asFloat64(into)
+  return true
+}
+
+/** In place: a float64 takes as many bytes as the whole number that it becomes. */
+function asFloat64(values: NumberValues): void {
+  const halves = new Int32Array(values.buffer, values.byteOffset, 2 * values.length)
+  for (let i = 0; i < values.length; i++) {
+    values[i] = halves[2 * i + 1]! * 2 ** 32 + (halves[2 * i]! >>> 0)
   }
-  return values
 }
 
 /** Each with its length before it. */
@@ -151,7 +210,7 @@ function presence(levels: Uint8Array, count: number): Uint8Array | undefined {
 
 function spread(
   to: (string | number | null)[],
-  values: Float64Array | string[],
+  values: NumberValues | string[],
   present: Uint8Array | null,
 ): void {
   if (!present) {

@@ -4,11 +4,11 @@ import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { SinkBuffer } from '../export/sink-buffer.ts'
 
-class SinkWriter extends ByteWriter {
+export class SinkWriter extends ByteWriter {
   readonly #sink: SinkBuffer
 
   constructor(sink: SinkBuffer) {
-    super(1 << 20)
+    super(1 << 16)
     this.#sink = sink
   }
 
@@ -18,18 +18,25 @@ class SinkWriter extends ByteWriter {
     this.index = 0
   }
 
+  /** What is packed already goes past the buffer. */
+  page(bytes: Uint8Array): void {
+    this.flush()
+    this.#sink.bytes(bytes)
+    this.offset += bytes.length
+  }
+
   override finish(): void {
     this.flush()
   }
 }
 
 export function newParquetWriter(
-  sink: SinkBuffer,
+  writer: SinkWriter,
   schema: SchemaElement[],
   metadata: readonly (readonly [key: string, value: string])[],
 ): ParquetWriter {
   return new ParquetWriter({
-    writer: new SinkWriter(sink),
+    writer,
     schema,
     codec: 'ZSTD',
     compressors: { ZSTD: (bytes) => zstdCompressSync(bytes) },

@@ -1,5 +1,6 @@
 /** The rows of one stream's file: first where its gaps are, then the rows themselves as chunks. */
-import { newChunkBuffer } from '../../signal/index.ts'
+import { framesOfColumns } from '../../kernels/index.ts'
+import { newChunkBuffer, type Samples } from '../../signal/index.ts'
 import type { TimedItem } from '../merge-by-time.ts'
 import type { ProblemLog } from '../problems.ts'
 import {
@@ -10,6 +11,7 @@ import {
 } from '../recording.ts'
 import type { FileDescription } from './description.ts'
 import type { ParquetFile } from './parquet-file.ts'
+import { ColumnMemory, type NumberValues } from './read-pages.ts'
 
 /** Bytes that a chunk takes at most. */
 const chunkBytes = 1 << 22
@@ -31,9 +33,10 @@ export async function surveyRows(
   let samples = 0
   let first: { readonly index: number; readonly time: number } | undefined
   let last = { index: -1, time: Number.NaN }
+  const memory = new ColumnMemory()
   for (const group of file.groups) {
-    const index = await file.numbers(group, 'sample_index')
-    const time = await file.numbers(group, 'time_corrected')
+    const index = await file.numbers(group, 'sample_index', memory)
+    const time = await file.numbers(group, 'time_corrected', memory)
     for (let i = 0; i < group.rows; i++) {
       let due = first ? last.index + 1 : index[i]!
       while (nextGap < gaps.length && gaps[nextGap]!.atSample <= due) {
@@ -90,14 +93,15 @@ export async function* streamRows(
     sequence,
   })
   let nextGap = 0
+  const memory = new ColumnMemory()
   for (const group of file.groups) {
-    const numbers = (name: string) => file.numbers(group, name)
+    const numbers = (name: string) => file.numbers(group, name, memory)
     const index = await numbers('sample_index')
     const time = await numbers('time_corrected')
     const host = await numbers('time_host')
     const deviceTime = device ? await numbers('time_device') : null
     const counter = sequence ? await numbers('seq') : null
-    const values: Float64Array[] = []
+    const values: NumberValues[] = []
     for (const column of columns) values.push(await numbers(column))
     for (let from = 0; from < group.rows; ) {
       for (; nextGap < gaps.length && gaps[nextGap]!.atSample < index[from]!; nextGap++) {
@@ -113,14 +117,29 @@ export async function* streamRows(
       chunk.hostTime.set(host.subarray(from, to))
       if (deviceTime) chunk.deviceTime!.set(deviceTime.subarray(from, to))
       if (counter) chunk.sequence!.set(counter.subarray(from, to))
-      for (const [c, column] of values.entries()) {
-        for (let i = from, at = c; i < to; i++, at += chunk.stride) chunk.data[at] = column[i]!
-      }
+      fillFrames(values, from, to, chunk.data)
       yield { time: time[from]!, item: { kind: 'chunk', stream: id, chunk } }
       from = to
     }
   }
   for (const gap of gaps.slice(nextGap)) {
     yield { time: gap.startTime, item: { kind: 'gap', stream: id, gap } }
+  }
+}
+
+/** Columns are wider than the samples where those have 16 bits, or where a file is damaged. */
+function fillFrames(
+  columns: readonly NumberValues[],
+  from: number,
+  to: number,
+  data: Samples,
+): void {
+  if (columns.every((column) => column.constructor === data.constructor)) {
+    framesOfColumns<Samples>(columns, from, to - from, data)
+    return
+  }
+  const stride = columns.length
+  for (const [c, column] of columns.entries()) {
+    for (let i = from, at = c; i < to; i++, at += stride) data[at] = column[i]!
   }
 }

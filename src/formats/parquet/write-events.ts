@@ -1,7 +1,7 @@
 /** Markers and gaps as the rows of a Parquet file. */
 import type { SchemaElement } from 'hyparquet'
 import type { ExportJob } from '../export/export-job.ts'
-import { newParquetWriter } from './sink-writer.ts'
+import { newParquetWriter, SinkWriter } from './sink-writer.ts'
 
 export const eventsKey = 'synapsestream_events'
 
@@ -40,7 +40,9 @@ const rowsAtOnce = 1 << 14
 
 export function writeEvents(job: ExportJob, path: string, startedAt: string | null): void {
   const description = JSON.stringify({ version: 1, startedAt })
-  const writer = newParquetWriter(job.outputs.create(path), schema, [[eventsKey, description]])
+  const writer = newParquetWriter(new SinkWriter(job.outputs.create(path)), schema, [
+    [eventsKey, description],
+  ])
   const rows = eventRows(job)
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
     const part = rows.slice(from, from + rowsAtOnce)
