@@ -1,12 +1,7 @@
 /** Boards on Bluetooth: a link that breaks stops what it carried, and a silent one is made anew. */
 import { type BleLink, type DeviceContext, SynapseError } from '../../signal/index.ts'
-import {
-  type BoardHost,
-  type BoardProtocol,
-  BoardSession,
-  type LinkPort,
-  type MakeProtocol,
-} from './board-session.ts'
+import type { BoardHost, BoardProtocol, LinkPort, MakeProtocol } from './board-link.ts'
+import { BoardSession } from './board-session.ts'
 
 export type BleProtocol = BoardProtocol<BleLink>
 export type BleHost = BoardHost

@@ -3,7 +3,8 @@
  * hours, so silence is no alarm; a port that goes away is, and is opened again.
  */
 import type { ByteLink, DeviceContext, DeviceSession, LinkListener } from '../../signal/index.ts'
-import { type BoardProtocol, BoardSession, type LinkPort } from './board-session.ts'
+import type { BoardProtocol, LinkPort } from './board-link.ts'
+import { BoardSession } from './board-session.ts'
 import { serialPort, tellLatency } from './serial-session.ts'
 
 export type OpenLink = (listener: LinkListener) => Promise<ByteLink>

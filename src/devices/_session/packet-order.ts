@@ -68,6 +68,7 @@ export class PacketOrder {
   #isRestarted = false
   #isCut = false
   #isDamaged = false
+  #isSet = false
   #suspect = Number.NaN
   // Packets that wait, in order of their position; a slot holds the bytes.
   readonly #bytes: Uint8Array[]
@@ -141,12 +142,18 @@ export class PacketOrder {
     this.#isCut = true
   }
 
+  /** The board was silent, as it was told, and is being set anew: time goes on meanwhile. */
+  set(): void {
+    this.restarted()
+    this.#isSet = true
+  }
+
   /** The board was told to stop: the next packet follows without a gap. */
   paused(): void {
     this.#giveUp()
     this.#expected = Number.NaN
     this.#origin = Number.NaN
-    this.#isUnsettled = this.#isRestarted = this.#isCut = this.#isDamaged = false
+    this.#isUnsettled = this.#isRestarted = this.#isCut = this.#isDamaged = this.#isSet = false
   }
 
   #place(counter: number, bytes: Uint8Array, hostTime: number): void {
@@ -287,8 +294,14 @@ export class PacketOrder {
   }
 
   #lose(packets: number, isExact: boolean): void {
-    const reason = this.#isCut ? 'disconnected' : this.#isDamaged ? 'corrupt' : 'lost'
-    this.#isCut = this.#isDamaged = false
+    const reason = this.#isSet
+      ? 'settings'
+      : this.#isCut
+        ? 'disconnected'
+        : this.#isDamaged
+          ? 'corrupt'
+          : 'lost'
+    this.#isCut = this.#isDamaged = this.#isSet = false
     this.#next += packets
     this.#listener.lost(packets, isExact, reason)
   }
@@ -317,7 +330,7 @@ export class PacketOrder {
     this.#origin = seen < kept ? seen : kept
     this.#originAt = hostTime
     this.#next++
-    this.#isCut = false
+    this.#isCut = this.#isSet = false
     this.#expected = (counter + this.#step) % this.#turn
     // One that was overtaken has come after its successor, which then counts as come with it.
     this.#givenAt = Math.max(this.#givenAt, hostTime)

@@ -5,7 +5,8 @@ import {
   type DeviceOutput,
   SynapseError,
 } from '../../signal/index.ts'
-import { type BoardHost, type BoardProtocol, BoardSession, type LinkPort } from './board-session.ts'
+import type { BoardHost, BoardProtocol, LinkPort } from './board-link.ts'
+import { BoardSession } from './board-session.ts'
 import { SerialLine } from './serial-line.ts'
 
 export type { SerialLine } from './serial-line.ts'

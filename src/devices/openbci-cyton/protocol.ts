@@ -9,7 +9,7 @@ import {
 import { CytonImpedance } from '../_cyton/impedance.ts'
 import type { CytonOptions } from '../_cyton/options.ts'
 import { rateHz } from '../_cyton/packet.ts'
-import type { BoardHost } from '../_session/board-session.ts'
+import type { BoardHost } from '../_session/board-link.ts'
 import type { GreetBoard, SerialLine, SerialProtocol } from '../_session/serial-session.ts'
 import { CytonChunks } from './chunks.ts'
 import { channelsOf, type Greeted, Greeting, setUp } from './greeting.ts'

@@ -160,3 +160,28 @@ test('a setting that the board refuses changes nothing', async () => {
   expect(eeg.gaps).toMatchObject([{ reason: 'settings' }])
   expect(out.states.at(-1)).toBe('streaming')
 })
+
+test('a board that is silent is not set: it would not hear it', async () => {
+  const { clock, port, session, out } = await streaming()
+  port().say('s')
+  await clock.run(2)
+  const setting = session.configure!(parseOptions('openbci-cyton', cytonOptions, { gains: [1] }))
+  await expect(setting).rejects.toMatchObject({ code: 'not-ready' })
+  expect([out.settings, session.streams[0]!.origin.settings?.gain]).toEqual([[], 24])
+})
+
+test('set while it is paused, it begins with the new settings, without a gap', async () => {
+  const { clock, session, out, eeg } = await streaming()
+  const steps = async (work: Promise<void>) => {
+    await clock.run(2)
+    await work
+  }
+  await steps(session.stop())
+  const before = eeg.next
+  await steps(session.configure!(parseOptions('openbci-cyton', cytonOptions, { off: [1] })))
+  await steps(session.start())
+  await clock.run(1)
+  expect(eeg.values.length).toBeGreaterThan(before + 200)
+  expect(eeg.values.slice(before).every(([first]) => first === 0)).toBe(true)
+  expect([eeg.gaps, out.violations]).toEqual([[], []])
+})

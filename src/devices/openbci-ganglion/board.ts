@@ -21,6 +21,11 @@ const impedanceSeconds = 0.25
 /** What its test tells of channel 1 to 4 and the reference, kΩ of electrode and ground in series. */
 export const toldKohm = [42, 11, 0, 310, 20]
 const limit = 2 ** 23
+const offKeys = '1234'
+const onKeys = '!@#$'
+/** Its square wave: how strong it is and how often it turns is not said anywhere. */
+const squareMicrovolts = 500
+const squareSamples = rateHz / 2
 
 /** Counts of the four channels, as a board with this seed samples them. */
 export function ganglionCounts(seed: number): EegCounts {
@@ -50,6 +55,9 @@ export class GanglionBoard implements BleBoard {
   #hasAccelerometer = true
   #isTesting = false
   #place = 0
+  readonly #isOff = new Uint8Array(channelCount)
+  #hasSquare = false
+  #sampled = 0
   #tested = 0
 
   constructor(firmware: 2 | 3, seed: number, voice: BoardVoice) {
@@ -80,7 +88,8 @@ export class GanglionBoard implements BleBoard {
   /** Connecting resets it. */
   connected(): void {
     this.#place = 0
-    this.#isTesting = false
+    this.#isTesting = this.#hasSquare = false
+    this.#isOff.fill(0)
     this.#hasAccelerometer = true
   }
 
@@ -101,6 +110,9 @@ export class GanglionBoard implements BleBoard {
     else if (command === 'n' || command === 'N') this.#hasAccelerometer = command === 'n'
     else if (command === 'z' || command === 'Z') this.#isTesting = command === 'z'
     else if (command === 'v') this.#say('OpenBCI Ganglion v2.0.1 $$$')
+    else if (command === '[' || command === ']') this.#hasSquare = command === '['
+    else if (offKeys.includes(command)) this.#isOff[offKeys.indexOf(command)] = 1
+    else if (onKeys.includes(command)) this.#isOff[onKeys.indexOf(command)] = 0
   }
 
   advance(seconds: number): void {
@@ -122,7 +134,18 @@ export class GanglionBoard implements BleBoard {
   }
 
   #seed(bytes: Uint8Array): void {
-    this.#counts.next(this.#known)
+  /** As it is at the inputs, but for those that are off or bear the square wave. */
+  #sample(into: Int32Array, at: number): void {
+    this.#counts.next(into, at)
+    const isHigh = Math.floor(this.#sampled++ / squareSamples) % 2 === 0
+    const square = Math.round((isHigh ? 1 : -1) * (squareMicrovolts / microvoltsPerCount))
+    for (let c = 0; c < channelCount; c++) {
+      if (this.#isOff[c]) into[at + c] = 0
+      else if (this.#hasSquare) into[at + c] = square
+    }
+  }
+
+    this.#sample(this.#known, 0)
     const view = new DataView(bytes.buffer)
     for (let c = 0; c < channelCount; c++) {
       view.setUint8(1 + c * 3, (this.#known[c]! >> 16) & 255)
@@ -134,7 +157,7 @@ export class GanglionBoard implements BleBoard {
     const width = this.#hasAccelerometer ? 18 : 19
     bytes[0] = this.#place + (this.#hasAccelerometer ? 0 : 100)
     const samples = this.#samples
-    for (let f = 0; f < samplesPerPacket; f++) this.#counts.next(samples, f * channelCount)
+    for (let f = 0; f < samplesPerPacket; f++) this.#sample(samples, f * channelCount)
     for (let i = 0; i < samples.length; i++) {
       putField(bytes, width, i, this.#toSend(samples[i]!, i % channelCount, width))
     }

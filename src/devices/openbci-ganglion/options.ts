@@ -12,6 +12,14 @@ export const ganglionOptions = z.strictObject({
   accelerometer: option(z.boolean().default(true), {
     help: 'Record the accelerometer; without it, samples come with one bit more.',
   }),
+  off: option(z.array(z.int().min(1).max(4)).max(4).default([]), {
+    live: true,
+    help: 'Inputs to be switched off; they read 0.',
+  }),
+  testSignal: option(z.boolean().default(false), {
+    live: true,
+    help: 'The board’s square wave instead of the electrodes.',
+  }),
   firmware: option(z.enum(['auto', '2', '3']).default('auto'), {
     help: 'Which way of packing samples the board uses; "auto" asks it.',
   }),

@@ -94,6 +94,11 @@ export class GanglionParser implements OrderListener {
     this.#flush()
   }
 
+  set(): void {
+    this.#order.set()
+    this.#flush()
+  }
+
   cut(): void {
     this.#order.cut()
     this.#flush()

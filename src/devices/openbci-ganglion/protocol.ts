@@ -14,6 +14,10 @@ import { uuids } from './packet.ts'
 import { GanglionParser } from './parser.ts'
 import { ganglionStreams } from './streams.ts'
 
+/** Of the inputs 1 to 4. */
+const offKeys = '1234'
+const onKeys = '!@#$'
+
 export async function ganglionProtocol(
   link: BleLink,
   host: BleHost,
@@ -51,20 +55,22 @@ function packingOf(revision: string, name: string): 2 | 3 {
 }
 
 class GanglionProtocol implements BleProtocol, GanglionControl {
-  readonly streams: readonly StreamInfo[]
+  streams: readonly StreamInfo[]
   readonly carries: BleProtocol['carries']
   readonly impedance: ImpedancePort
   readonly #host: BleHost
   readonly #parser: GanglionParser
-  readonly #hasAccelerometer: boolean
+  readonly #origin: Origin
+  #options: GanglionOptions
   #link: BleLink | null = null
   #isStreaming = false
 
   constructor(host: BleHost, options: GanglionOptions, origin: Origin, firmware: 2 | 3) {
     this.#host = host
-    this.#hasAccelerometer = options.accelerometer
+    this.#options = options
+    this.#origin = origin
+    this.streams = this.#streamsNow()
     const infos = ganglionStreams(origin, options.labels)
-    this.streams = options.accelerometer ? [infos.eeg, infos.accel] : [infos.eeg]
     this.carries = { [infos.eeg.id]: packetColumns }
     const impedance = new GanglionImpedance(options.labels, this, host.clock)
     this.impedance = impedance
@@ -94,10 +100,36 @@ class GanglionProtocol implements BleProtocol, GanglionControl {
     })
   }
 
+  #streamsNow(): readonly StreamInfo[] {
+    const { accelerometer, labels, off, testSignal } = this.#options
+    const settings = {
+      ...this.#origin.settings,
+      ...(off.length > 0 ? { off: off.join(',') } : {}),
+      ...(testSignal ? { testSignal } : {}),
+    }
+    const { eeg, accel } = ganglionStreams({ ...this.#origin, settings }, labels)
+    return accelerometer ? [eeg, accel] : [eeg]
+  }
+
+  /** Connecting has reset it: all that is other than then is told again. */
   async start(link: BleLink): Promise<void> {
     this.#isStreaming = true
-    await tell(link, this.#hasAccelerometer ? 'n' : 'N')
+    const { accelerometer, off, testSignal } = this.#options
+    await tell(link, accelerometer ? 'n' : 'N')
+    for (const input of off) await tell(link, offKeys[input - 1]!)
+    if (testSignal) await tell(link, '[')
     await tell(link, 'b')
+  }
+
+  async configure(link: BleLink, options: unknown): Promise<void> {
+    const before = this.#options
+    this.#parser.set()
+    this.#options = options as GanglionOptions
+    for (const input of before.off) {
+      if (!this.#options.off.includes(input)) await tell(link, onKeys[input - 1]!)
+    }
+    if (before.testSignal && !this.#options.testSignal) await tell(link, ']')
+    this.streams = this.#streamsNow()
   }
 
   async stop(link: BleLink): Promise<void> {

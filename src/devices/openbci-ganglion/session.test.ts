@@ -202,3 +202,34 @@ function lostSamples(missing: ReadonlySet<number>, end: number): number[] {
   }
   return lost
 }
+
+test('set while it streams: the inputs that are off read 0 from the marked gap on, after a reconnection too', async () => {
+  const board = await open()
+  const { clock, session, out, emulator } = board
+  await during(clock, session.start())
+  await clock.run(3)
+  const options = openbciGanglion.options.parse({ off: [2] })
+  await during(clock, session.configure!(options))
+  await clock.run(3)
+  const eeg = board.stream('eeg')
+  expect(eeg.gaps).toMatchObject([{ exact: false, reason: 'settings' }])
+  const [gap] = eeg.gaps
+  expect(out.settings[0]).toEqual({ stream: 'openbci-ganglion/eeg', sample: gap!.atSample })
+  const before = eeg.values.filter((_, i) => eeg.indices[i]! < gap!.atSample)
+  const after = eeg.values.slice(before.length)
+  expect(before.slice(10).some(([, second]) => second !== 0)).toBe(true)
+  expect(after.every(([, second]) => second === 0)).toBe(true)
+  expect(after.slice(10).some(([first]) => first !== 0)).toBe(true)
+  expect(session.streams[0]!.origin.settings).toMatchObject({ off: '2' })
+  emulator.command('unplug 0.3')
+  await clock.run(4)
+  expect(eeg.values.slice(-100).every(([, second]) => second === 0)).toBe(true)
+  await during(clock, session.configure!({ ...options, off: [], testSignal: true }))
+  await clock.run(2)
+  const tested = eeg.values.slice(-200).map(([, second]) => Math.abs(second!) * 0.00187)
+  expect(Math.min(...tested)).toBeGreaterThan(490)
+  await during(clock, session.close())
+  const seconds = eeg.hostTimes.at(-1)! - eeg.hostTimes[0]!
+  expect(Math.abs(eeg.next / 200 - seconds)).toBeLessThan(0.3)
+  expect(out.violations).toEqual([])
+})

@@ -82,11 +82,11 @@ function StreamHealth({ stream, figures }: StreamHealthProps) {
           <>
             <Figure name="clock">
               {signed(Math.round(clock.driftPpm))}
-              <span className="unit">ppm against this machine’s</span>
+              <span className="unit">ppm drift</span>
             </Figure>
             <Figure name="times">
               ± {formatShort(clock.uncertaintyMs)}
-              <span className="unit">ms, arrivals jitter by {formatShort(clock.jitterMs)} ms</span>
+              <span className="unit">ms, jitter {formatShort(clock.jitterMs)} ms</span>
             </Figure>
           </>
         )}

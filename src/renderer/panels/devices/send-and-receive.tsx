@@ -76,7 +76,7 @@ function Targets({ network, figures }: TargetsProps) {
         key={kind}
         label={kind === 'websocket' ? 'Port to listen at' : 'Address to send to'}
         usual={usualPorts[kind]}
-        action="Send"
+        action="Add"
         doing={`sending by ${kindNames[kind]}`}
         onSubmit={(at) => link.call('network.open', { kind, at })}
       >
@@ -218,7 +218,7 @@ function PortForm({ label, usual, action, doing, onSubmit, children }: PortFormP
             setText(event.target.value)
           }}
         />
-        <button type="submit" className="button small" disabled={opening.isBusy}>
+        <button type="submit" className="button" disabled={opening.isBusy}>
           {action}
         </button>
       </div>
