@@ -54,10 +54,10 @@ export class GanglionBoard implements BleBoard {
   readonly #known = new Int32Array(channelCount)
   #hasAccelerometer = true
   #isTesting = false
-  #place = 0
   readonly #isOff = new Uint8Array(channelCount)
   #hasSquare = false
   #sampled = 0
+  #place = 0
   #tested = 0
 
   constructor(firmware: 2 | 3, seed: number, voice: BoardVoice) {
@@ -109,10 +109,10 @@ export class GanglionBoard implements BleBoard {
     else if (command === 's') this.isStreaming = false
     else if (command === 'n' || command === 'N') this.#hasAccelerometer = command === 'n'
     else if (command === 'z' || command === 'Z') this.#isTesting = command === 'z'
-    else if (command === 'v') this.#say('OpenBCI Ganglion v2.0.1 $$$')
     else if (command === '[' || command === ']') this.#hasSquare = command === '['
     else if (offKeys.includes(command)) this.#isOff[offKeys.indexOf(command)] = 1
     else if (onKeys.includes(command)) this.#isOff[onKeys.indexOf(command)] = 0
+    else if (command === 'v') this.#say('OpenBCI Ganglion v2.0.1 $$$')
   }
 
   advance(seconds: number): void {
@@ -133,7 +133,6 @@ export class GanglionBoard implements BleBoard {
     this.#voice.data(uuids.receive, bytes)
   }
 
-  #seed(bytes: Uint8Array): void {
   /** As it is at the inputs, but for those that are off or bear the square wave. */
   #sample(into: Int32Array, at: number): void {
     this.#counts.next(into, at)
@@ -145,6 +144,7 @@ export class GanglionBoard implements BleBoard {
     }
   }
 
+  #seed(bytes: Uint8Array): void {
     this.#sample(this.#known, 0)
     const view = new DataView(bytes.buffer)
     for (let c = 0; c < channelCount; c++) {
