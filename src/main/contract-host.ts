@@ -159,6 +159,7 @@ export class ContractHost {
         folder: host.recordingFolder,
         freeBytes: host.disk.freeBytes,
         hoursLeft: host.disk.hoursLeft,
+        mirror: host.disk.mirror,
       },
       latency: this.#latency(),
       droppedFrames,

@@ -125,3 +125,18 @@ test('the disk that is asked is a real one where nobody says otherwise', async (
   onTestFinished(() => watch.end())
   await expect.poll(() => watch.freeBytes).toBeGreaterThan(0)
 })
+
+test('the disk of the copy has alarms of its own', async () => {
+  const { use } = watched({ free: gigabyte }, [streamOf(8, 250)])
+  const { clock, notices } = use
+  const hour = 250 * (8 * 4 + 50) * 3600
+  const sessions = { settings: { mirrorFolder: '/copies' } }
+  const free = async (folder: string) => (folder === '/copies' ? hour / 2 : 100 * hour)
+  const watch = new DiskWatch({ ...use, sessions }, free)
+  onTestFinished(() => watch.end())
+  await clock.run(0)
+  expect(watch.mirror).toEqual({ folder: '/copies', freeBytes: hour / 2 })
+  expect(notices.list.map(({ about, note }) => [about, note.message])).toEqual([
+    ['/copies', expect.stringContaining('the disk is full in 30 minutes')],
+  ])
+})

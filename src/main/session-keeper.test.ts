@@ -67,7 +67,7 @@ describe('a recording that was never closed', () => {
     await keeper.recover()
     expect(notices.list).toHaveLength(1)
     const { about, note } = notices.list[0]!
-    expect(about).toBe(path)
+    expect(about).toBe('Never closed')
     expect(note.message).toMatch(/never closed: \d{4} samples, \d+\.\d s, can be read/)
     expect(note.remedy).toContain(`synapse repair ${path}`)
     const [found] = keeper.find([])

@@ -92,7 +92,10 @@ function Tools({ how, setHow, recordings, isSetting, setSetting }: ToolsProps) {
           By subject
         </button>
         <span className="dim count" role="status">
-          {recordings && `${formatCount(recordings.length)} recordings`}
+          {recordings &&
+            (recordings.length === 1
+              ? '1 recording'
+              : `${formatCount(recordings.length)} recordings`)}
         </span>
         <button
           type="button"

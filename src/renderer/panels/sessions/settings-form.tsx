@@ -41,7 +41,7 @@ export function SettingsForm({ onDone }: { onDone: () => void }) {
     >
       <h3>How recordings are made</h3>
       <Line title="Name" value={now.template} onChange={put('template')} />
-      <p className="dim hint">
+      <p className="dim template-words">
         {'{subject} {session} {task} {run} {date} {time}'}; a slash makes a folder, and what is not
         said is left out.
       </p>
@@ -101,6 +101,10 @@ function Line({ title, value, hint, onChange }: LineProps) {
   )
 }
 
+function viewed(montage: string | undefined): string {
+  return montage === 'recorded' ? 'as recorded' : (montage ?? '–').replace('-', ' ')
+}
+
 /** What follows from the devices that are open now. */
 function Standing() {
   const setup = useSetup()
@@ -116,7 +120,7 @@ function Standing() {
       </div>
       <div>
         <dt>Montage</dt>
-        <dd>as the devices have it; the view is {setup?.view.montage ?? '–'}</dd>
+        <dd>as the devices have it; in view: {viewed(setup?.view.montage)}</dd>
       </div>
       {disk && (
         <div>
