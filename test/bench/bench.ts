@@ -1,20 +1,24 @@
 /** `npm run bench -- [suite] [--json]`: measures, beside the peers, in one run. */
 import { parseArgs } from 'node:util'
+import { devicesSuite } from './devices/devices-suite.ts'
 import { formatsSuite } from './formats/formats-suite.ts'
 import { graphSuite } from './graph/graph-suite.ts'
 import { kernelsSuite } from './kernels/kernels-suite.ts'
 import { latencySuite } from './latency/latency-suite.ts'
 import { markersSuite } from './markers/markers-suite.ts'
+import { reviewSuite } from './review/review-suite.ts'
 import type { BenchRow } from './row.ts'
 import { snapshotSuite } from './snapshot/snapshot-suite.ts'
 import { stateSuite } from './state/state-suite.ts'
 
 const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  devices: devicesSuite,
   formats: formatsSuite,
   graph: graphSuite,
   kernels: kernelsSuite,
   latency: latencySuite,
   markers: markersSuite,
+  review: reviewSuite,
   snapshot: snapshotSuite,
   state: stateSuite,
 }

@@ -159,6 +159,76 @@ describe('a recording of our own', () => {
     expect(device.out.violations).toEqual([])
   })
 
+  test('begins where it is told to, with no gap before', async () => {
+    const path = await soundFile()
+    const device = await opened(path, { speed: 10, fromSeconds: 5 })
+    await playOut(device, 0.1)
+    const { streams, markers } = await contents(path)
+    const { values, times } = streams.get('eeg')!
+    const first = times.findIndex((time) => time >= times[0]! + 5)
+    expect(device.out.stream('replay/eeg').values).toEqual(values.slice(first))
+    expect(device.out.stream('replay/eeg').gaps).toMatchObject([{ lostSamples: 10 }])
+    const later = markers.filter(({ time }) => time >= times[0]! + 5)
+    expect(device.out.markers.map(({ label }) => label)).toEqual(later.map(({ label }) => label))
+    expect(device.out.violations).toEqual([])
+  })
+
+  test('moved on and back it goes on from there; the index jumps by one, and never back', async () => {
+    const path = await soundFile()
+    const { clock, out, session } = await opened(path)
+    const { streams } = await contents(path)
+    const { values, times } = streams.get('eeg')!
+    const frameAt = (seconds: number) => times.findIndex((time) => time >= times[0]! + seconds)
+    await session.start()
+    await clock.run(2)
+    const log = out.stream('replay/eeg')
+    const played = log.values.length
+    expect(log.values).toEqual(values.slice(0, played))
+    session.playback!.seek(9)
+    await clock.run(1)
+    const jumped = log.values.length
+    expect(jumped).toBeGreaterThan(played + 50)
+    expect(log.values.slice(played)).toEqual(values.slice(frameAt(9)).slice(0, jumped - played))
+    session.playback!.seek(1)
+    await clock.run(1)
+    expect(log.values.slice(jumped)[0]).toEqual(values[frameAt(1)])
+    expect(log.gaps).toMatchObject([
+      { atSample: played, lostSamples: 1, exact: false, reason: 'restarted' },
+      { atSample: jumped + 1, lostSamples: 1, exact: false, reason: 'restarted' },
+    ])
+    expect(session.playback!.seconds).toBeCloseTo(2, 1)
+    expect(out.violations).toEqual([])
+  })
+
+  test('moved while it is held, it goes on there when it is let go', async () => {
+    const path = await soundFile()
+    const { clock, out, session } = await opened(path)
+    const { streams } = await contents(path)
+    const { values, times } = streams.get('eeg')!
+    session.playback!.seek(4)
+    expect([session.playback!.seconds, session.playback!.state.paused]).toEqual([4, true])
+    await session.start()
+    await clock.run(0.5)
+    const first = times.findIndex((time) => time >= times[0]! + 4)
+    expect(out.stream('replay/eeg').values[0]).toEqual(values[first])
+  })
+
+  test('its speed is changed while it plays', async () => {
+    const path = await soundFile()
+    const { clock, out, session } = await opened(path)
+    await session.start()
+    await clock.run(1)
+    const slow = out.stream('replay/eeg').values.length
+    session.playback!.set({ speed: 5 })
+    await clock.run(1)
+    expect(out.stream('replay/eeg').values.length / slow).toBeCloseTo(6, 0)
+    session.playback!.set({ loop: true })
+    await clock.run(3)
+    expect(out.states).toEqual(['streaming'])
+    expect(session.playback!.state).toMatchObject({ speed: 5, loop: true, paused: false })
+    expect(out.violations).toEqual([])
+  })
+
   test('says where it comes from', async () => {
     const path = await soundFile()
     const { session } = await opened(path)
@@ -177,6 +247,20 @@ describe('recordings of others come again as they were', () => {
     const device = await opened(path, { speed })
     await playOut(device, 0.2)
     await expectReplayed(path, device, speed)
+  })
+
+  test('an EDF file is entered in its midst', async () => {
+    const path = dataFile('mne-tools__mne-python/test.edf')
+    if (!path) return
+    const device = await opened(path, { speed: 100, fromSeconds: 2.5 })
+    await playOut(device, 0.2)
+    const { streams } = await contents(path)
+    for (const [id, { values, times }] of streams) {
+      const first = times.findIndex((time) => time >= 2.5)
+      expect(device.out.stream(`replay/${id}`).values).toEqual(values.slice(first))
+      expect(device.out.stream(`replay/${id}`).deviceTimes).toEqual(times.slice(first))
+    }
+    expect(device.out.violations).toEqual([])
   })
 
   test('a gap of an EDF+D file passes as time, and is marked', async () => {

@@ -50,7 +50,7 @@ async function* streamFrom(
   source: ByteSource,
   time: number,
 ): AsyncGenerator<TimedItem, void, void> {
-  const { id, channels, sampleFormat } = stream.info
+  const { id, channels, sampleFormat, nominalRateHz } = stream.info
   const map = FrameMap.predicted(stream)
   const files = { sources: [source], pieces: new FramePieces(), copy: null }
   const frames = frameSource(stored, stream, files)
@@ -66,7 +66,11 @@ async function* streamFrom(
     if (count === 0) return
     chunk.frames = count
     chunk.firstSample = map.sampleOf(frame)
-    for (let f = 0; f < count; f++) chunk.time[f] = chunk.hostTime[f] = map.timeOf(frame + f)
+    const inRun = frame - map.firstFrame(run)
+    const runTime = map.timeOf(map.firstFrame(run))
+    for (let f = 0; f < count; f++) {
+      chunk.time[f] = chunk.hostTime[f] = runTime + (inRun + f) / nominalRateHz
+    }
     yield { time: chunk.time[0]!, item: { kind: 'chunk', stream: id, chunk } }
     frame += count
     if (frame < map.endFrame(run)) continue

@@ -1,7 +1,7 @@
 /** A day of 64 channels at 256 Hz as EDF: 2.8 GB, made of one hour that is written again and again. */
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { random } from '../../sound-recording.ts'
 import { edfHeader } from '../../edf-builder.ts'
+import { random } from '../../sound-recording.ts'
 
 export const dayShape = { channels: 64, rateHz: 256, seconds: 86_400 } as const
 const hourSeconds = 3600
