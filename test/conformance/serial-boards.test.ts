@@ -33,6 +33,8 @@ interface Case {
   readonly samplesOf: (packet: Uint8Array) => number[] | null
   /** Losses are told by a counter, and exactly. */
   readonly isCounted: boolean
+  /** The board's own clock tells how long it was away. */
+  readonly isClocked?: true
   /** Share of samples put together from two damaged frames that a weak checksum lets pass. */
   readonly mostWrong?: number
 }
@@ -61,6 +63,14 @@ function cytonSamples(packet: Uint8Array): number[] {
 }
 
 const cases: readonly Case[] = [
+  {
+    name: 'openbci-cyton',
+    driver: 'openbci-cyton',
+    board: cytonBoard,
+    samplesOf: cytonSamples,
+    isCounted: true,
+    isClocked: true,
+  },
   {
     name: 'chords',
     driver: 'chords',
@@ -198,6 +208,12 @@ describe.each(cases)('$name', (each) => {
       while (at < truth.length && truth[at]!.join() !== frame.join()) at++
       expect(at).toBeLessThan(truth.length)
       at++
+    }
+    if (each.isClocked) {
+      expect(log.gaps.every(({ exact }) => exact)).toBe(true)
+      const isAtItsIndex = (frame: number[], i: number) =>
+        frame.join() === truth[offset + log.indices[i]!]?.join()
+      expect(log.values.every(isAtItsIndex)).toBe(true)
     }
     const rate = session.streams[0]!.nominalRateHz
     expect(Math.abs(offset + log.next - truth.length)).toBeLessThan(100 * 0.02 * rate + 10)
