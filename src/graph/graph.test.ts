@@ -78,7 +78,7 @@ function open(spec: GraphSpec) {
   return { graph, push, seen, memory }
 }
 
-describe('a graph is checked before it runs', () => {
+describe('G1, G2, G5 a graph is checked before it runs', () => {
   const cases: [string, Partial<GraphSpec>, RegExp][] = [
     ['an unknown kind', { nodes: { clean: { node: 'nope' } } }, /"clean".*"nope"/],
     ['an unknown node', { outputs: { x: 'nowhere' } }, /"nowhere"/],
@@ -126,13 +126,13 @@ describe('a graph is checked before it runs', () => {
   })
 })
 
-test('fan-out delivers the same chunk to every branch', () => {
+test('R1 fan-out delivers the same chunk to every branch', () => {
   const { push, seen } = open(base)
   push()
   expect(seen.map((each) => each.output)).toEqual(['display', 'filtered'])
 })
 
-test('a change leaves the state of untouched nodes alone, sample for sample', () => {
+test('C1 a change leaves the state of untouched nodes alone, sample for sample', () => {
   const changed = open(base)
   const plain = open(base)
   for (let i = 0; i < 10; i++) {
@@ -149,7 +149,7 @@ test('a change leaves the state of untouched nodes alone, sample for sample', ()
   expect(changed.graph.outputs.display!.nominalRateHz).toBe(50)
 })
 
-test('a change that fails its check leaves the old graph running', () => {
+test('C2 a change that fails its check leaves the old graph running', () => {
   const { graph, push, seen } = open(base)
   push()
   const clean = { node: 'filter-iir', options: { highCutHz: 500 } }

@@ -21,7 +21,7 @@ import {
   deliverWatermark,
   type EdgeCounts,
   type GraphOutputs,
-  type Target,
+  Wiring,
 } from './delivery.ts'
 import { expandGraph, type FlatGraph, type ParameterValues } from './expand.ts'
 import { invalid } from './invalid.ts'
@@ -62,7 +62,7 @@ const keyedEntry = '#keyed'
 export class Graph {
   readonly #context: GraphContext
   #nodes = new Map<string, NodeRunner>()
-  #sourceTargets = new Map<string, Target[]>()
+  readonly #sourceTargets = new Wiring()
   #outputs: Record<string, StreamInfo> = {}
   #edges = new Map<string, EdgeCounts>()
   #states: Record<string, NodeState> = {}
@@ -305,15 +305,9 @@ export class Graph {
     const key = `${from} ${to}`
     const counts = edges.get(key) ?? { from, to, chunks: 0, frames: 0, gaps: 0 }
     this.#edges.set(key, counts)
-    this.#targetsOf(feed.node, feed.port).push({ node, port, counts })
-  }
-
-  #targetsOf(node: string, port: string): Target[] {
-    const running = this.#nodes.get(node)
-    const map = running ? running.targets : this.#sourceTargets
-    const key = running ? port : node
-    const targets = map.get(key) ?? []
-    map.set(key, targets)
-    return targets
+    const target = { node, port, counts }
+    const running = this.#nodes.get(feed.node)
+    if (running) running.targets.add(feed.port, target)
+    else this.#sourceTargets.add(feed.node, target)
   }
 }

@@ -73,7 +73,7 @@ describe('M1 markers as a stream', () => {
   })
 })
 
-describe('M1 what a source of markers may say', () => {
+describe('M1, M4 what a source of markers may say', () => {
   const spec = (markers: object) => ({
     version: 1,
     name: 'test',

@@ -10,23 +10,20 @@ import {
   requestPort,
   type StreamInfo,
 } from '../signal/index.ts'
-import {
-  deliver,
-  deliverGap,
-  deliverWatermark,
-  type GraphOutputs,
-  type Target,
-} from './delivery.ts'
+import { deliver, deliverGap, deliverWatermark, type GraphOutputs, Wiring } from './delivery.ts'
 import type { LentMemory } from './memory.ts'
 import { type FlowEnd, OutputFlow } from './output-flow.ts'
 
 export class NodeOutputs implements Emit {
   /** Rewired when the graph changes. */
-  readonly targets = new Map<string, Target[]>()
+  readonly targets = new Wiring()
   framesOut = 0
   readonly #node: string
   readonly #outputs: GraphOutputs
   readonly #flows = new Map<string, OutputFlow>()
+  /** Of the port that gave a chunk last. */
+  #flow: OutputFlow | undefined
+  #flowPort = ''
   /** Came out of those that it feeds. */
   #passedError: unknown
   readonly #deliverer: Pick<Emit, 'chunk' | 'gap'> = {
@@ -83,8 +80,11 @@ export class NodeOutputs implements Emit {
   }
 
   chunk(port: string, chunk: Chunk): void {
-    const flow = this.#flows.get(port)
-    if (flow) flow.chunk(chunk)
+    if (port !== this.#flowPort) {
+      this.#flowPort = port
+      this.#flow = this.#flows.get(port)
+    }
+    if (this.#flow) this.#flow.chunk(chunk)
     else this.#deliver(port, chunk)
   }
 

@@ -20,7 +20,7 @@ import {
 } from '../signal/index.ts'
 import { Breaker } from './breaker.ts'
 import { checkDegrade, DutyCycle, type PartTaker } from './degrade.ts'
-import type { GraphOutputs, Refusal, Target } from './delivery.ts'
+import type { GraphOutputs, Refusal, Wiring } from './delivery.ts'
 import type { GraphMemory, LentMemory } from './memory.ts'
 import { NodeOutputs } from './node-outputs.ts'
 import type { NodeCounters, NodeStatus } from './node-status.ts'
@@ -139,7 +139,7 @@ export class NodeRunner {
   }
 
   /** Whom each output feeds: rewired when the graph changes. */
-  get targets(): Map<string, Target[]> {
+  get targets(): Wiring {
     return this.#outputs.targets
   }
 

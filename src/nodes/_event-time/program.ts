@@ -1,11 +1,14 @@
 /**
  * Expressions as programs: each instruction goes over a whole chunk, column by column, so that one
  * look at an instruction serves all frames and nothing is allocated. A program stands on a stack of
- * columns of `maxFrames` values each; its answer is the first.
+ * columns of `maxFrames` values each; its answer is the first. A frame that comes alone, as records and
+ * events do, is worked out by itself: there the looks would be most of the work.
  */
 import type { Chunk, NodeMemory } from '../../signal/index.ts'
 import type { BoundExpression } from './bind.ts'
 import type { Operation } from './expression.ts'
+import { runSingle } from './single-frame.ts'
+import { differs, isTrue } from './truth.ts'
 
 export interface Program {
   /** Its answer for frame `f` of the chunk stands at `[f]`, until it is run again. */
@@ -13,7 +16,7 @@ export interface Program {
   run(chunk: Chunk): void
 }
 
-interface Instruction {
+export interface Instruction {
   readonly code: 'number' | 'channel' | Exclude<Operation, 'sum' | 'mean' | 'any' | 'all'>
   /** The number, or the channel's index. */
   readonly value: number
@@ -32,9 +35,16 @@ export function newProgram(
   const instructions = compile(expression, 0)
   const columns = 3 + Math.max(...instructions.map(({ column }) => column))
   const stack = Array.from({ length: columns }, () => memory.float64(maxFrames))
+  const answer = stack[0]!
+  const row = memory.float64(columns)
   return {
-    answer: stack[0]!,
+    answer,
     run(chunk) {
+      if (chunk.frames === 1) {
+        runSingle(instructions, row, chunk.data)
+        answer[0] = row[0]!
+        return
+      }
       for (let i = 0; i < instructions.length; i++) step(instructions[i]!, stack, chunk)
     },
   }
@@ -131,14 +141,4 @@ function single(code: string, a: Float64Array, frames: number): void {
 
 function choose(a: Float64Array, b: Float64Array, c: Float64Array, frames: number): void {
   for (let f = 0; f < frames; f++) a[f] = isTrue(a[f]!) ? b[f]! : c[f]!
-}
-
-/** Whether two numbers differ; what is no number differs from nothing. */
-function differs(a: number, b: number): boolean {
-  return a < b || a > b
-}
-
-/** Neither 0 nor NaN. */
-export function isTrue(value: number): boolean {
-  return value < 0 || value > 0
 }

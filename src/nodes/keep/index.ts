@@ -8,7 +8,8 @@
 import type { Chunk, NodeDefinition, NodeInstance } from '../../signal/index.ts'
 import { parseExpression } from '../_event-time/expression.ts'
 import { bindOnce, checkPhysical, readOption, readTerms } from '../_event-time/language.ts'
-import { isTrue, newProgram } from '../_event-time/program.ts'
+import { newProgram } from '../_event-time/program.ts'
+import { isTrue } from '../_event-time/truth.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { type KeepOptions, keepOptions } from './options.ts'
 

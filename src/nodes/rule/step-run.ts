@@ -5,7 +5,8 @@
 
 import type { Chunk, NodeMemory, StreamInfo } from '../../signal/index.ts'
 import { bindOnce } from '../_event-time/language.ts'
-import { isTrue, newProgram, type Program } from '../_event-time/program.ts'
+import { newProgram, type Program } from '../_event-time/program.ts'
+import { isTrue } from '../_event-time/truth.ts'
 import { type Moments, type MomentsState, newMoments } from './moments.ts'
 import type { ParsedStep } from './parsed-rule.ts'
 
