@@ -101,7 +101,7 @@ test('looks its part in both themes and sizes, with a recording of others', asyn
       const { page, errors } = await openPage(browser, url, { theme, width, height })
       await review(page, 'test.edf')
       await page.keyboard.press('ArrowDown')
-      await page.getByRole('option', { selected: true }).waitFor()
+      await page.locator('.gutter-row.selected').waitFor()
       await picture(page, `review-${theme}-${width}x${height}`)
       const overflow = await page.evaluate(() => [
         document.documentElement.scrollWidth - window.innerWidth,

@@ -9,6 +9,7 @@ import { useSetup, useWorkbench } from '../state/workbench.ts'
 import { Choice } from '../ui/choice.tsx'
 import { fileName } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
+import { useAsked } from './use-asked.ts'
 
 const speeds = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100]
 
@@ -20,12 +21,14 @@ export function PlaybackBar() {
 }
 
 function Playing({ device }: { device: DeviceEntry }) {
-  const workbench = useWorkbench()
-  const { link, messages, status } = workbench
+  const { link, messages, status } = useWorkbench()
   const { id, address, playback } = device
-  const seconds = useStore(status)?.playbacks.find((each) => each.device === id)?.seconds ?? 0
+  const told = useStore(status)?.playbacks.find((each) => each.device === id)?.seconds ?? 0
+  const [seconds, askSeconds] = useAsked(told)
+  const [speed, askSpeed] = useAsked(playback?.speed ?? 1)
+  const [loop, askLoop] = useAsked(playback?.loop ?? false)
   if (!playback) return null
-  const { paused, speed, loop, lengthSeconds } = playback
+  const { paused, lengthSeconds } = playback
   const run = (call: Promise<unknown>) => {
     call.catch((error) => {
       const { message, remedy } = asSynapseError(error, `playing ${address}`)
@@ -53,9 +56,11 @@ function Playing({ device }: { device: DeviceEntry }) {
         max={lengthSeconds}
         step="any"
         value={Math.min(seconds, lengthSeconds)}
-        onChange={(event) =>
-          run(link.call('replay.seek', { device: id, seconds: Number(event.target.value) }))
-        }
+        onChange={(event) => {
+          const place = Number(event.target.value)
+          askSeconds(place)
+          run(link.call('replay.seek', { device: id, seconds: place }))
+        }}
       />
       <span className="time dim">{formatTime(lengthSeconds, 60)}</span>
       <Choice
@@ -64,16 +69,20 @@ function Playing({ device }: { device: DeviceEntry }) {
         options={[...new Set([...speeds, speed])]
           .sort((a, b) => a - b)
           .map((value) => ({ value, text: `${value} ×` }))}
-        onChange={(value) => run(link.call('replay.speed', { device: id, speed: value }))}
+        onChange={(value) => {
+          askSpeed(value)
+          run(link.call('replay.speed', { device: id, speed: value }))
+        }}
       />
       <label className="switch">
         <input
           type="checkbox"
           className="check"
           checked={loop}
-          onChange={(event) =>
-            run(link.call('replay.speed', { device: id, loop: event.target.checked }))
-          }
+          onChange={({ target: { checked } }) => {
+            askLoop(checked)
+            run(link.call('replay.speed', { device: id, loop: checked }))
+          }}
         />
         Loop
       </label>
