@@ -8,15 +8,16 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['test/end-to-end/**'],
-          testTimeout: 30_000,
+          testTimeout: 120_000, // a bound for what hangs; a busy machine may take its time
+          hookTimeout: 120_000,
         },
       },
       {
         test: {
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
           fileParallelism: false,
         },
       },
