@@ -6,7 +6,7 @@
  */
 import type { Chunk, NodeMemory } from '../../signal/index.ts'
 import type { BoundExpression } from './bind.ts'
-import type { Operation } from './expression.ts'
+import type { Instruction } from './instruction.ts'
 import { runSingle } from './single-frame.ts'
 import { differs, isTrue } from './truth.ts'
 
@@ -14,14 +14,6 @@ export interface Program {
   /** Its answer for frame `f` of the chunk stands at `[f]`, until it is run again. */
   readonly answer: Float64Array
   run(chunk: Chunk): void
-}
-
-export interface Instruction {
-  readonly code: 'number' | 'channel' | Exclude<Operation, 'sum' | 'mean' | 'any' | 'all'>
-  /** The number, or the channel's index. */
-  readonly value: number
-  /** Column of the answer; the second and third operand stand in the columns behind. */
-  readonly column: number
 }
 
 /** What a function of many values does with two of them. */

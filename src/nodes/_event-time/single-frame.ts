@@ -3,7 +3,7 @@
  * gives over many, bit for bit. Values stay in arrays: a number that is handed over makes garbage.
  */
 import type { Samples } from '../../signal/index.ts'
-import type { Instruction } from './program.ts'
+import type { Instruction } from './instruction.ts'
 import { differs, isTrue } from './truth.ts'
 
 /** @param row one value for each column; the answer is the first */
