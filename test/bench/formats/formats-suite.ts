@@ -7,7 +7,14 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BenchRow } from '../row.ts'
-import { cpuOf, readPhysical, readStored, type Taken, writeAs } from './our-formats.ts'
+import {
+  cpuOf,
+  readForNodes,
+  readPhysical,
+  readStored,
+  type Taken,
+  writeAs,
+} from './our-formats.ts'
 import { openPeer, type Peer, type PeerSource } from './peer.ts'
 import { recorderRows } from './recorder.ts'
 import {
@@ -28,6 +35,8 @@ const bytesOfValue = 4
 
 interface Contest {
   readonly name: string
+  /** Outside of the clock. */
+  prepare?(): void
   ours(): Promise<unknown>
   readonly peers: readonly Against[]
 }
@@ -78,18 +87,52 @@ async function contests(folder: string, peer: Peer): Promise<Contest[]> {
     const path = join(folder, `peer.${kind}`)
     await peer.ask({ work: 'write pyEDFlib', path, shape: source })
     await agreeOnEdf(path, peer)
-    read.push({
-      name: `read ${kind.toUpperCase()}`,
-      ours: () => readPhysical(path),
-      peers: edfPeers.map(([name, atLeast]) => ({
-        peer: name,
-        ...(atLeast ? { atLeast } : {}),
-        ask: () => peer.ask({ work: `read ${name}`, path }),
-      })),
-    })
+    const peers = edfPeers.map(([name, atLeast]) => ({
+      peer: name,
+      ...(atLeast ? { atLeast } : {}),
+      ask: () => peer.ask({ work: `read ${name}`, path }),
+    }))
+    const name = `read ${kind.toUpperCase()}`
+    read.push(
+      { name: `${name}, float32 for nodes`, ours: () => readForNodes(path), peers },
+      { name: `${name}, float64`, ours: () => readPhysical(path), peers },
+    )
     read.push(await edfWriting(kind, folder, peer, source, () => memory))
   }
-  return read
+  return [...read, ...(await parquetContests(folder, peer, source, memory))]
+}
+
+/** Within 1.3 times the time of pyarrow. */
+const parquetAtLeast = 1 / 1.3
+
+/** Both read our file, which has times, indices and flags beside the channels. */
+async function parquetContests(
+  folder: string,
+  peer: Peer,
+  shape: PeerSource,
+  memory: ReturnType<typeof recordingInMemory>,
+): Promise<Contest[]> {
+  const path = join(folder, 'own.parquet')
+  const prepare = () => rmSync(path, { force: true })
+  const write = () => writeAs('parquet', path, memory)
+  await write()
+  await agreeOnParquet(path, peer)
+  const kept = join(folder, 'kept.parquet')
+  await writeAs('parquet', kept, memory)
+  const peers = ['pyarrow', 'pyarrow, planes'].map((name) => ({
+    peer: name,
+    atLeast: parquetAtLeast,
+    ask: () => peer.ask({ work: `write ${name}`, path: join(folder, 'peer.parquet'), shape }),
+  }))
+  const ask = () => peer.ask({ work: 'read pyarrow', path: kept })
+  return [
+    {
+      name: 'read Parquet of ours',
+      ours: () => readStored(kept),
+      peers: [{ peer: 'pyarrow', atLeast: parquetAtLeast, ask }],
+    },
+    { name: 'write Parquet', prepare, ours: write, peers },
+  ]
 }
 
 const edfPeers = [
@@ -106,11 +149,13 @@ async function edfWriting(
   recording: () => ReturnType<typeof recordingInMemory>,
 ): Promise<Contest> {
   const path = join(folder, `own.${kind}`)
+  const prepare = () => rmSync(path, { force: true })
   const write = () => writeAs(kind, path, recording())
   await write()
   await agreeOnEdf(path, peer)
   return {
     name: `write ${kind.toUpperCase()}`,
+    prepare,
     ours: write,
     peers: edfPeers.map(([name, atLeast]) => ({
       peer: name,
@@ -120,13 +165,17 @@ async function edfWriting(
   }
 }
 
-async function measure({ name, ours, peers }: Contest): Promise<BenchRow[]> {
+async function measure({ name, prepare, ours, peers }: Contest): Promise<BenchRow[]> {
   // The first calls compile and import; they count for nothing.
-  for (let call = 0; call < warmUps; call++) await ours()
+  for (let call = 0; call < warmUps; call++) {
+    prepare?.()
+    await ours()
+  }
   for (const { ask } of peers) await ask()
   const own: number[] = []
   const theirs: number[][] = peers.map(() => [])
   for (let round = 0; round < rounds; round++) {
+    prepare?.()
     own.push((await cpuOf(ours)).seconds)
     for (const [i, { ask }] of peers.entries()) theirs[i]!.push(await ask())
   }
@@ -142,7 +191,7 @@ async function measure({ name, ours, peers }: Contest): Promise<BenchRow[]> {
       peer,
       peerValue: rate(theirs[i]!),
       ratio,
-      goal: atLeast === undefined ? null : `≥ ${atLeast} × ${peer}`,
+      goal: atLeast === undefined ? null : `≥ ${Number(atLeast.toFixed(2))} × ${peer}`,
       met: atLeast === undefined ? null : ratio >= atLeast,
     }
   })
@@ -162,11 +211,22 @@ async function agreeOnXdf(path: string, peer: Peer): Promise<void> {
   agree(path, 'time', ours.times, `${dump}.times`, 1e-6)
 }
 
+/** A value of float32 as near as 1 mV needs; of float64, as the header's digits say it. */
+const tolerances = { float32: 1e-4, float64: 1e-6 } as const
+
 /** @throws Error where pyEDFlib reads another value */
 async function agreeOnEdf(path: string, peer: Peer): Promise<void> {
   const dump = `${path}.dump`
   await peer.ask({ work: 'read pyEDFlib', path, dump })
-  agree(path, 'value', (await readPhysical(path)).values, dump, 1e-6)
+  agree(path, 'value', (await readPhysical(path)).values, dump, tolerances.float64, true)
+  agree(path, 'value', (await readForNodes(path)).values, dump, tolerances.float32)
+}
+
+/** @throws Error where pyarrow reads another value */
+async function agreeOnParquet(path: string, peer: Peer): Promise<void> {
+  const dump = `${path}.dump`
+  await peer.ask({ work: 'read pyarrow', path, dump })
+  agree(path, 'value', (await readStored(path)).values, dump, 0)
 }
 
 function agree(
@@ -175,6 +235,7 @@ function agree(
   ours: Taken['values'],
   dump: string,
   tolerance: number,
+  isReadAgain = false,
 ): void {
   const bytes = readFileSync(dump)
   if (statSync(dump).size !== ours.length * 8) throw new Error(`${path}: not as many ${what}s`)
@@ -183,5 +244,5 @@ function agree(
     if (Math.abs(ours[i]! - theirs[i]!) <= tolerance) continue
     throw new Error(`${path}: ${what} ${i} is ${ours[i]} here and ${theirs[i]} there`)
   }
-  rmSync(dump)
+  if (!isReadAgain) rmSync(dump)
 }

@@ -125,21 +125,26 @@ def write_mne(path, shape):
     return run
 
 
-def write_pyarrow(path, shape):
+def write_pyarrow(path, shape, **options):
     import pyarrow
     import pyarrow.parquet as parquet
     signals = [each.astype(np.float32) for each in source(shape)]
 
     def run():
         table = pyarrow.table({f"E{i + 1}": each for i, each in enumerate(signals)})
-        parquet.write_table(table, path, compression="zstd")
+        parquet.write_table(table, path, compression="zstd", compression_level=1, **options)
     return run
+
+
+def write_pyarrow_split(path, shape):
+    return write_pyarrow(path, shape, use_dictionary=False, use_byte_stream_split=True)
 
 
 works = {
     "read pyxdf": read_pyxdf, "read pyEDFlib": read_pyedflib, "read edfio": read_edfio,
     "read MNE": read_mne, "read pyarrow": read_pyarrow, "write pyEDFlib": write_pyedflib,
     "write edfio": write_edfio, "write MNE": write_mne, "write pyarrow": write_pyarrow,
+    "write pyarrow, planes": write_pyarrow_split,
 }
 
 

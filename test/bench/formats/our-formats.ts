@@ -1,14 +1,15 @@
 /** Our own readers and writers on the works of the format benchmark. */
-import { rmSync } from 'node:fs'
 import {
   createFileSink,
   type ExportFormat,
   exportRecording,
+  maxChunkFrames,
   openFileSource,
   openRecording,
   type Recording,
   removeFile,
 } from '../../../src/formats/index.ts'
+import { kernelsOn, newKernelMemory } from '../../../src/kernels/index.ts'
 import type { Chunk } from '../../../src/signal/index.ts'
 import { channels, frames } from './recordings.ts'
 
@@ -42,6 +43,58 @@ export async function cpuOf<T>(work: () => Promise<T>): Promise<Timed<T>> {
   const result = await work()
   const { user, system } = process.cpuUsage(start)
   return { seconds: (user + system) / 1e6, result }
+}
+
+/** The memory in which nodes compute: what is read goes there to become physical. */
+class NodeValues implements Taken<Float32Array> {
+  readonly values: Float32Array
+  readonly times = times
+  readonly scales: Float64Array
+  readonly offsets: Float64Array
+  taken = 0
+  readonly #memory = newKernelMemory()
+  readonly #kernels = kernelsOn(this.#memory)
+  readonly #raw: Readonly<Record<'int16' | 'int32', Int16Array | Int32Array>>
+  #next = 65_536
+
+  constructor() {
+    this.#memory.grow(Math.ceil((frames * channels * 4 + mostChunkBytes) / 65_536) + 1)
+    const { buffer } = this.#memory
+    this.values = new Float32Array(buffer, this.#take(frames * channels * 4), frames * channels)
+    this.scales = new Float64Array(buffer, this.#take(channels * 8), channels)
+    this.offsets = new Float64Array(buffer, this.#take(channels * 8), channels)
+    const at = this.#take(4 * maxChunkFrames * channels)
+    const length = maxChunkFrames * channels
+    this.#raw = {
+      int16: new Int16Array(buffer, at, length),
+      int32: new Int32Array(buffer, at, length),
+    }
+  }
+
+  #take(bytes: number): number {
+    this.#next += bytes
+    return this.#next - bytes
+  }
+
+  add({ data, stride, frames: count }: Chunk): void {
+    const raw = this.#raw[data instanceof Int16Array ? 'int16' : 'int32']
+    raw.set(data.subarray(0, count * stride))
+    const out = this.values.subarray(this.taken * stride)
+    this.#kernels.affine(raw, out, count, stride, this.scales, this.offsets)
+  }
+}
+
+const mostChunkBytes = 4 * maxChunkFrames * channels + 16 * channels
+const nodeValues = new NodeValues()
+
+/** As physical values in float32 by the kernel that nodes use: what a graph gets. */
+export function readForNodes(path: string): Promise<Taken<Float32Array>> {
+  nodeValues.taken = 0
+  return readInto(path, nodeValues, (chunk, scales, offsets, into) => {
+    into.scales.set(scales)
+    into.offsets.set(offsets)
+    into.add(chunk)
+  })
 }
 
 /** As stored: what pyxdf gives, too. */
@@ -95,8 +148,7 @@ function takePhysical(
 
 const disk = { create: createFileSink, remove: removeFile }
 
-/** Onto the disk of a fresh file. */
+/** The file must not be there. */
 export function writeAs(format: ExportFormat, path: string, recording: Recording): Promise<void> {
-  rmSync(path, { force: true })
   return exportRecording(recording, { format, path }, disk).then(() => {})
 }
