@@ -53,8 +53,6 @@ export class Outbox {
   /** A snapshot has the writes up to this number. */
   #covered = 0
   #coveredTime = Number.NEGATIVE_INFINITY
-  /** What had been sent at the last flush: written by the next one, or sent again. */
-  #expected = 0
   #flushedAt = Number.NaN
 
   constructor(table: Table, options: OutboxOptions) {
@@ -87,7 +85,7 @@ export class Outbox {
     if (this.#isFull) this.flush(time)
     if (this.#isFull) throw this.#overflow()
     this.#put(write)
-    if (this.#unsent >= mostWaiting) this.flush(time)
+    if (this.#unsent >= mostWaiting) this.#send(time)
     else this.keepUp(time)
   }
 
@@ -95,16 +93,21 @@ export class Outbox {
   keepUp(time: number): void {
     if (Number.isNaN(this.#flushedAt)) this.#flushedAt = time
     // The other way round after a restore: time goes back.
-    if (Math.abs(time - this.#flushedAt) < this.#options.flushSeconds) return
-    this.#settle()
-    // What was lost on its way goes with what is new: a receipt is for all before it.
-    if (this.#receipt < this.#expected) this.#sent = this.#receipt
-    this.#expected = this.#sent
-    this.flush(time)
+    if (Math.abs(time - this.#flushedAt) >= this.#options.flushSeconds) this.flush(time)
   }
 
-  /** Sends what may be sent, and lets go of what is written. */
+  /**
+   * Lets go of what is written, and sends what may be sent: also once more what is not known to be
+   * written, because it may be lost.
+   */
   flush(time: number): void {
+    this.#settle()
+    this.#sent = this.#receipt
+    this.#send(time)
+    this.#settle()
+  }
+
+  #send(time: number): void {
     const { client, instance, isHeld, send } = this.#options
     this.#flushedAt = time
     const upTo = isHeld ? this.#covered : this.#number
@@ -118,7 +121,6 @@ export class Outbox {
       const swept = isHeld ? this.#coveredTime : time
       send({ client, instance, number: upTo, after, time: swept, writes })
     }
-    this.#settle()
   }
 
   /** A snapshot has all of it. @param time of the newest write or reading */
@@ -132,7 +134,7 @@ export class Outbox {
     this.#unwritten.clear()
     this.#bytes = 0
     this.#covered = this.#number
-    this.#sent = this.#expected = this.#receipt
+    this.#sent = this.#receipt
     this.#flushedAt = Number.NaN
   }
 

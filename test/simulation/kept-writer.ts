@@ -13,6 +13,9 @@ import {
 } from '../../src/store/index.ts'
 import type { Random } from './random.ts'
 
+/** One that dies ever sooner gets nowhere. */
+const mostDeaths = 6
+
 export class KeptWriter {
   readonly table = new MemoryTable()
   /** The thread is dead: what it still does is nothing. */
@@ -22,6 +25,7 @@ export class KeptWriter {
   readonly #random: Random
   readonly #deathShare: number
   #sent: Batch[] = []
+  #deaths = 0
 
   /** @param deathShare of all that is done with the store, so much is the last thing done */
   constructor(random: Random, deathShare: number) {
@@ -105,7 +109,10 @@ export class KeptWriter {
   }
 
   #mayDie(): void {
-    if (this.isSpared || (!this.isDead && !this.#random.chance(this.#deathShare))) return
+    if (this.isSpared) return
+    const dies = this.#deaths < mostDeaths && this.#random.chance(this.#deathShare)
+    if (!dies && !this.isDead) return
+    if (!this.isDead) this.#deaths++
     this.isDead = true
     throw new Error('the thread dies')
   }
