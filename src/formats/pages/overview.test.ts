@@ -252,6 +252,25 @@ describe('a page of a long recording', () => {
     }
   })
 
+  test('is the same when several are asked for at once', async () => {
+    const folder = scratchFolder()
+    const path = folder.path('long.edf')
+    writeDay(path, 60)
+    const overview = await opened(path, folder.path('overviews'))
+    await overview.build()
+    const ranges = Array.from({ length: 12 }, (_, i) => ({
+      from: 4 * i,
+      to: 4 * i + 9,
+      columns: 700,
+    }))
+    const alone: StreamPage[] = []
+    for (const range of ranges) alone.push(await pageOf(overview, 'edf', range))
+    const together = await Promise.all(
+      ranges.map((range) => overview.inTurn(() => pageOf(overview, 'edf', range))),
+    )
+    expect(together).toEqual(alone)
+  })
+
   test('is there before the overview is, where the format can be entered anywhere', async () => {
     const folder = scratchFolder()
     const path = folder.path('long.edf')

@@ -30,6 +30,8 @@ export class Overview {
   /** Pages that are being read: building waits for them. */
   #pages = 0
   #resume: (() => void) | null = null
+  /** The page that is being read; it fails for whoever asked for it alone. */
+  #reading: Promise<void> = Promise.resolve()
   #isClosed = false
   #building: Promise<void> | null = null
 
@@ -65,11 +67,20 @@ export class Overview {
     })
   }
 
-  /** While it runs nothing is built: reading wants the disk and the thread for itself. */
-  async whileWaiting<T>(read: () => Promise<T>): Promise<T> {
+  /**
+   * Reads one page after the other, in memory that they share. Meanwhile nothing is built: reading
+   * wants the disk and the thread for itself.
+   */
+  async inTurn<T>(read: () => Promise<T>): Promise<T> {
     this.#pages += 1
+    const before = this.#reading
+    const result = before.then(read)
+    this.#reading = result.then(
+      () => {},
+      () => {},
+    )
     try {
-      return await read()
+      return await result
     } finally {
       this.#pages -= 1
       if (this.#pages === 0) this.#resume?.()

@@ -81,7 +81,7 @@ export class RecordingReview {
   /** @throws SynapseError bad-option, graph-invalid, io-failed */
   async page(query: ReviewPageQuery): Promise<ReviewPage> {
     const overview = await this.#opening
-    return overview.whileWaiting(() => page(overview, query))
+    return overview.inTurn(() => page(overview, query))
   }
 }
 

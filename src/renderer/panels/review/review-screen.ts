@@ -222,13 +222,16 @@ function drawMarkers(context: CanvasRenderingContext2D, drawing: Drawing): void 
   const until = look.from + look.seconds
   const shown = recording.markers.filter(({ time }) => time >= look.from && time <= until)
   const { marker: ground, ground: ink } = palette
+  context.fillStyle = ground
+  for (const { time } of shown) {
+    context.fillRect(Math.round(xOf(time, drawing)), 0, 1, scene.height)
+  }
+  if (shown.length > mostMarkers) return
   const ends = new Array<number>(markerLanes).fill(Number.NEGATIVE_INFINITY)
   for (const { time, label } of shown) {
     const x = Math.round(xOf(time, drawing))
-    context.fillStyle = ground
-    context.fillRect(x, 0, 1, scene.height)
     const lane = ends.findIndex((end) => end < x)
-    if (lane < 0 || shown.length > mostMarkers) continue
+    if (lane < 0) continue
     const y = lane * (flagHeight + 1)
     ends[lane] = drawFlag(context, scene.width, { text: label, x, y, ground, ink })
   }
