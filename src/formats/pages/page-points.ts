@@ -28,6 +28,7 @@ export interface PointChannel {
 export class PagePoints {
   readonly #range: PageRange
   readonly #channels: readonly PointChannel[]
+  readonly #places: Int32Array
   /** Every frame is a point of its own. */
   readonly #each: boolean
   #times: Float64Array
@@ -42,6 +43,7 @@ export class PagePoints {
   constructor(range: PageRange, channels: readonly PointChannel[], each: boolean) {
     this.#range = range
     this.#channels = channels
+    this.#places = Int32Array.from(channels, ({ at }) => at)
     this.#each = each
     this.#times = new Float64Array(range.columns + 2)
     this.#values = new Float32Array(2 * channels.length * (range.columns + 2))
@@ -69,8 +71,8 @@ export class PagePoints {
       this.#high.fill(Number.NEGATIVE_INFINITY)
     }
     this.#broken = false
-    if (isBin) widenBins(this.#channels, data, at, this.#low, this.#high)
-    else widenFrame(this.#channels, data, at, this.#low, this.#high)
+    if (isBin) widenBins(this.#places, data, at, this.#low, this.#high)
+    else widenFrame(this.#places, data, at, this.#low, this.#high)
   }
 
   finish(): Points {
@@ -129,28 +131,28 @@ export class PagePoints {
 }
 
 function widenFrame(
-  channels: readonly PointChannel[],
+  places: Int32Array,
   data: Samples,
   from: number,
   low: Float64Array,
   high: Float64Array,
 ): void {
-  for (let c = 0; c < channels.length; c++) {
-    const value = data[from + channels[c]!.at]!
+  for (let c = 0; c < places.length; c++) {
+    const value = data[from + places[c]!]!
     if (value < low[c]!) low[c] = value
     if (value > high[c]!) high[c] = value
   }
 }
 
 function widenBins(
-  channels: readonly PointChannel[],
+  places: Int32Array,
   data: Samples,
   from: number,
   low: Float64Array,
   high: Float64Array,
 ): void {
-  for (let c = 0; c < channels.length; c++) {
-    const at = from + 2 * channels[c]!.at
+  for (let c = 0; c < places.length; c++) {
+    const at = from + 2 * places[c]!
     if (data[at]! < low[c]!) low[c] = data[at]!
     if (data[at + 1]! > high[c]!) high[c] = data[at + 1]!
   }

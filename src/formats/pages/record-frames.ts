@@ -107,6 +107,10 @@ function take(
   to: number,
   stride: number,
 ): void {
+  if (sampleBytes === 2 && (bytes.byteOffset + at) % 2 === 0) {
+    takeInt16(new Int16Array(bytes.buffer, bytes.byteOffset + at, count), into, to, stride)
+    return
+  }
   if (sampleBytes === 2) {
     for (let i = 0, from = at, out = to; i < count; i++, from += 2, out += stride) {
       into[out] = ((bytes[from]! | (bytes[from + 1]! << 8)) << 16) >> 16
@@ -116,4 +120,9 @@ function take(
   for (let i = 0, from = at, out = to; i < count; i++, from += 3, out += stride) {
     into[out] = ((bytes[from]! | (bytes[from + 1]! << 8) | (bytes[from + 2]! << 16)) << 8) >> 8
   }
+}
+
+/** Typed arrays are little-endian on every machine that runs us, as the file is. */
+function takeInt16(values: Int16Array, into: Samples, to: number, stride: number): void {
+  for (let i = 0, out = to; i < values.length; i++, out += stride) into[out] = values[i]!
 }
