@@ -73,6 +73,12 @@ async function brainflow(): Promise<string> {
   return library
 }
 
+/** The Python of that environment. */
+export async function brainflowPython(): Promise<string> {
+  await brainflow()
+  return join(folder, `brainflow-${brainflowVersion}`, 'bin', 'python')
+}
+
 function libraryBelow(environment: string): string | undefined {
   const libraries = join(environment, 'lib')
   if (!existsSync(libraries)) return undefined
