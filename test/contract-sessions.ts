@@ -25,6 +25,7 @@ const content = {
   markers: [{ second: 0.5, label: 'go', source: null }],
   markerCount: 1,
   impedances: [{ electrode: 'Cz', before: 5.1, after: 'off' as const }],
+  settings: [{ second: 0, text: '[]' }],
   problems: [],
 }
 const files = [{ path: 'sub-07_run-01.xdf', bytes: 9 }]

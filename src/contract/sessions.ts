@@ -91,6 +91,8 @@ export const contentSchema = z.object({
   ),
   markerCount: z.int(),
   impedances: z.array(electrodeSchema),
+  /** When which settings were in force, as JSON; the first of them. */
+  settings: z.array(z.object({ second: z.number(), text: z.string() })),
   problems: z.array(z.object({ code: z.string(), message: z.string(), harmless: z.boolean() })),
 })
 export type RecordingContent = z.output<typeof contentSchema>

@@ -88,6 +88,7 @@ function joinParts(parts: readonly XdfRecording[], problems: readonly Problem[] 
     startedAt: parts.map(({ startedAt }) => startedAt).find((date) => date !== null) ?? null,
     streams,
     markers: joinMarkers(parts),
+    settings: parts.flatMap(({ settings }) => settings ?? []),
     ledger: sumLedgers(streams.map(ledgerOf)),
     problems: [...problems, ...parts.flatMap((part) => part.problems)],
     read: () => mergeByTime([...ids].map((id) => joinItems(parts, id))),

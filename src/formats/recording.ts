@@ -30,6 +30,8 @@ export interface Recording {
   readonly streams: readonly RecordedStream[]
   /** In the order of their times. */
   readonly markers: readonly RecordedMarker[]
+  /** What was in force from when on, where the file says so; in the order of their times. */
+  readonly settings?: readonly RecordedSettings[]
   readonly ledger: Ledger
   /** What is wrong with the file, and what was done about it; empty for a sound one. */
   readonly problems: readonly Problem[]
@@ -91,6 +93,12 @@ export interface RecordedMarker {
   /** Who set it, where the file says so. */
   readonly source?: string
   readonly value?: number
+}
+
+export interface RecordedSettings {
+  readonly time: number
+  /** JSON: the devices with what they were set to. */
+  readonly text: string
 }
 
 /** What `synapse info --json` prints. */

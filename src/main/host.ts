@@ -33,7 +33,7 @@ import { Notices } from './notices.ts'
 import { Processing } from './processing.ts'
 import { RecordingControl, type RecordingOptions, type RecordingResult } from './recording.ts'
 import { recordingPath } from './recording-files.ts'
-import { inForce, SessionKeeper } from './session-keeper.ts'
+import { devicesInForce, inForce, SessionKeeper } from './session-keeper.ts'
 import { inSpan } from './telemetry.ts'
 import { type SavedTrace, Tracing, tracePath } from './tracing.ts'
 import { UdpMarkers } from './udp-markers.ts'
@@ -289,7 +289,8 @@ export class AcquisitionHost {
       })
     }
     return inSpan('recording.start', { 'synapse.path': path }, async () => {
-      const started = await this.recording.start(path, sources, options)
+      const settings = () => devicesInForce(this.#links)
+      const started = await this.recording.start(path, sources, { ...options, settings })
       this.#recordImpedances()
       this.sessions.began(started, inForce(this.#links, this.#view))
       return started

@@ -10,6 +10,8 @@ import {
 
 export interface FoundImpedance extends ImpedanceReading {
   readonly label: string
+  /** Labels of all inputs of the device. */
+  readonly electrodes: readonly string[]
   /** Seconds on the host's clock. */
   readonly time: number
 }
@@ -93,7 +95,8 @@ export class ImpedanceCheck {
     try {
       const reading = await this.port.measure(input)
       const label = this.port.inputs.find(({ id }) => id === input)!.label
-      const found = { ...reading, label, time: this.#clock.now() }
+      const electrodes = this.port.inputs.map((each) => each.label)
+      const found = { ...reading, label, electrodes, time: this.#clock.now() }
       this.found.set(input, found)
       this.#listener.measured(found)
     } catch (error) {
@@ -106,7 +109,7 @@ export class ImpedanceCheck {
 
 /** As it stands in a recording: the value in kΩ, or the electrode off. */
 export function impedanceMarker(found: FoundImpedance, time: number, source: string): Marker {
-  const { label, ohms } = found
+  const { label, ohms, electrodes } = found
   const isOff = !Number.isFinite(ohms)
   return {
     time,
@@ -114,6 +117,11 @@ export function impedanceMarker(found: FoundImpedance, time: number, source: str
     durationSeconds: 0,
     source,
     ...(isOff ? {} : { value: ohms / 1000 }),
+    measured: {
+      electrodes,
+      electrode: label,
+      kohm: isOff ? Number.POSITIVE_INFINITY : ohms / 1000,
+    },
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type Marker,
   type StreamId,
   SynapseError,
+  settingsStream,
 } from '../signal/index.ts'
 import type { RecorderStatus, SplitRule } from '../sinks/index.ts'
 import type { RecordData, RecordedSource, RecordOrder, RecordReport } from '../workers/index.ts'
@@ -34,6 +35,8 @@ export interface RecordingOptions {
   readonly split?: SplitRule | null
   /** Where a copy is written, too. */
   readonly mirrorFolder?: string | null
+  /** What is in force now, as plain data: asked again and again, and recorded when it changes. */
+  readonly settings?: () => unknown
 }
 
 /** Markers so old are in the file, whatever happens to the thread; and so many are kept at most. */
@@ -49,6 +52,8 @@ interface Current {
   /** The latest ones: told again to the thread that takes over from one that died. */
   markers: Marker[]
   status: RecorderStatus
+  /** As it was recorded last. */
+  settings: string | null
 }
 
 interface Waiting<T> {
@@ -122,6 +127,7 @@ export class RecordingControl {
       sources: [...sources],
       markers: [],
       status: nothingYet,
+      settings: null,
     }
     return new Promise((resolve, reject) => {
       this.#starting = { resolve, reject }
@@ -215,6 +221,7 @@ export class RecordingControl {
     else if (report.kind === 'started') {
       this.#starting?.resolve(report.path)
       this.#starting = null
+      this.#noteSettings()
     } else if (report.kind === 'refused') {
       if (!this.#starting) this.#listener.trouble(report.path, 'fault', report.note)
       this.#starting?.reject(errorFromNote(report.note))
@@ -230,6 +237,7 @@ export class RecordingControl {
     this.#current.status = status
     this.#current.path = path
     this.#tellSideProblems(status, was)
+    this.#noteSettings()
     if (problem && problem.code !== was.problem?.code) {
       this.#listener.trouble(path, 'fault', problem)
     }
@@ -237,6 +245,17 @@ export class RecordingControl {
       const error = new SynapseError('disk-full', `recording ${path}: ${lostMarkers} markers lost`)
       this.#listener.trouble(path, 'fault', error.note)
     }
+  }
+
+  #noteSettings(): void {
+    const settings = this.#current?.options.settings
+    if (!this.#current || !settings) return
+    const text = JSON.stringify(settings())
+    if (text === this.#current.settings) return
+    this.#current.settings = text
+    const row = { stream: settingsStream, texts: [text] }
+    const marker = { label: 'settings', durationSeconds: 0, source: 'host', row }
+    this.marker({ time: this.#clock.now(), ...marker })
   }
 
   /** What went wrong beside the recording, once each. */

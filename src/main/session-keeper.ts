@@ -40,13 +40,18 @@ interface InForce {
   readonly montage: unknown
 }
 
-export function inForce(links: readonly DeviceLink[], view: ViewSettings): InForce {
-  const devices = links.map(({ driver, address, name, streams }) => ({
+/** Devices with what they are set to: what a recording says of itself. */
+export function devicesInForce(links: readonly DeviceLink[]) {
+  return links.map(({ driver, address, name, streams }) => ({
     driver,
     address,
     name,
     streams: streams.map(({ info: { id, origin } }) => ({ id, origin })),
   }))
+}
+
+export function inForce(links: readonly DeviceLink[], view: ViewSettings): InForce {
+  const devices = devicesInForce(links)
   const montage = links.flatMap(({ streams }) =>
     streams.map(({ info: { id, name, type, nominalRateHz, channels } }) => {
       return { id, name, type, nominalRateHz, channels }

@@ -10,6 +10,17 @@ export interface Marker {
   readonly value?: number
   /** It is a row of a stream of texts that are no markers: a file has that stream as one of its own. */
   readonly row?: TextRow
+  /** It tells of an electrode: a file has those as a stream of numbers, too. */
+  readonly measured?: MeasuredElectrode
+}
+
+export interface MeasuredElectrode {
+  /** All that its device can measure, in their order. */
+  readonly electrodes: readonly string[]
+  /** One of them. */
+  readonly electrode: string
+  /** Infinite where it is off. */
+  readonly kohm: number
 }
 
 export interface TextRow {
@@ -25,4 +36,15 @@ export interface TextStream {
   readonly type: string
   readonly sourceId: string
   readonly channels: readonly string[]
+  /** What is in force from then on, as JSON: of ours, and no marker for anybody. */
+  readonly role?: 'settings'
+}
+
+/** Where a recording of ours says what was in force. */
+export const settingsStream: TextStream = {
+  name: 'Settings',
+  type: 'Settings',
+  sourceId: 'synapsestream settings',
+  channels: ['Settings'],
+  role: 'settings',
 }

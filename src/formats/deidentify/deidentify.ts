@@ -38,6 +38,7 @@ export function deidentify(recording: Recording, options: DeidentifyOptions = {}
       startedAt,
       streams,
       markers,
+      settings: [],
       problems: recording.problems.map(({ code }) => ({ code, message: 'found in the original' })),
       read: () => renamed(recording.read(), idOf),
     },
@@ -53,6 +54,11 @@ export function deidentify(recording: Recording, options: DeidentifyOptions = {}
         'sources of markers',
         recording.markers.filter(({ source }) => source !== undefined).length,
         'who or what set them',
+      ),
+      removal(
+        'settings in force',
+        recording.settings?.length ?? 0,
+        'names, addresses and serial numbers of devices',
       ),
       removal(
         'streams of texts',

@@ -68,6 +68,7 @@ export async function exportRecording(
   const outputs = new OutputFiles(folder)
   try {
     noteTexts(recording, losses)
+    if (!keepsSettings.has(format)) noteSettings(recording, losses)
     const writer = openers[format]({ recording, streams, markers, losses, outputs, path })
     const written = await copyAll(recording, writer, streams)
     await writer.finish()
@@ -119,6 +120,13 @@ function noteTexts(recording: Recording, losses: LossTable): void {
     const detail = 'the texts of this stream are written as markers'
     losses.add({ kind: 'left-out', subject: info.name || info.id, count: samples, detail })
   }
+}
+
+const keepsSettings: ReadonlySet<ExportFormat> = new Set(['xdf', 'parquet'])
+
+function noteSettings({ settings = [] }: Recording, losses: LossTable): void {
+  const detail = 'what the devices were set to, and when'
+  losses.add({ kind: 'metadata', subject: 'settings', count: settings.length, detail })
 }
 
 const touchesSamples = new Set(['rounding', 'clipped', 'not-finite', 'gaps-filled', 'gaps-joined'])

@@ -66,6 +66,11 @@ const description = z.object({
   columns: z.array(z.string()).max(100_000),
   streams: z.array(z.string()).max(1000),
   events: z.string().nullable(),
+  /** What was in force from when on, as JSON; seconds as in the columns of times. */
+  settings: z
+    .array(z.object({ time: number, text: z.string() }))
+    .max(100_000)
+    .optional(),
 })
 
 export interface FileDescription extends Omit<z.infer<typeof description>, 'info'> {

@@ -38,6 +38,7 @@ export async function openParquet(opened: FileToOpen): Promise<Recording> {
       startedAt: startedAt === null ? null : new Date(startedAt),
       streams,
       markers: events.markers,
+      settings: main.description.settings ?? [],
       ledger: sumLedgers(streams.map(ledgerOf)),
       problems: problems.list(),
       read: () =>

@@ -3,7 +3,7 @@
  * events beside them. `LAYOUT.md` has the columns. Holds one row group of each stream.
  */
 import type { ParquetWriter } from 'hyparquet-writer'
-import type { Chunk, Gap, NumericFormat } from '../../signal/index.ts'
+import { bytesPerSample, type Chunk, type Gap, type NumericFormat } from '../../signal/index.ts'
 import {
   besidePath,
   type ExportJob,
@@ -22,6 +22,7 @@ import { writeNumberGroup } from './write-group.ts'
 /** @throws SynapseError as the outputs */
 export function openParquetWriter(job: ExportJob): ExportWriter {
   const { streams } = job
+  const settings = [...(job.recording.settings ?? [])]
   const paths = pathsOf(
     job.path,
     streams.map(({ info }) => info.name || info.id),
@@ -35,6 +36,7 @@ export function openParquetWriter(job: ExportJob): ExportWriter {
     startedAt: began === null ? null : new Date(began).toISOString(),
     streams: paths.map(baseName),
     events: events && baseName(events),
+    ...(settings.length > 0 ? { settings } : {}),
   } as const
   const files = new Map(
     streams.map((stream, i) => [stream.info.id, new StreamFile(job, stream, paths[i]!, shared)]),
@@ -63,7 +65,8 @@ export const mostGroupRows = 1 << 17
 function groupRows({ info, samples }: SurveyedStream, streams: number): number {
   const { fewest, most, all } = groupBytes
   const bytes = Math.max(fewest, Math.min(most, all / streams))
-  const rows = Math.floor(bytes / (48 + 8 * info.channels.length))
+  const width = bytesPerSample(info.sampleFormat as NumericFormat)
+  const rows = Math.floor(bytes / (48 + width * info.channels.length))
   return Math.max(1, Math.min(rows, mostGroupRows, samples))
 }
 

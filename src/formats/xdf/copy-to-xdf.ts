@@ -1,4 +1,6 @@
 /** Any recording as one of ours: every index, gap, marker and raw time that it has. */
+
+import { type Marker, settingsStream } from '../../signal/index.ts'
 import { SummedSink, sumsPath } from '../checksums/summed-sink.ts'
 import type { ExportJob, ExportWriter } from '../export/export-job.ts'
 import { someOf } from '../export/losses.ts'
@@ -12,7 +14,9 @@ export function openXdfCopy(job: ExportJob): ExportWriter {
   const sink = new SummedSink(outputs.createSink(path), outputs.createSink(sumsPath(path)))
   const writer = new XdfWriter(sink, { startedAt })
   for (const { info, columns } of streams) writer.addStream(info, columns)
-  const markers = markersApart(recording, job.markers)
+  const markers = [...markersApart(recording, job.markers), ...settingsRows(recording)].sort(
+    (a, b) => a.time - b.time,
+  )
   noteLosses(job)
   const own = new Set(streams.map(({ info }) => info.id))
   let next = 0
@@ -42,6 +46,13 @@ export function openXdfCopy(job: ExportJob): ExportWriter {
       if (sink.problem) throw sink.problem
     },
   }
+}
+
+function settingsRows({ settings = [] }: Recording): Marker[] {
+  return settings.map(({ time, text }) => ({
+    ...{ time, label: 'settings', durationSeconds: 0, source: 'host' },
+    row: { stream: settingsStream, texts: [text] },
+  }))
 }
 
 /** Numbers of a trigger stream are markers for a reader by themselves; they are written once. */

@@ -98,7 +98,7 @@ export function textHeaderXml(name: string, role: string, startedAt: Date): Uint
 
 /** A stream of somebody's texts, which has no role in our own files: any reader takes it as it is. */
 export function textStreamXml(stream: TextStream, startedAt: Date): Uint8Array {
-  const { name, type, sourceId, channels } = stream
+  const { name, type, sourceId, channels, role } = stream
   return headerXml(startedAt, {
     name,
     type,
@@ -108,7 +108,7 @@ export function textStreamXml(stream: TextStream, startedAt: Date): Uint8Array {
     channels: channels.map(
       (label) => `<channel>${element('label', label)}<type>MISC</type></channel>`,
     ),
-    facts: '',
+    facts: role ? element('role', role) : '',
   })
 }
 

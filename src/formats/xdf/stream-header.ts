@@ -11,7 +11,7 @@ import { limits, sampleFormats, valueBytes, type XdfFormat } from './xdf-format.
 import { find, numberAt, textAt, type XmlElement } from './xml-tree.ts'
 
 /** What a stream of our own writer is for. */
-export type OwnRole = 'signal' | 'clock' | 'markers' | 'marker-details' | 'gaps'
+export type OwnRole = 'signal' | 'clock' | 'markers' | 'marker-details' | 'gaps' | 'settings'
 
 export interface XdfStreamHeader {
   /** The stream id of the chunks. */
@@ -29,7 +29,14 @@ export interface XdfStreamHeader {
   readonly canDropSamples: boolean
 }
 
-const roles: readonly string[] = ['signal', 'clock', 'markers', 'marker-details', 'gaps']
+const roles: readonly string[] = [
+  'signal',
+  'clock',
+  'markers',
+  'marker-details',
+  'gaps',
+  'settings',
+]
 
 /** Undefined, with the reason, where it cannot be a description of samples. */
 export function readStreamHeader(

@@ -71,6 +71,9 @@ export async function openXdf(source: ByteSource, name: string): Promise<XdfReco
     startedAt: scan.startedAt,
     streams,
     markers,
+    settings: scan.streams
+      .filter(({ header }) => header.role === 'settings')
+      .flatMap(({ texts }) => texts.map(({ time, text }) => ({ time, text }))),
     ledger: sumLedgers(streams.map(ledgerOf)),
     problems: problems.list(),
     read: () => readSignals(source, scan, signals, windows),

@@ -45,6 +45,9 @@ export function contentOf(recording: Recording, path: string): RecordingContent 
       before: first.kohm,
       after: last?.kohm ?? null,
     })),
+    settings: (recording.settings ?? [])
+      .slice(0, mostRows)
+      .map(({ time, text }) => ({ second: time - begin, text })),
     problems: problems.map(({ code, message }) => ({
       code,
       message,

@@ -15,12 +15,14 @@ import {
   type Gap,
   type Ledger,
   type Marker,
+  type MeasuredElectrode,
   type Sink,
   type StreamId,
   type StreamInfo,
   SynapseError,
   sumLedgers,
 } from '../../signal/index.ts'
+import { ImpedanceRows } from './impedance-rows.ts'
 import { type PartFiles, RecordingPart } from './recording-part.ts'
 
 /** After a loss of power at most so much is missing. */
@@ -78,6 +80,8 @@ interface RecordedStream {
 export class Recorder implements Sink {
   readonly #options: RecorderOptions
   readonly #streams = new Map<StreamId, RecordedStream>()
+  /** By the device. */
+  readonly #impedances = new Map<string, ImpedanceRows>()
   #part: RecordingPart
   /** Of the files that are finished. */
   readonly #earlier = { bytes: 0, ledgers: [] as Ledger[], problems: [] as ErrorNote[] }
@@ -131,8 +135,21 @@ export class Recorder implements Sink {
 
   marker(marker: Marker): void {
     const isKept = this.#attempt(() => this.#part.writer.marker(marker))
-    if (isKept) this.#markers++
-    else this.#lostMarkers++
+    if (!isKept) this.#lostMarkers++
+    else if (marker.row?.stream.role !== 'settings') this.#markers++
+    if (isKept && marker.measured) this.#electrode(marker.source, marker.time, marker.measured)
+  }
+
+  #electrode(source: string, time: number, measured: MeasuredElectrode): void {
+    const known = this.#impedances.get(source)
+    const rows = known ?? new ImpedanceRows(source, measured.electrodes)
+    const { id } = rows.info
+    if (!known) {
+      // A device may call a stream of its own so.
+      if (this.#streams.has(id) || !this.#attempt(() => this.addStream(rows.info))) return
+      this.#impedances.set(source, rows)
+    }
+    this.write(id, rows.row(measured, time))
   }
 
   /** Hands to the system what waits, so that it survives the end of this process. */

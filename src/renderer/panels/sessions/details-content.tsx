@@ -16,6 +16,7 @@ export function DetailsContent({ details }: { details: RecordingDetails }) {
       {content && <Gaps content={content} />}
       {content && <Markers content={content} />}
       {content && <Impedances impedances={content.impedances} />}
+      {content && <SettingsChanges settings={content.settings} />}
       <Versioned title="Settings in force" value={settings} />
       <Versioned title="Montage in force" value={montage} />
       <Files files={files} />
@@ -217,6 +218,26 @@ function Impedances({ impedances }: Pick<RecordingContent, 'impedances'>) {
   )
 }
 
+/** What changed while it was recorded; the first row is what it began with. */
+function SettingsChanges({ settings }: Pick<RecordingContent, 'settings'>) {
+  if (settings.length < 2) return null
+  return (
+    <Section title="Settings changed" count={settings.length - 1}>
+      <table className="facts-table">
+        <tbody>
+          {settings.slice(1).map(({ second, text }, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows never change their order
+            <tr key={i}>
+              <td className="number">{moment(second)}</td>
+              <td>{changesBetween(settings[i]!.text, text).join('; ')}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  )
+}
+
 /** As it stands in the catalogue; every value by its way to it. */
 function Versioned({ title, value }: { title: string; value: RecordingDetails['settings'] }) {
   if (value === null) return null
@@ -237,11 +258,23 @@ function Versioned({ title, value }: { title: string; value: RecordingDetails['s
 
 const mostLeaves = 400
 
-export function linesOf(value: unknown, way: string): [string, string][] {
+function linesOf(value: unknown, way: string): [string, string][] {
   if (typeof value !== 'object' || value === null) return [[way, String(value ?? '–')]]
   return Object.entries(value)
     .flatMap(([name, inner]) => linesOf(inner, way ? `${way} › ${nameOf(name, inner)}` : name))
     .slice(0, mostLeaves)
+}
+
+/** Every value that is another one now, by its way to it. */
+function changesBetween(before: string, after: string): string[] {
+  try {
+    const was = new Map(linesOf(JSON.parse(before), ''))
+    const now = linesOf(JSON.parse(after), '')
+    const changed = now.filter(([way, value]) => was.get(way) !== value)
+    return changed.map(([way, value]) => `${way}: ${was.get(way) ?? '–'} → ${value}`)
+  } catch {
+    return [after]
+  }
 }
 
 /** An element of a list by what it is called, where it says so. */
