@@ -15,7 +15,7 @@ import type { ByteSink, ByteSource } from '../io.ts'
 import { GrowingNumbers } from './growing-numbers.ts'
 
 /** Frames of a bin at the finest level. */
-export const finestFrames = 32
+const finestFrames = 32
 const levelFactor = 8
 /** A level of fewer bins needs no coarser one. */
 const fewBins = 2048

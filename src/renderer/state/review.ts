@@ -2,9 +2,9 @@
 import type { Reviewed, ReviewProgress } from '../../contract/index.ts'
 import { asSynapseError, type ErrorNote } from '../../signal/index.ts'
 import type { HostLink } from '../host/host-link.ts'
+import type { Preferences } from './preferences.ts'
 import { firstLook, type ReviewLook } from './review-look.ts'
 import { Store } from './store.ts'
-import type { Workbench } from './workbench.ts'
 
 const askAgainMs = 300
 
@@ -28,7 +28,10 @@ const noReview: ReviewState = {
 }
 
 /** Shows a recording in the centre, from its beginning. */
-export function openInReview({ review, preferences }: Workbench, path: string): void {
+export function openInReview(
+  { review, preferences }: { readonly review: Review; readonly preferences: Store<Preferences> },
+  path: string,
+): void {
   preferences.patch({ centre: 'review' })
   void review.open(path)
 }

@@ -33,7 +33,7 @@ export function OpenRecording({ state }: { state: ReviewState }) {
 }
 
 /** @param path what is proposed */
-export function PathForm({ path }: { path: string }) {
+function PathForm({ path }: { path: string }) {
   const workbench = useWorkbench()
   const [typed, setTyped] = useState(path)
   return (
