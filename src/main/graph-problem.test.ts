@@ -73,7 +73,7 @@ test.each([
   ['an unknown part', '"graph": "part"', '"graph": "parts"', 17, 'used', '"parts"'],
   ['an option out of range', '"highCutHz": 40', '"highCutHz": -3', 16, 'clean', '-3'],
   ['an option that there is not', '"highCutHz": 40', '"highCut": 40', 16, 'clean', '40'],
-  ['what a node refuses at open', '"highCutHz": 40', '"highCutHz": 140', 16, 'clean', null],
+  ['what a node refuses at open', '"highCutHz": 40', '"highCutHz": 140', 16, 'clean', '140'],
   ['an option inside a part', '"windowSeconds": 1', '"windowSeconds": -1', 8, 'used/inner', '-1'],
   ['a reference to nothing', '"from": "physical"', '"from": "psychical"', 21, null, '"psychical"'],
   [

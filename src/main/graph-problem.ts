@@ -100,14 +100,31 @@ function nodePlace(message: string, written: Written): Place | undefined {
   if (/unknown kind/.test(message)) return { path: [...inside, 'node'], node }
   if (/unknown graph/.test(message)) return { path: [...inside, 'graph'], node }
   const unknown = /unknown option ([\w-]+)/.exec(message)?.[1]
-  // A node names the option that it cannot do with, as it does the value.
-  const option = unknown ?? /option ([\w.-]+) = /.exec(message)?.[1] ?? namedOption(message)
+  const refused = unknown ?? /option ([\w.-]+) = /.exec(message)?.[1]
+  const option = refused ?? namedOption(message, optionsOf(written, inside))
   if (option === undefined) return { path: inside, node }
   return { path: [...inside, 'options', ...option.split('.').map(numbered)], node }
 }
 
-function namedOption(message: string): string | undefined {
-  return /: (\w+) = /.exec(message)?.[1] ?? /: (\w+)[: ]/.exec(message)?.[1]
+/** A node names what it cannot do with, or tells the value that stands there. */
+function namedOption(message: string, options: Readonly<Record<string, unknown>>) {
+  const reason = message.slice(message.indexOf(': ') + 1)
+  const stands = (word: string) => {
+    const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    return new RegExp(`(?<![\\w.])${escaped}(?!\\w|\\.\\d)`).test(reason)
+  }
+  const names = Object.keys(options)
+  return (
+    names.find(stands) ??
+    names.find(
+      (name) => ['number', 'string'].includes(typeof options[name]) && stands(`${options[name]}`),
+    )
+  )
+}
+
+function optionsOf(written: Written, path: JsonPath): Readonly<Record<string, unknown>> {
+  const node = path.reduce<unknown>((at, step) => (at as Record<string, unknown>)?.[step], written)
+  return (node as { options?: Record<string, unknown> } | undefined)?.options ?? {}
 }
 
 function numbered(step: string): string | number {

@@ -79,10 +79,9 @@ test('a graph of the library runs, is changed while it runs, refused, and taken 
 
   await write(page, graph(2))
   const fates = page.getByRole('list', { name: 'What becomes of the nodes' })
-  await fates.getByText('clean').waitFor()
-  expect(await fates.textContent()).toMatch(
-    /clean.*opens anew: other options.*keeps its state: physical/,
-  )
+  await expect
+    .poll(() => fates.textContent(), generous)
+    .toMatch(/clean.*opens anew: other options.*keeps its state: physical/)
   await picture(page, 'graph-dark-1280x800-change')
   await page.getByRole('button', { name: 'Apply at the next chunk' }).click()
   await page.getByText(/Runs since .*: 1 kept their state, 1 opened anew\./).waitFor()
@@ -165,12 +164,12 @@ test('dead letters appear with the node that refused them, and are looked into a
   const letter = { node: 'clean', port: 'in', info, reason: 'failed' as const, note, chunk }
   host.graphTrouble.listener.deadLetters(id, [letter], 0)
   const letters = page.getByRole('list', { name: 'Dead letters of clean' })
-  await letters.getByText('failed').click()
+  await letters.getByText('failed', { exact: true }).click()
   await letters.getByText('running node "clean" (filter-iir): too much').waitFor()
   await letters.getByText('7.0 to 7.0').first().waitFor()
   await page.getByText(/synapse graph dead-letters replay/).waitFor()
   await page.getByRole('button', { name: 'Export all' }).click()
-  await page.getByText(/1 letters are in .*exported-dead-letters/).waitFor()
+  await page.getByText(/1 letter is in .*exported-dead-letters/).waitFor()
   await picture(page, 'graph-light-1280x800-dead-letters')
   expect(errors).toEqual([])
 }, 240_000)

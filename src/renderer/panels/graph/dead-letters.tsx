@@ -40,7 +40,10 @@ export function DeadLetters({ graph, node, written, now }: DeadLettersProps) {
     setTrouble(null)
     setSaid('Exporting …')
     link.call('deadLetters.export', { graph, node }).then(
-      ({ path, letters }) => setSaid(`${formatCount(letters)} letters are in ${path}`),
+      ({ path, letters }) => {
+        const many = letters === 1 ? '1 letter is' : `${formatCount(letters)} letters are`
+        setSaid(`${many} in ${path}`)
+      },
       (error) => {
         setSaid(null)
         setTrouble(asSynapseError(error, 'exporting dead letters').note)

@@ -1,20 +1,14 @@
 /** What is known of the selected box; of the whole graph where none is selected. */
-import type { GraphMeters, GraphShape, GraphSummary } from '../../../contract/index.ts'
+import './details.css'
+import type { GraphShape } from '../../../contract/index.ts'
 import { usePreferences, useWorkbench } from '../../state/workbench.ts'
 import { formatCount } from '../../ui/format.ts'
+import type { DetailsProps } from './details-props.ts'
 import { EdgeTable } from './edge-table.tsx'
 import { Facts } from './facts.tsx'
 import { keyOf } from './layout.ts'
 import { NodeDetails } from './node-details.tsx'
-import { flowWords, formatLag } from './words.ts'
-
-export interface DetailsProps {
-  readonly shape: GraphShape
-  readonly state: GraphSummary['state']
-  readonly history: readonly GraphMeters[]
-  /** Key of a box. */
-  readonly selected: string | null
-}
+import { behindWords, flowWords, formatLag } from './words.ts'
 
 export function Details(props: DetailsProps) {
   const { shape, selected } = props
@@ -136,8 +130,4 @@ function OutputDetails({
       </p>
     </>
   )
-}
-
-export function behindWords(seconds: number | null): string {
-  return seconds === null ? '–' : `${formatLag(seconds)} behind now`
 }

@@ -26,7 +26,9 @@ export function Drawing({ shape, state, history, selected, onSelect }: DrawingPr
   }, [scale])
   const current = laid.boxes.find(({ key }) => key === selected)
   const moved = (event: KeyboardEvent) => {
-    const next = neighbour(laid.boxes, current, event.key)
+    const { box: focused } = (event.target as HTMLElement).dataset
+    const from = laid.boxes.find(({ key }) => key === focused)
+    const next = neighbour(laid.boxes, from ?? current, event.key)
     if (!next) return
     event.preventDefault()
     onSelect(next.key)

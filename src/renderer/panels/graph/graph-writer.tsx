@@ -1,4 +1,5 @@
 /** A graph is written, checked as it is written, and applied; refused, what runs runs on. */
+import './graph-writer.css'
 import { type ChangeEvent, useEffect, useRef, useState } from 'react'
 import type { GraphSummary, LibraryGraph, Result } from '../../../contract/index.ts'
 import { asSynapseError, type ErrorNote } from '../../../signal/index.ts'
@@ -15,41 +16,21 @@ const checkMs = 500
 export type Checked = Result<'graph.check'>
 
 export function GraphWriter({ graphs }: { readonly graphs: readonly GraphSummary[] }) {
-  const { link, graphDesk } = useWorkbench()
+  const { graphDesk } = useWorkbench()
   const { draft, draftOf } = useStore(graphDesk)
   const target = graphs.find(({ id, isOwn }) => isOwn && id === draftOf)
   const id = target?.id ?? null
   const { checked, check, isChecking, trouble: untold } = useCheck(id, draft)
-  const [trouble, setTrouble] = useState<ErrorNote | null>(null)
-  const [said, setSaid] = useState('')
+  const { apply, forget, said, trouble } = useApply(id, draft, check)
   const [shows, setShows] = useState(0)
-  const apply = async () => {
-    setTrouble(null)
-    setSaid('Applying …')
-    const found = await check()
-    if (!found || found.problem) {
-      setSaid(id === null ? 'Refused.' : 'Refused: the old graph runs on.')
-      return
-    }
-    try {
-      const { id: runs } = await link.call('graph.apply', { id, text: draft })
-      graphDesk.patch({ chosen: runs, draftOf: runs, selected: null })
-      setSaid(appliedWords(found))
-      void check()
-    } catch (error) {
-      setSaid(id === null ? 'Refused.' : 'Refused: the old graph runs on.')
-      setTrouble(asSynapseError(error, 'applying the graph').note)
-    }
-  }
   const write = (text: string) => {
-    setSaid('')
-    setTrouble(null)
+    forget()
     graphDesk.patch({ draft: text })
   }
   return (
     <section className="graph-writer" aria-label="Write a graph">
       <div className="writer-head">
-        <Library onChoose={write} />
+        <Library draft={draft} onChoose={write} />
         <FileButtons draft={draft} name={target?.name ?? 'graph'} onText={write} />
         <span className="end">
           <button
@@ -63,37 +44,13 @@ export function GraphWriter({ graphs }: { readonly graphs: readonly GraphSummary
       </div>
       <CodeEditor text={draft} problem={checked?.problem ?? null} shows={shows} onText={write} />
       <div className="writer-result">
-        <div className="writer-foot">
-          <Choice
-            name="Runs"
-            value={id}
-            options={[
-              { value: null, text: 'beside the others' },
-              ...graphs
-                .filter(({ isOwn }) => isOwn)
-                .map((each) => ({ value: each.id, text: `in place of ${each.name}` })),
-            ]}
-            onChange={(draftOf) => graphDesk.patch({ draftOf })}
-          />
-          <span className="end">
-            <button
-              type="button"
-              className="button small"
-              disabled={draft.trim() === ''}
-              onClick={() => void check()}
-            >
-              Check
-            </button>
-            <button
-              type="button"
-              className="button small primary"
-              disabled={draft.trim() === ''}
-              onClick={() => void apply()}
-            >
-              {id === null ? 'Run from the next chunk' : 'Apply at the next chunk'}
-            </button>
-          </span>
-        </div>
+        <ApplyBar
+          id={id}
+          own={graphs.filter(({ isOwn }) => isOwn)}
+          isEmpty={draft.trim() === ''}
+          onCheck={() => void check()}
+          onApply={() => void apply()}
+        />
         {said && (
           <p className="hint" role="status">
             {said}
@@ -116,6 +73,71 @@ export function GraphWriter({ graphs }: { readonly graphs: readonly GraphSummary
       </div>
     </section>
   )
+}
+
+interface ApplyBarProps {
+  /** Of the graph whose place the text is to take; null: it is to run beside the others. */
+  readonly id: string | null
+  readonly own: readonly GraphSummary[]
+  readonly isEmpty: boolean
+  readonly onCheck: () => void
+  readonly onApply: () => void
+}
+
+function ApplyBar({ id, own, isEmpty, onCheck, onApply }: ApplyBarProps) {
+  const { graphDesk } = useWorkbench()
+  return (
+    <div className="writer-foot">
+      <Choice
+        name="Runs"
+        value={id}
+        options={[
+          { value: null, text: 'beside the others' },
+          ...own.map((each) => ({ value: each.id, text: `in place of ${each.name}` })),
+        ]}
+        onChange={(draftOf) => graphDesk.patch({ draftOf })}
+      />
+      <span className="end">
+        <button type="button" className="button small" disabled={isEmpty} onClick={onCheck}>
+          Check
+        </button>
+        <button type="button" className="button small primary" disabled={isEmpty} onClick={onApply}>
+          {id === null ? 'Run from the next chunk' : 'Apply at the next chunk'}
+        </button>
+      </span>
+    </div>
+  )
+}
+
+/** Checks what is written, applies it where nothing is wrong, and says what came of it. */
+function useApply(id: string | null, draft: string, check: () => Promise<Checked | null>) {
+  const { link, graphDesk } = useWorkbench()
+  const [trouble, setTrouble] = useState<ErrorNote | null>(null)
+  const [said, setSaid] = useState('')
+  const refused = id === null ? 'Refused.' : 'Refused: the old graph runs on.'
+  const apply = async () => {
+    setTrouble(null)
+    setSaid('Applying …')
+    const found = await check()
+    if (!found || found.problem) {
+      setSaid(refused)
+      return
+    }
+    try {
+      const { id: runs } = await link.call('graph.apply', { id, text: draft })
+      graphDesk.patch({ chosen: runs, draftOf: runs, selected: null })
+      setSaid(appliedWords(found))
+      void check()
+    } catch (error) {
+      setSaid(refused)
+      setTrouble(asSynapseError(error, 'applying the graph').note)
+    }
+  }
+  const forget = () => {
+    setSaid('')
+    setTrouble(null)
+  }
+  return { apply, forget, said, trouble }
 }
 
 /** Asks the host a while after the last change, and at once when told to. */
@@ -153,10 +175,15 @@ function useCheck(id: string | null, draft: string) {
   return { checked, check, isChecking, trouble }
 }
 
-function Library({ onChoose }: { readonly onChoose: (text: string) => void }) {
+function Library({
+  draft,
+  onChoose,
+}: {
+  readonly draft: string
+  readonly onChoose: (text: string) => void
+}) {
   const { link } = useWorkbench()
   const [library, setLibrary] = useState<readonly LibraryGraph[]>([])
-  const [chosen, setChosen] = useState<LibraryGraph | null>(null)
   const [trouble, setTrouble] = useState<ErrorNote | null>(null)
   useEffect(() => {
     link.call('graph.library', {}).then(
@@ -168,15 +195,12 @@ function Library({ onChoose }: { readonly onChoose: (text: string) => void }) {
     <>
       <Choice
         name="Library"
-        value={chosen}
+        value={library.find(({ text }) => text === draft) ?? null}
         options={[
           { value: null, text: 'choose …' },
           ...library.map((graph) => ({ value: graph, text: graph.name })),
         ]}
-        onChange={(graph) => {
-          setChosen(graph)
-          if (graph) onChoose(graph.text)
-        }}
+        onChange={(graph) => graph && onChoose(graph.text)}
       />
       {trouble && <Trouble {...trouble} level="warning" />}
     </>

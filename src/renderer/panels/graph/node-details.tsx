@@ -4,12 +4,12 @@ import { formatCount } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
 import { DeadLetters } from './dead-letters.tsx'
-import { behindWords, type DetailsProps } from './details.tsx'
+import type { DetailsProps } from './details-props.ts'
 import { EdgeTable } from './edge-table.tsx'
 import { type Fact, Facts } from './facts.tsx'
 import { nodeState } from './node-state.ts'
 import { nodeRates } from './rates.ts'
-import { formatPerSecond, formatTook } from './words.ts'
+import { behindWords, formatPerSecond, formatTook } from './words.ts'
 
 type NodeDetailsProps = DetailsProps & { readonly node: GraphNode }
 
@@ -88,13 +88,18 @@ function optionFacts(options: Readonly<Record<string, unknown>>): Fact[] {
 function policyFacts(resilience: Readonly<Record<string, unknown>>): Fact[] {
   return Object.entries(resilience)
     .filter(([name]) => name !== 'defaultValue' || resilience.onError === 'use-default')
-    .map(([name, value]): Fact => {
-      const fields = typeof value === 'object' && value !== null ? Object.entries(value) : null
-      const words = fields?.map(([field, each]) => `${field} ${plainly(each)}`).join(', ')
-      return [name, words ?? plainly(value)]
-    })
+    .map(([name, value]): Fact => [name, plainly(value)])
 }
 
+/** As in the file, but for brackets and quotes. */
 function plainly(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (typeof value === 'string') return value
+  if (Array.isArray(value)) {
+    const isNested = value.some((each) => typeof each === 'object' && each !== null)
+    return value.length > 0 ? value.map(plainly).join(isNested ? '; ' : ', ') : 'none'
+  }
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? ''
+  return Object.entries(value)
+    .map(([field, each]) => `${field} ${plainly(each)}`)
+    .join(', ')
 }

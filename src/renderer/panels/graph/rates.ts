@@ -2,7 +2,7 @@
 import type { EdgeMeter, GraphMeters, NodeMeter } from '../../../contract/index.ts'
 
 /** Rates are over so long. */
-export const rateSeconds = 1
+const rateSeconds = 1
 
 export interface Rates {
   readonly chunks: number

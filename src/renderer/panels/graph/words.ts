@@ -20,6 +20,11 @@ export function formatLag(seconds: number | null): string {
   return seconds < 120 ? `${formatShort(seconds)} s` : `${formatCount(seconds / 60)} min`
 }
 
+/** Of a watermark. */
+export function behindWords(seconds: number | null): string {
+  return seconds === null ? '–' : `${formatLag(seconds)} behind now`
+}
+
 /** 0.004 → "4 µs", 0.48 → "0.48 ms" */
 export function formatTook(milliseconds: number): string {
   if (milliseconds < 0.0995) return `${Math.round(milliseconds * 1000)} µs`
