@@ -22,6 +22,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     assetsInlineLimit: 0,
+    // It comes from this machine's disk, not over a network.
+    chunkSizeWarningLimit: 1000,
     modulePreload: { polyfill: false },
   },
 })
