@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
     samplesOf: bitalinoSamples,
     isCounted: true,
     // Four bits.
-    mostWrong: 1e-3,
+    mostWrong: 7e-4,
   },
   {
     name: 'neurosky-thinkgear',

@@ -99,18 +99,25 @@ function bitalinoProtocol(
 /**
  * Without a sync byte only checksum and sequence tell where a frame begins, and chance passes one in
  * 16 of either. One of the next frames must bear a frame out, or two where its sequence does not go
- * on. One whose sequence does, and that nothing bears out, stands before a damaged one: unless two
+ * on or bytes were refused right before it. One whose sequence does, and that nothing bears out, stands before a damaged one: unless two
  * frames overlap it, which are real then.
  */
 function frameMeasure(length: number, expected: () => number): MeasureFrame {
-  return (bytes, at, end, isLast) => {
+  /** Bytes were refused, and no frame was found since. */
+  let isAstray = false
+  const measure: MeasureFrame = (bytes, at, end, isLast) => {
     if (end - at < length) return -1
     if (!isFrame(bytes, at, length)) return 0
     const goesOn = sequenceOf(bytes, at, length) === expected()
     const enough = end - at >= (witnessFrames + 1) * length
-    if (isBorneOut(bytes, at, end, length, goesOn ? 1 : 2)) return length
+    if (isBorneOut(bytes, at, end, length, goesOn && !isAstray ? 1 : 2)) return length
     if (!enough) return isLast && goesOn ? length : -1
-    return goesOn && !isOverlapped(bytes, at, length) ? length : 0
+    return goesOn && !isAstray && !isOverlapped(bytes, at, length) ? length : 0
+  }
+  return (bytes, at, end, isLast) => {
+    const found = measure(bytes, at, end, isLast)
+    if (found >= 0) isAstray = found === 0
+    return found
   }
 }
 
