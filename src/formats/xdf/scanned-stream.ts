@@ -49,6 +49,8 @@ export class ScannedStream {
   /** What the next row without a stamp is deduced from. */
   lastStamp = 0
   samples = 0
+  /** Rows of the longest samples chunk. */
+  longestChunk = 0
   /** Samples whose row in the companion is missing or damaged. */
   unpaired = 0
   readonly #problems: ProblemLog
@@ -85,6 +87,7 @@ export class ScannedStream {
       into.lastIndex = view.getFloat64(offsets[rows - 1]!, true)
     } else if (!this.numbered) this.stamped.add(stamps, rows)
     into.rows += rows
+    this.longestChunk = Math.max(this.longestChunk, into.rows)
     this.samples += rows
     if (this.header.format === 'int64') this.#checkIntegers(walk, view)
   }

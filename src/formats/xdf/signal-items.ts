@@ -87,7 +87,7 @@ class SignalRows {
     this.#toRecorder = stream.newSync().newPass()
     const { channelCount, info } = stream.header
     const fit = Math.floor(room / (8 * channelCount + frameBytes))
-    this.#maxFrames = Math.max(1, Math.min(maxChunkFrames, fit, stream.samples))
+    this.#maxFrames = Math.max(1, Math.min(maxChunkFrames, fit, stream.longestChunk))
     this.#walk = new RowWalk(this.#maxFrames)
     this.#clock = companion && new ClockRows(bytes, companion)
     this.buffer = newChunkBuffer({
