@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { graphAnswers } from '../../test/contract-graphs.ts'
+import { reviewAnswers } from '../../test/contract-review.ts'
 import { sessionAnswers } from '../../test/contract-sessions.ts'
+import { MemoryChannel } from '../../test/memory-channel.ts'
 import { newChunkBuffer, noSessionFields, SynapseError } from '../signal/index.ts'
 import {
-  type Channel,
   ContractClient,
   ContractServer,
   type DeviceHealth,
@@ -19,60 +20,8 @@ import {
   type ViewFrames,
 } from './index.ts'
 
-type Data = string | Uint8Array<ArrayBuffer>
-
-/** One end of a channel in memory: keeps the order, delivers in the next turn. */
-class MemoryChannel implements Channel {
-  readonly sent: Data[] = []
-  isClosed = false
-  /** As a frozen window: what is sent to it is taken in by nobody. */
-  isFrozen = false
-  other!: MemoryChannel
-  #message: (data: Data) => void = () => {}
-  #close: () => void = () => {}
-
-  send(data: Data): void {
-    if (this.isClosed) return
-    this.sent.push(data)
-    queueMicrotask(() => this.other.deliver(data))
-  }
-
-  deliver(data: Data): void {
-    if (!this.isClosed && !this.isFrozen) this.#message(data)
-  }
-
-  onMessage(listener: (data: string | Uint8Array) => void): void {
-    this.#message = listener
-  }
-
-  onClose(listener: () => void): void {
-    this.#close = listener
-  }
-
-  close(): void {
-    if (this.isClosed) return
-    for (const end of [this, this.other]) {
-      end.isClosed = true
-      end.#close()
-    }
-  }
-}
-
 const ledger = { expected: 3, received: 2, lost: 1 }
 const marker = { time: 12.5, label: 'blink', durationSeconds: 0, source: 'keyboard' }
-const progress = { state: 'building' as const, doneSamples: 5, samples: 9, note: null }
-const reviewed = {
-  path: '/tmp/a.edf',
-  parts: 1,
-  format: 'edf',
-  startedAt: null,
-  from: 0,
-  to: 10,
-  streams: [],
-  markers: [{ time: 1, label: 'blink', durationSeconds: 0 }],
-  markerCount: 1,
-  problems: [],
-}
 const at = { host: '127.0.0.1', port: 9000 }
 const health: DeviceHealth = {
   device: 'eeg',
@@ -123,32 +72,7 @@ const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> 
     params: {},
     result: { path: '/tmp/a.xdf', bytes: 99, seconds: 1.5, ledger },
   },
-  'review.open': { params: { path: 'a.edf' }, result: { review: 'review-1' } },
-  'review.progress': { params: { review: 'review-1' }, result: progress },
-  'review.describe': { params: { review: 'review-1' }, result: reviewed },
-  'review.page': {
-    params: {
-      review: 'review-1',
-      stream: 'eeg',
-      channels: [0, 3],
-      from: 1.5,
-      to: 11.5,
-      columns: 900,
-      view: null,
-    },
-    result: {
-      kind: 'envelope',
-      points: 1,
-      times: 'AAAAAAAA+D8=',
-      values: 'AACAPwAAAEA=',
-      complete: false,
-      filtered: false,
-    },
-  },
-  'review.close': { params: { review: 'review-1' }, result: {} },
-  'replay.pause': { params: { device: 'replay', paused: true }, result: {} },
-  'replay.seek': { params: { device: 'replay', seconds: 12.5 }, result: {} },
-  'replay.speed': { params: { device: 'replay', speed: 10 }, result: {} },
+  ...reviewAnswers,
   'trace.save': { params: { seconds: 5 }, result: { path: '/r/t.json', spans: 7, lost: 0 } },
   'lsl.send': { params: { what: 'devices' }, result: {} },
   'network.open': { params: { kind: 'osc', at }, result: { at } },
