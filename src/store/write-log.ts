@@ -18,7 +18,7 @@ import { crc32 } from 'node:zlib'
 import { SynapseError } from '../signal/index.ts'
 
 /** Holds some thousand commits of a few hundred bytes. */
-export const usualLogBytes = 2 ** 20
+const usualLogBytes = 2 ** 20
 const magic = 0x53594e4c
 /** Magic, round, where it ends for readers, checksum of these. */
 const headerBytes = 16

@@ -11,7 +11,6 @@ export type * from './network-messages.ts'
 export type * from './outlet-messages.ts'
 export {
   lineCells,
-  type StateData,
   type StateLine,
   type StateOrder,
   type StateReport,

@@ -226,6 +226,11 @@ export type ProcessReport =
   /** The new graph was refused; the old one runs on. */
   | { readonly kind: 'refused'; readonly lane: string; readonly note: ErrorNote }
 
+/** Of the thread that writes what nodes keep by key. */
+export interface StateData extends ThreadData {
+  readonly folder: string
+}
+
 export interface InferData extends ThreadData {
   readonly models: ReadonlyMap<string, StoredModel>
   /** Latency from a sample's bytes to the answer of the model. */

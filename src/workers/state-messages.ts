@@ -1,11 +1,6 @@
 /** What is said to the thread that writes what nodes keep by key. */
 import type { ErrorNote } from '../signal/index.ts'
 import type { Batch } from '../store/index.ts'
-import type { ThreadData } from './messages.ts'
-
-export interface StateData extends ThreadData {
-  readonly folder: string
-}
 
 /** From one thread of graphs to the writer. */
 export interface StateLine {

@@ -5,8 +5,9 @@
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { asSynapseError } from '../signal/index.ts'
 import { applyBatch, type Batch, LmdbTable } from '../store/index.ts'
+import type { StateData } from './messages.ts'
 import { HeardLine } from './state-line.ts'
-import type { StateData, StateMessage, StateOrder, StateReport } from './state-messages.ts'
+import type { StateMessage, StateOrder, StateReport } from './state-messages.ts'
 import { parent, turnByEvents } from './thread-loop.ts'
 
 const data = workerData as StateData

@@ -16,7 +16,7 @@ type Options = z.infer<typeof optionsSchema>
 
 const keyCount = 7
 
-export const keyedFold: NodeDefinition<Options> = {
+const keyedFold: NodeDefinition<Options> = {
   id: 'keyed-fold',
   title: 'Keyed fold',
   help: 'Sums by key, in the store alone.',
