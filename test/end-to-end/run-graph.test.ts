@@ -1,5 +1,5 @@
 /** `synapse run`: every example graph over a real recording, read back by pyxdf. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { dataFile } from '../data-folder.ts'
@@ -44,6 +44,37 @@ describe.runIf(recording)('over the OpenBCI recording of blinks, jaw clenches an
     const third = Math.floor(shares.length / 3)
     // As its name says: blinks first, alpha last.
     expect(mean(shares.slice(-third))).toBeGreaterThan(1.3 * mean(shares.slice(0, third)))
+  })
+
+  test('T10 a graph divided by rule is explained as it would run, by what was measured of it', async () => {
+    const folder = scratchFolder()
+    const path = folder.path('divided.json')
+    const graph = {
+      version: 1,
+      name: 'divided',
+      sources: { eeg: {} },
+      nodes: {
+        quick: { node: 'calibrate' },
+        slow: { node: 'entropy' },
+        pinned: { node: 'calibrate', thread: 'mine' },
+      },
+      edges: ['quick', 'slow', 'pinned'].map((to) => ({ from: 'eeg', to })),
+      outputs: { slow: 'slow' },
+    }
+    writeFileSync(path, JSON.stringify(graph))
+    const measured = await synapse('graph', 'measure', path, '--in', recording!)
+    expect(measured).toMatchObject({ code: 0, stderr: '' })
+    const { costs } = JSON.parse(measured.stdout)
+    expect(Object.keys(costs).toSorted()).toEqual(['pinned', 'quick', 'slow'])
+    writeFileSync(path, JSON.stringify({ ...graph, threads: { rule: 'balanced', most: 2, costs } }))
+    const { stdout } = await synapse('graph', 'explain', path, '--in', recording!, '--json')
+    const { threads } = JSON.parse(stdout)
+    const threadOf = (node: string) =>
+      threads.find(({ nodes }: { nodes: string[] }) => nodes.includes(node)).thread
+    expect(threadOf('pinned')).toBe('mine')
+    // A hundred times the others: alone where it can be.
+    expect(threadOf('slow')).toBe('main')
+    expect(threadOf('quick')).toBe('mine')
   })
 
   test('the decoder finds the blinks that the recording is named after', async () => {
