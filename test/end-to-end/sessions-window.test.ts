@@ -79,27 +79,7 @@ test('what was never closed is repaired; the others are verified, exported, rena
   await row(/p300.*complete/).waitFor()
   await picture(page, 'sessions-verified')
 
-  await button('Export …').click()
-  const form = details.getByRole('form', { name: 'Export' })
-  await form.getByRole('combobox', { name: 'As' }).selectOption({ label: 'EDF+' })
-  await form.getByText(/EDF rounds them/).waitFor()
-  await form.getByText('De-identify').click()
-  await picture(page, 'sessions-export')
-  await form.getByRole('button', { name: 'Export' }).click()
-  await details.getByText('Lost or changed').waitFor()
-  await details.getByText('Removed', { exact: true }).waitFor()
-  await details.getByRole('button', { name: 'Export without loss (Parquet)' }).click()
-  await details.getByText('Nothing was lost or changed.').waitFor()
-  const exported = readdirSync(`${folder}/exports`)
-  expect(exported).toContain('sub-08_ses-01_task-p300_run-01.edf')
-  expect(exported.some((name) => name.endsWith('.parquet'))).toBe(true)
-  await picture(page, 'sessions-exported')
-
-  await button('Report').click()
-  const report = panel.frameLocator('iframe[title="Integrity report"]')
-  await report.getByText('Complete', { exact: true }).waitFor()
-  await picture(page, 'sessions-report')
-  await panel.getByRole('button', { name: 'Back to the recordings' }).click()
+  await exportAndReport(page, folder)
 
   const typed = details.getByRole('form', { name: 'What was typed' })
   await typed.getByRole('textbox', { name: 'Subject' }).fill('09')
@@ -126,6 +106,32 @@ test('what was never closed is repaired; the others are verified, exported, rena
   expect(readdirSync(`${folder}/exports`)).toEqual([])
   expect(errors).toEqual([])
 })
+
+/** Of the chosen recording: as EDF+ without what could tell whose it is, without loss, as a page. */
+async function exportAndReport(page: Page, folder: string): Promise<void> {
+  const { panel, details, button } = sessionsOf(page)
+  await button('Export …').click()
+  const form = details.getByRole('form', { name: 'Export' })
+  await form.getByRole('combobox', { name: 'As' }).selectOption({ label: 'EDF+' })
+  await form.getByText(/EDF rounds them/).waitFor()
+  await form.getByText('De-identify').click()
+  await picture(page, 'sessions-export')
+  await form.getByRole('button', { name: 'Export' }).click()
+  await details.getByText('Lost or changed').waitFor()
+  await details.getByText('Removed', { exact: true }).waitFor()
+  await details.getByRole('button', { name: 'Export without loss (Parquet)' }).click()
+  await details.getByText('Nothing was lost or changed.').waitFor()
+  const exported = readdirSync(`${folder}/exports`)
+  expect(exported).toContain('sub-08_ses-01_task-p300_run-01.edf')
+  expect(exported.some((name) => name.endsWith('.parquet'))).toBe(true)
+  await picture(page, 'sessions-exported')
+
+  await button('Report').click()
+  const report = panel.frameLocator('iframe[title="Integrity report"]')
+  await report.getByText('Complete', { exact: true }).waitFor()
+  await picture(page, 'sessions-report')
+  await panel.getByRole('button', { name: 'Back to the recordings' }).click()
+}
 
 test('settings of the recordings to come: name, parts, copy, what must be there', async () => {
   const scratch = scratchFolder()

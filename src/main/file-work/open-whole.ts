@@ -13,7 +13,7 @@ import {
 import { SynapseError } from '../../signal/index.ts'
 
 /** @throws SynapseError file-missing, and as `openRecordingFile` */
-export async function openWhole(path: string): Promise<Recording> {
+async function openWhole(path: string): Promise<Recording> {
   if (!existsSync(path)) {
     throw new SynapseError('file-missing', `reading ${path}: it is not there any more`, {
       remedy: 'Put the file back, or make the catalogue anew from the files.',

@@ -30,12 +30,11 @@ export function ExportForm({ recording, content, onDone }: ExportFormProps) {
   const [format, setFormat] = useState<ExportTarget>('bdf')
   const [folder, setFolder] = useState('')
   const [lineHz, setLineHz] = useState<50 | 60 | null>(null)
-  const [isPlain, setPlain] = useState(false)
-  const [shiftDays, setShiftDays] = useState('')
-  const [keepAnnotations, setKeep] = useState(false)
+  const [plain, setPlain] = useState(asItIs)
   const start = async () => {
-    const days = shiftDays.trim() === '' ? null : Math.trunc(Number(shiftDays))
-    const deidentify = isPlain ? { shiftDays: days, keepAnnotations } : null
+    const { isWanted, keepAnnotations, days } = plain
+    const shiftDays = days.trim() === '' ? null : Math.trunc(Number(days))
+    const deidentify = isWanted ? { shiftDays, keepAnnotations } : null
     const where = folder.trim() || null
     const work = { kind: 'export', recording: recording.id, format, folder: where } as const
     const isStarted = await run('exporting', () => sessions.start({ ...work, deidentify, lineHz }))
@@ -82,39 +81,7 @@ export function ExportForm({ recording, content, onDone }: ExportFormProps) {
           onChange={(event) => setFolder(event.target.value)}
         />
       </label>
-      <label className="tick">
-        <input
-          type="checkbox"
-          className="check"
-          checked={isPlain}
-          onChange={(event) => setPlain(event.target.checked)}
-        />
-        De-identify: without date, serial numbers, names and free texts
-      </label>
-      {isPlain && (
-        <div className="fields indented">
-          <label className="short-field">
-            <span className="dim">Move the date by</span>
-            <input
-              className="entry"
-              type="number"
-              placeholder="2000-01-01"
-              value={shiftDays}
-              onChange={(event) => setShiftDays(event.target.value)}
-            />
-            <span className="dim">days</span>
-          </label>
-          <label className="tick">
-            <input
-              type="checkbox"
-              className="check"
-              checked={keepAnnotations}
-              onChange={(event) => setKeep(event.target.checked)}
-            />
-            Keep the texts of markers
-          </label>
-        </div>
-      )}
+      <Deidentify {...{ plain, setPlain }} />
       {trouble && <Trouble {...trouble} />}
       <div className="sheet-ends">
         <button type="submit" className="button primary" disabled={isBusy}>
@@ -125,6 +92,61 @@ export function ExportForm({ recording, content, onDone }: ExportFormProps) {
         </button>
       </div>
     </form>
+  )
+}
+
+interface Plain {
+  readonly isWanted: boolean
+  /** As it is typed. */
+  readonly days: string
+  readonly keepAnnotations: boolean
+}
+
+const asItIs: Plain = { isWanted: false, days: '', keepAnnotations: false }
+
+interface DeidentifyProps {
+  readonly plain: Plain
+  readonly setPlain: (plain: Plain) => void
+}
+
+function Deidentify({ plain, setPlain }: DeidentifyProps) {
+  const { isWanted, days, keepAnnotations } = plain
+  return (
+    <>
+      <label className="tick">
+        <input
+          type="checkbox"
+          className="check"
+          checked={isWanted}
+          onChange={(event) => setPlain({ ...plain, isWanted: event.target.checked })}
+        />
+        De-identify: without date, serial numbers, names and free texts
+      </label>
+      {isWanted && (
+        <div className="fields indented">
+          <label className="short-field">
+            <span className="dim">Move the date by</span>
+            <input
+              className="entry"
+              type="number"
+              placeholder="2000-01-01"
+              value={days}
+              onChange={(event) => setPlain({ ...plain, days: event.target.value })}
+            />
+            <span className="dim">days</span>
+          </label>
+          <label className="tick">
+            <input
+              type="checkbox"
+              className="check"
+              checked={keepAnnotations}
+              onChange={(event) => setPlain({ ...plain, keepAnnotations: event.target.checked })}
+            />
+            Keep the texts of markers
+          </label>
+        </div>
+      )}
+    </>
   )
 }
 
