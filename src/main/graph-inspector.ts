@@ -39,6 +39,9 @@ export interface Inspected {
   readonly outputs: SourceInfos
 }
 
+/** Beyond this the memory of one look is not kept for the next. */
+const mostKeptBytes = 1 << 28
+
 const noOutputs = { chunk: () => {}, gap: () => {}, request: () => {} }
 
 export class GraphInspector {
@@ -72,6 +75,7 @@ export class GraphInspector {
     const nodes = new Map(identities.map(([id, { signature }]) => [id, factsOf(signature)]))
     const { outputs } = graph
     graph.close()
+    if (this.#memory.wasm.buffer.byteLength > mostKeptBytes) this.#memory = null
     return { spec, sources, plan, segments, nodes, outputs }
   }
 }

@@ -12,7 +12,8 @@ import {
   type NodeMeter,
   type SourceMeter,
 } from '../contract/index.ts'
-import type { Segment } from '../graph/index.ts'
+import type { GraphSpec, Segment } from '../graph/index.ts'
+import { asSynapseError, type ErrorNote } from '../signal/index.ts'
 import {
   edgeFields,
   inputFields,
@@ -22,7 +23,7 @@ import {
   type SharedNodeMeter,
 } from '../workers/index.ts'
 import type { GraphEntry } from './graph-entry.ts'
-import { graphShape } from './graph-shape.ts'
+import { bareShape, graphShape, type Told } from './graph-shape.ts'
 import type { AcquisitionHost } from './host.ts'
 import { NodeTimes } from './node-times.ts'
 
@@ -32,14 +33,19 @@ const troubleSeconds = 15
 type Running = Readonly<GraphEntry>
 
 /** A shape, and what it was made of: while that is the same, so is the shape. */
-interface Known {
+interface Known extends Seen {
   readonly revision: number
   readonly graph: Running['graph']
   readonly spec: Running['wanted']
   readonly isOpen: boolean
   readonly text: string | undefined
+}
+
+interface Seen {
   readonly shape: GraphShape
   readonly segments: readonly Segment[]
+  /** Why it cannot be. */
+  readonly refusal: ErrorNote | null
 }
 
 export class GraphLooks {
@@ -99,21 +105,32 @@ export class GraphLooks {
     ) {
       return known
     }
-    const inspected = graphs.inspect(spec, entry.sources)
-    const shape = graphShape(inspected, {
+    const seen = this.#seen(entry, spec, {
       id,
       isOwn: text !== undefined,
       text: text ?? JSON.stringify(spec, null, 2),
       canUndo: graphs.canUndo(id),
       queues: processing.queues(id),
     })
-    const { segments } = inspected
-    const made = { revision: ++this.#revision, graph, spec, isOpen, text, shape, segments }
+    const made = { revision: ++this.#revision, graph, spec, isOpen, text, ...seen }
     this.#known.set(id, made)
     return made
   }
 
-  #metersOf({ id, graph }: Running, { shape, segments }: Known): GraphMeters {
+  /** A graph that cannot be is looked at all the same: to see why. */
+  #seen({ id, sources }: Running, spec: GraphSpec, told: Told): Seen {
+    try {
+      const inspected = this.#host.graphs.inspect(spec, sources)
+      return { shape: graphShape(inspected, told), segments: inspected.segments, refusal: null }
+    } catch (error) {
+      const infos = Object.entries(sources).map(([name, { info }]) => [name, info] as const)
+      const shape = bareShape(spec, Object.fromEntries(infos), told)
+      const { note } = asSynapseError(error, `looking at the graph of ${id}`)
+      return { shape, segments: [], refusal: note }
+    }
+  }
+
+  #metersOf({ id, graph }: Running, { shape, segments, refusal }: Known): GraphMeters {
     const { clock, graphs } = this.#host
     const time = clock.now()
     const lanes = graph?.meters ?? []
@@ -123,7 +140,7 @@ export class GraphLooks {
     const edges = new Map(lanes.flatMap((lane) => lane.edges.map((each) => [each.to, each])))
     return {
       time,
-      trouble: isTold ? trouble.note : null,
+      trouble: isTold ? trouble.note : refusal,
       sources: shape.sources.map(({ name }) => sourceMeter(name, lanes, time)),
       nodes: shape.nodes.flatMap(({ id: node }) => {
         const meter = nodes.get(node)

@@ -8,7 +8,8 @@ import type { QueueStatus } from './queue-status.ts'
 
 const usualBudgetMs = 100
 
-interface Told {
+/** What is not to be seen from the graph itself. */
+export interface Told {
   readonly id: string
   readonly isOwn: boolean
   readonly text: string
@@ -29,11 +30,7 @@ export function graphShape(inspected: Inspected, told: Told): GraphShape {
     help: spec.help ?? '',
     pacing: pacingWords(spec),
     latencyBudgetMs: spec.latencyBudgetMs ?? usualBudgetMs,
-    sources: Object.entries(sources).map(([name, info]) => ({
-      name,
-      stream: info.id,
-      flow: flowOf(info),
-    })),
+    sources: sourcesOf(sources),
     nodes: plan.order.map((id) => {
       const { kind, options, resilience } = inspected.nodes.get(id)!
       const { title, help, inputs, outputs } = nodeCatalog.get(kind)!
@@ -59,6 +56,34 @@ export function graphShape(inspected: Inspected, told: Told): GraphShape {
     })),
     segments: segments.map(({ key, thread }) => ({ key, thread })),
   }
+}
+
+/** Of a graph that cannot be as it is written: the streams that it would read. */
+export function bareShape(
+  spec: GraphSpec,
+  sources: Inspected['sources'],
+  { queues: _queues, ...given }: Told,
+): GraphShape {
+  return {
+    ...given,
+    name: spec.name,
+    help: spec.help ?? '',
+    pacing: pacingWords(spec),
+    latencyBudgetMs: spec.latencyBudgetMs ?? usualBudgetMs,
+    sources: sourcesOf(sources),
+    nodes: [],
+    edges: [],
+    outputs: [],
+    segments: [],
+  }
+}
+
+function sourcesOf(sources: Inspected['sources']): GraphShape['sources'] {
+  return Object.entries(sources).map(([name, info]) => ({
+    name,
+    stream: info.id,
+    flow: flowOf(info),
+  }))
 }
 
 function edgesOf(

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { deviceCatalog } from '../devices/catalog.ts'
 import { systemTransports } from '../devices/index.ts'
+import { readGraphText } from '../graph/index.ts'
 import { newChunkBuffer, SynapseError } from '../signal/index.ts'
 import { hostClock } from '../workers/index.ts'
 import { listLetters, readLetter } from './dead-letters/read-letters.ts'
@@ -109,6 +110,17 @@ test('a graph with other sources takes the place of the old one; the traces’ o
   await expect(calls['graph.apply']({ id: 'graph none', text: text(1) })).rejects.toThrow(
     'does not run any more',
   )
+})
+
+test('a graph that cannot be as it is says why, and the others can be looked at', async () => {
+  const { info, writer } = host.streams()[0]!
+  const spec = readGraphText(text(400), 'test')
+  host.processing.open('impossible', { eeg: { info, writer } }, spec)
+  const { shape, meters, graphs } = await look('impossible')
+  expect(shape).toMatchObject({ name: 'mine', nodes: [], sources: [{ name: 'eeg' }] })
+  expect(meters!.trouble).toMatchObject({ code: 'graph-invalid' })
+  expect(graphs.map(({ id }) => id)).toContain(info.id)
+  host.processing.close('impossible')
 })
 
 test('the library holds graphs with names and help, all of which are sound', async () => {
