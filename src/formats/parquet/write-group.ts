@@ -29,7 +29,8 @@ export function writeNumberGroup(
   rows: number,
 ): void {
   const start = sink.offset
-  const chunks = columns.map((column) => writeColumn(sink, column, rows))
+  const planes = new Uint8Array(8 * rows)
+  const chunks = columns.map((column) => writeColumn(sink, column, rows, planes))
   const sizes = chunks.map(({ meta_data }) => meta_data!.total_uncompressed_size)
   file.row_groups.push({
     columns: chunks,
@@ -44,13 +45,14 @@ function writeColumn(
   sink: SinkWriter,
   { name, type, data }: NumberColumn,
   rows: number,
+  planes: Uint8Array,
 ): ColumnChunk {
   const start = sink.offset
   const isSplit = type === 'FLOAT' || type === 'DOUBLE'
   const encoding: Encoding = isSplit ? 'BYTE_STREAM_SPLIT' : 'PLAIN'
   let bytes = bytesOf(data)
   if (isSplit) {
-    bytes = new Uint8Array(data.byteLength)
+    bytes = planes.subarray(0, data.byteLength)
     splitBytes(data, bytes)
   }
   const packed = zstdCompressSync(bytes, {
