@@ -37,7 +37,7 @@ export type { OverviewStream } from './pages/overview-stream.ts'
 export { PagePoints, type PageRange, type Points } from './pages/page-points.ts'
 export { readFrom } from './pages/read-from.ts'
 export { partNumber, partPath } from './part-path.ts'
-export { openParts, openWholeRecording, partsOf } from './parts.ts'
+export { openParts, partsOf } from './parts.ts'
 export { isHarmless, type Problem, type ProblemCode } from './problems.ts'
 export {
   maxChunkFrames,

@@ -7,7 +7,6 @@ import { basename, dirname, join } from 'node:path'
 import { type Chunk, type StreamId, SynapseError, sumLedgers } from '../signal/index.ts'
 import { namesBeside, openFileSource } from './file-io.ts'
 import { mergeByTime, type TimedItem } from './merge-by-time.ts'
-import { openRecordingFile } from './open.ts'
 import { partNumber, partPath } from './part-path.ts'
 import { type Problem, ProblemLog } from './problems.ts'
 import {
@@ -54,16 +53,6 @@ export async function openParts(path: string): Promise<Recording> {
     else problems.note('missing-part', `${partPath(path, number)} is not there`, String(number))
   }
   return { ...joinParts(parts, problems.list()), paths: opened }
-}
-
-/**
- * A recording by its name: all of its parts, where it has several. By the name of a later part it
- * is that part alone.
- * @throws SynapseError as `openRecordingFile`
- */
-export function openWholeRecording(path: string): Promise<Recording> {
-  const isWhole = partNumber(path) === 1 && partsOf(path).length > 1
-  return isWhole ? openParts(path) : openRecordingFile(path)
 }
 
 /** @returns null for one of several that nothing can be read of: it is noted, and the others hold */

@@ -2,7 +2,7 @@
 import { existsSync, globSync, mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, extname, join } from 'node:path'
-import { partNumber, partPath } from '../../formats/index.ts'
+import { partPath } from '../../formats/index.ts'
 import {
   type FileResult,
   type RunJob,
@@ -98,13 +98,14 @@ function recordingsOf(given: readonly string[]): string[] {
     if (matches.length > 0) return matches
     throw new SynapseError('file-missing', `looking for ${path}: no file is like that`)
   })
-  return withoutLaterParts([...new Set(found)])
+  return onceEach([...new Set(found)])
 }
 
-/** The first part of a recording stands for all of them. */
-function withoutLaterParts(paths: readonly string[]): string[] {
-  const isListed = (path: string) => paths.includes(partPath(path, 1))
-  return paths.filter((path) => partNumber(path) === 1 || !isListed(path))
+/** Any file of a recording stands for all of them: one is enough. */
+function onceEach(paths: readonly string[]): string[] {
+  const nameOf = (path: string) => (/\.xdf$/i.test(path) ? partPath(path, 1) : path)
+  const names = paths.map(nameOf)
+  return paths.filter((path, i) => names.indexOf(nameOf(path)) === i)
 }
 
 /** The recording's name; with a number where another one has the same. */

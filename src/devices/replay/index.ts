@@ -5,7 +5,7 @@
 import type { Recording } from '../../formats/index.ts'
 import type { DeviceContext, DeviceDriver, DeviceSession } from '../../signal/index.ts'
 import { SynapseError } from '../../signal/index.ts'
-import { openWholeRecording } from '../_recording/open-file.ts'
+import { openRecordingParts } from '../_recording/open-file.ts'
 import { type ReplayOptions, replayOptions } from './options.ts'
 import { Playback } from './playback.ts'
 
@@ -20,7 +20,7 @@ export const replay: DeviceDriver<ReplayOptions> = {
   },
   async open(address, options, context) {
     if (!address) throw new SynapseError('bad-option', 'opening a replay: no file was named')
-    const recording = await openWholeRecording(address)
+    const { recording } = await openRecordingParts(address)
     return new ReplaySession(recording, address, options, context)
   },
 }

@@ -7,7 +7,7 @@ import { annotationBytes, edfHeader, int24Samples } from '../../../test/edf-buil
 import { scratchFolder } from '../../../test/scratch-folder.ts'
 import { random, soundRecording } from '../../../test/sound-recording.ts'
 import { XdfBuilder } from '../../../test/xdf-builder.ts'
-import { openWholeRecording } from '../parts.ts'
+import { openRecordingFile } from '../open.ts'
 import type { RecordedStream, Recording } from '../recording.ts'
 import { type Overview, openOverview } from './overview.ts'
 import type { StreamPage } from './overview-stream.ts'
@@ -185,7 +185,7 @@ describe('pages show what is in the file, at any place and any width', () => {
   ])('%s', async (_, name, bytes) => {
     const folder = scratchFolder()
     const path = folder.write(name, await bytes())
-    const plain = await plainOf(await openWholeRecording(path))
+    const plain = await plainOf(await openRecordingFile(path))
     const overview = await opened(path, folder.path('overviews'))
     await overview.build()
     await expectTruePages(overview, plain, 25)
@@ -204,7 +204,7 @@ describe('pages show what is in the file, at any place and any width', () => {
   ])('%s', async (name) => {
     const path = dataFile(name)
     if (!path) return
-    const plain = await plainOf(await openWholeRecording(path))
+    const plain = await plainOf(await openRecordingFile(path))
     const overview = await opened(path, scratchFolder().path('overviews'))
     await overview.build()
     await expectTruePages(overview, plain, 4)
@@ -322,7 +322,7 @@ test('a damaged recording shows what is there, with what is wrong', async () => 
   const folder = scratchFolder()
   const whole = await soundRecording()
   const path = folder.write('cut.xdf', whole.subarray(0, Math.floor(whole.length * 0.6)))
-  const plain = await plainOf(await openWholeRecording(path))
+  const plain = await plainOf(await openRecordingFile(path))
   const overview = await opened(path, folder.path('overviews'))
   await overview.build()
   expect(overview.facts.problems).not.toEqual([])

@@ -228,7 +228,8 @@ interface Whole {
 
 /** The recording with all its parts. @throws SynapseError as `openRecordingFile` */
 async function openWhole(path: string): Promise<Whole> {
-  if (partsOf(path).length > 1) {
+  // Only ours are split, and they are XDF.
+  if (/\.xdf$/i.test(path) && partsOf(path).length > 1) {
     const recording = await openParts(path)
     return { recording, paths: recording.paths ?? [path], others: [] }
   }

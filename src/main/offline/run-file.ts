@@ -1,6 +1,6 @@
 /** A graph over one file, its outputs into another: all that `synapse run` does with a recording. */
 import { existsSync, rmSync } from 'node:fs'
-import { createFileSink, openWholeRecording, XdfWriter } from '../../formats/index.ts'
+import { createFileSink, openRecordingParts, XdfWriter } from '../../formats/index.ts'
 import { deadLetter, type GraphSpec, type ParameterValues } from '../../graph/index.ts'
 import { LmdbTable } from '../../store/index.ts'
 import { hostClock } from '../../workers/index.ts'
@@ -34,7 +34,7 @@ export interface RunReport extends OfflineResult {
 
 /** @throws SynapseError what stood in the way; no half a result is left then */
 export async function runFile(job: RunJob): Promise<RunReport> {
-  const recording = await openWholeRecording(job.recording)
+  const { recording } = await openRecordingParts(job.recording)
   const isNew = !existsSync(job.out)
   const trace = job.trace ? new OfflineTrace() : null
   const state = job.state ? new LmdbTable(job.state) : null
