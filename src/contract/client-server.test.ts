@@ -33,7 +33,7 @@ const health: DeviceHealth = {
   reconnections: 0,
   lastSilence: { kind: 'silent', time: 4, seconds: 0.5 },
   buffer: { heldSeconds: 0.1, holdsSeconds: 20 },
-  warnings: [{ topic: 'bridge', message: 'It holds bytes back', remedy: 'Set it to 1 ms.' }],
+  warnings: [{ topic: 'bridge', stream: '', message: 'It holds bytes back', remedy: 'Set it.' }],
 }
 const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> } } = {
   'devices.discover': {

@@ -26,6 +26,8 @@ export const healthTopics = [
 /** What is not as it should be, and what to do about it. */
 export const healthWarningSchema = z.object({
   topic: z.enum(healthTopics),
+  /** The stream that it is about; empty: the device. */
+  stream: z.string(),
   message: z.string(),
   remedy: z.string(),
 })

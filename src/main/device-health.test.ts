@@ -17,7 +17,10 @@ function figures(
   health = new LinkHealth(),
 ) {
   const known = new Map(facts.map((fact) => [fact.name, fact]))
-  return health.figures('amp', 'streaming', known, [{ ...sound, ...stream }], 100)
+  const at = (now: number) =>
+    health.figures('amp', 'streaming', known, [{ ...sound, ...stream }], now)
+  at(90)
+  return at(100)
 }
 
 const topics = (...of: Parameters<typeof figures>) =>
@@ -70,11 +73,13 @@ test('loss counts over the last minute: what was long ago is forgotten', () => {
   expect(at(100, 25_000, 100)).toEqual([])
 })
 
-test('nobody warns of a device that does not stream', () => {
-  const warnings = (state: string) =>
-    new LinkHealth().figures('amp', state, new Map(), [{ ...sound, effectiveRateHz: 1 }], 0)
-      .warnings
-  expect([warnings('paused'), warnings('streaming').length]).toEqual([[], 1])
+test('a rate counts as wrong when it has been so for 10 s, and only while the device streams', () => {
+  const health = new LinkHealth()
+  const warned = (now: number, state = 'streaming', effectiveRateHz = 240) =>
+    health.figures('amp', state, new Map(), [{ ...sound, effectiveRateHz }], now).warnings.length
+  expect([warned(0), warned(9), warned(10)]).toEqual([0, 0, 1])
+  expect([warned(11, 'streaming', 250), warned(12), warned(21), warned(22)]).toEqual([0, 0, 0, 1])
+  expect([warned(23, 'paused'), warned(24), warned(34)]).toEqual([0, 0, 1])
 })
 
 test('silences and reconnections are counted, the last one with how long it was', () => {

@@ -15,6 +15,8 @@ const longBridgeMs = 1
 const unsureMs = 5
 const driftPpm = 500
 const fullShare = 0.5
+/** Rates and clocks settle after a start: what is amiss with them must have been so for a while. */
+const settledSeconds = 10
 
 /** What is known of one stream now. */
 export interface StreamFigures {
@@ -37,6 +39,8 @@ export class LinkHealth {
   reconnections = 0
   lastSilence: DeviceHealth['lastSilence'] = null
   #marks: Mark[] = []
+  /** Since when a rate or a clock has been amiss, by topic and stream. */
+  #amissSince = new Map<string, number>()
 
   linked(state: LinkState, now: number): void {
     const last = this.lastSilence
@@ -77,8 +81,22 @@ export class LinkHealth {
       buffer: worst,
     }
     const recent = this.#recent(streams, now)
-    const warnings = state === 'streaming' ? warningsOf(health, streams, recent) : []
+    if (state !== 'streaming') {
+      this.#amissSince.clear()
+      return { ...health, warnings: [] }
+    }
+    const unsettled = streams.flatMap(streamWarnings)
+    const warnings = [...warningsOf(health, recent), ...this.#settled(unsettled, now)]
     return { ...health, warnings }
+  }
+
+  #settled(found: readonly HealthWarning[], now: number): HealthWarning[] {
+    const keyOf = ({ topic, stream }: HealthWarning) => `${topic} ${stream}`
+    const since = new Map(
+      found.map((each) => [keyOf(each), this.#amissSince.get(keyOf(each)) ?? now]),
+    )
+    this.#amissSince = since
+    return found.filter((each) => now - since.get(keyOf(each))! >= settledSeconds)
   }
 
   /** What came and was lost in the last while. */
@@ -97,15 +115,11 @@ function fillOf({ heldSeconds, holdsSeconds }: NonNullable<DeviceHealth['buffer'
   return heldSeconds / holdsSeconds
 }
 
-function warningsOf(
-  health: Omit<DeviceHealth, 'warnings'>,
-  streams: readonly StreamFigures[],
-  recent: Mark,
-): HealthWarning[] {
+function warningsOf(health: Omit<DeviceHealth, 'warnings'>, recent: Mark): HealthWarning[] {
   const { batteryPercent, rssiDbm, bridgeLatencyMs, buffer } = health
   const found: HealthWarning[] = []
   const warn = (topic: HealthWarning['topic'], message: string, remedy: string) =>
-    found.push({ topic, message, remedy })
+    found.push({ topic, stream: '', message, remedy })
   if (recent.expected >= fewestRecent && recent.lost > lossShare * recent.expected) {
     const percent = ((100 * recent.lost) / recent.expected).toFixed(1)
     warn(
@@ -116,7 +130,6 @@ function warningsOf(
         : 'Bring the device nearer, and keep bodies and metal out of the way.',
     )
   }
-  for (const stream of streams) warnOfStream(stream, warn)
   if (batteryPercent !== null && batteryPercent < lowPercent) {
     warn('battery', `The battery is at ${Math.round(batteryPercent)} %`, 'Charge it soon.')
   }
@@ -141,30 +154,33 @@ function warningsOf(
   return found
 }
 
-function warnOfStream(
-  { name, nominalRateHz, effectiveRateHz, clock }: StreamFigures,
-  warn: (topic: HealthWarning['topic'], message: string, remedy: string) => void,
-): void {
+function streamWarnings(stream: StreamFigures): HealthWarning[] {
+  const { name, nominalRateHz, effectiveRateHz, clock } = stream
+  const found: HealthWarning[] = []
   const isOff = Math.abs(effectiveRateHz / nominalRateHz - 1) > rateShare
   if (nominalRateHz > 0 && effectiveRateHz > 0 && isOff) {
-    warn(
-      'rate',
-      `${name} comes with ${effectiveRateHz.toFixed(1)} Hz instead of ${nominalRateHz} Hz`,
-      'Wait some seconds after a start; if it stays, check the rate that the device is set to.',
-    )
+    found.push({
+      topic: 'rate',
+      stream: name,
+      message: `${name} comes with ${effectiveRateHz.toFixed(0)} Hz instead of ${nominalRateHz} Hz`,
+      remedy: 'Check the rate that the device is set to, and whether this machine is too busy.',
+    })
   }
-  if (!clock) return
+  if (!clock) return found
   if (clock.uncertaintyMs > unsureMs) {
-    warn(
-      'clock',
-      `The times of ${name} are known to ± ${clock.uncertaintyMs.toFixed(1)} ms only`,
-      'They become surer with time; a lossy or busy link makes them worse.',
-    )
+    found.push({
+      topic: 'clock',
+      stream: name,
+      message: `The times of ${name} are known to ± ${clock.uncertaintyMs.toFixed(0)} ms only`,
+      remedy: 'They become surer with time; a lossy or busy link makes them worse.',
+    })
   } else if (Math.abs(clock.driftPpm) > driftPpm) {
-    warn(
-      'clock',
-      `The clock of ${name} is ${Math.round(clock.driftPpm)} ppm off`,
-      'Times are corrected for it; other software may not do so.',
-    )
+    found.push({
+      topic: 'clock',
+      stream: name,
+      message: `The clock of ${name} is ${Math.round(clock.driftPpm)} ppm off`,
+      remedy: 'Times are corrected for it; other software may not do so.',
+    })
   }
+  return found
 }

@@ -18,8 +18,8 @@ export function Health({ device }: { device: DeviceEntry }) {
   const isWell = warnings.length === 0
   return (
     <>
-      {warnings.map((warning) => (
-        <Trouble key={`${warning.topic} ${warning.message}`} {...warning} level="warning" />
+      {warnings.map(({ topic, stream, message, remedy }) => (
+        <Trouble key={`${topic} ${stream}`} message={message} remedy={remedy} level="warning" />
       ))}
       <details className="disclosure health">
         <summary>
