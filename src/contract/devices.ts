@@ -13,7 +13,6 @@ export const deviceSettingsSchema = z.object({
 })
 
 export const healthTopics = [
-  'link',
   'loss',
   'rate',
   'battery',

@@ -16,15 +16,13 @@ async function served(...options: string[]) {
 }
 
 async function pictures(page: Page, name: string): Promise<void> {
-  for (const [width, height] of [
-    [1280, 800],
-    [1920, 1080],
+  for (const [theme, width, height] of [
+    ['dark', 1280, 800],
+    ['light', 1920, 1080],
   ] as const) {
     await page.setViewportSize({ width, height })
-    for (const theme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme: theme })
-      await picture(page, `${name}-${theme}-${width}x${height}`)
-    }
+    await page.emulateMedia({ colorScheme: theme })
+    await picture(page, `${name}-${theme}-${width}x${height}`)
   }
 }
 
