@@ -5,7 +5,13 @@ import type { Clock, Transports } from '../signal/index.ts'
 import { nobleTransport } from './_ble/noble-transport.ts'
 import { serialTransport } from './_serial/serial-transport.ts'
 
-export type { EmulatorEvent, EmulatorSummary, RunningEmulator } from './_emulator/emulator.ts'
+export type {
+  DeviceEmulator,
+  EmulatorEvent,
+  EmulatorSummary,
+  RunningEmulator,
+} from './_emulator/emulator.ts'
+export { sharedAir } from './_fake-bluez/shared-air.ts'
 
 /** @param addedPorts serial ports that the system does not list, such as pseudo-terminals */
 export function systemTransports(clock: Clock, addedPorts: readonly string[]): Transports {

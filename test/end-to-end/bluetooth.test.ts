@@ -21,8 +21,11 @@ interface Emulated {
   end(): Promise<readonly EmulatorEvent[]>
 }
 
-async function emulated(board: string, ...options: string[]): Promise<Emulated> {
-  const started = startSynapse('emulate', board, '--json', ...options)
+async function emulated(...boards: string[]): Promise<Emulated> {
+  const first = boards.findIndex((each) => each.startsWith('-'))
+  const names = first < 0 ? boards : boards.slice(0, first)
+  const options = boards.slice(names.length)
+  const started = startSynapse('emulate', ...names, '--json', ...options)
   const ready = JSON.parse(await started.line((line) => line.includes('"ready"')))
   return {
     environment: { DBUS_SYSTEM_BUS_ADDRESS: ready.DBUS_SYSTEM_BUS_ADDRESS },
@@ -125,6 +128,37 @@ describe.runIf(isLinux)('a board over Bluetooth', () => {
     await npg.end()
     expect(refused.code).toBe(2)
     expect(refused.stderr).toMatch(/does not advertise \[device-missing\]\. Switch the device on/)
+  })
+
+  test('several boards on one air are all found at once, and recorded together', async () => {
+    const muse = await emulated('muse', 'openbci-ganglion', 'npg-lite')
+    const listed = await synapseWith(muse.environment, 'devices', '--json')
+    const { found } = JSON.parse(listed.stdout) as { found: { driver: string; address: string }[] }
+    const addresses = ['muse', 'openbci-ganglion', 'npg-lite'].map((driver) =>
+      found.filter((each) => each.driver === driver).map((each) => each.address),
+    )
+    expect(addresses).toEqual([1, 2, 3].map((last) => [address.replace(/1$/, String(last))]))
+    const path = scratchFolder().path('two.xdf')
+    const devices = ['muse', 'openbci-ganglion'].flatMap((driver, i) => [
+      '--device',
+      `${driver}:${addresses[i]![0]}`,
+    ])
+    const { code, stderr } = await synapseWith(
+      muse.environment,
+      'record',
+      ...devices,
+      '--seconds',
+      '4',
+      '--out',
+      path,
+    )
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    await muse.end()
+    const stream = await streamsIn(path)
+    expect(stream('Muse EEG').values!.length).toBeGreaterThan(500)
+    const ganglion = stream('Ganglion EEG').values!
+    const truth = framesOf(ganglionCounts(1), 4, 4)(ganglion.length)
+    expect(ganglion).toEqual(truth.map((frame) => frame.map((count) => ((count >> 6) & ~1) << 6)))
   })
 
   test('where there is no Bluetooth, the list says so once', async () => {

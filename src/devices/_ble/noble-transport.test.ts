@@ -6,8 +6,8 @@ import { realClock, until } from '../../../test/device-real-clock.ts'
 import type { BleListener } from '../../signal/index.ts'
 import { bleUuid } from '../../signal/index.ts'
 import type { Air } from '../_fake-bluez/air.ts'
-import { openFakeBluez } from '../_fake-bluez/fake-bluez.ts'
 import { openPrivateBus } from '../_fake-bluez/private-bus.ts'
+import { sharedAir } from '../_fake-bluez/shared-air.ts'
 import { bleError } from './ble-errors.ts'
 import { nobleTransport } from './noble-transport.ts'
 
@@ -30,7 +30,7 @@ interface Board {
 
 async function boardInTheAir(): Promise<Board> {
   const said: Uint8Array[] = []
-  const air = await openFakeBluez(
+  const air = await sharedAir()(
     {
       address,
       name: 'Board-02',

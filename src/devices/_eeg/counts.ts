@@ -1,5 +1,8 @@
-/** A made-up EEG as the counts of a converter, without the electrodes' offsets. */
+/** A made-up EEG as the counts of a converter, without the electrodes' offsets; or somebody's. */
 import { EegGenerator } from './generator.ts'
+
+/** Fills in the next frame, µV; what it has no channels for is 0. */
+export type CountsSource = (microvolts: Float32Array) => void
 
 export interface CountsOptions {
   readonly channels: number
@@ -10,6 +13,8 @@ export interface CountsOptions {
   readonly zero: number
   readonly lowest: number
   readonly highest: number
+  /** What is converted instead of what is made up. */
+  readonly source?: CountsSource | null
 }
 
 export class EegCounts {
@@ -29,10 +34,13 @@ export class EegCounts {
 
   /** Writes the next frame to `into[at]` and on. */
   next(into: { [index: number]: number }, at = 0): void {
-    const { channels, microvoltsPerCount, zero, lowest, highest } = this.#options
-    this.#generator.fill(this.#frame, channels, 1)
-    if (this.#isFirst) this.#first.set(this.#frame)
-    this.#isFirst = false
+    const { channels, microvoltsPerCount, zero, lowest, highest, source } = this.#options
+    if (source) source(this.#frame)
+    else {
+      this.#generator.fill(this.#frame, channels, 1)
+      if (this.#isFirst) this.#first.set(this.#frame)
+      this.#isFirst = false
+    }
     for (let c = 0; c < channels; c++) {
       const count = Math.round((this.#frame[c]! - this.#first[c]!) / microvoltsPerCount) + zero
       into[at + c] = Math.max(lowest, Math.min(highest, count))

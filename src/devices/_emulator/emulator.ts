@@ -4,6 +4,7 @@
  * lose, corrupt and delay; what it did is the ground truth that a test compares with.
  */
 import type { Clock, OptionsSchema } from '../../signal/index.ts'
+import type { OpenAir } from '../_fake-bluez/air.ts'
 
 export interface DeviceEmulator<O = unknown> {
   /** The driver's id. */
@@ -18,6 +19,8 @@ export interface EmulatorContext {
   readonly clock: Clock
   /** Everything it does to the data, as it happens. */
   event(event: EmulatorEvent): void
+  /** Where Bluetooth boards are put on; without it, each has an air of its own. */
+  readonly openAir?: OpenAir
 }
 
 /** One entry of the ground truth. Packets count from 0 at the first that the board made. */

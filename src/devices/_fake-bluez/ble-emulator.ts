@@ -1,6 +1,9 @@
 /** An emulator made of a board's model. */
 import type { z } from 'zod'
+import { SynapseError } from '../../signal/index.ts'
+import type { CountsSource } from '../_eeg/counts.ts'
 import type { DeviceEmulator, EmulatorContext } from '../_emulator/emulator.ts'
+import { recordedFrames } from '../_recording/frame-source.ts'
 import type { OpenAir } from './air.ts'
 import {
   type BleBoard,
@@ -8,31 +11,53 @@ import {
   EmulatedPeripheral,
   type PeripheralOptions,
 } from './emulated-peripheral.ts'
+import { sharedAir } from './shared-air.ts'
 
 export interface BleEmulator<O> extends DeviceEmulator<O> {
-  /** As `start`, in the air that is handed in instead of a BlueZ of its own. */
+  /** As `start`, in the air that is handed in. */
   startIn(options: O, context: EmulatorContext, openAir: OpenAir): Promise<EmulatedPeripheral>
 }
 
+/** Boards keep their rate within this share, and so must what they play. */
+const rateTolerance = 0.01
+const microvoltsPer: Readonly<Record<string, number>> = { uV: 1, mV: 1e3, V: 1e6 }
+
+/** @param rateHz of the board's signals: a recording that it plays must have the same */
 export function bleEmulator<O extends PeripheralOptions>(
   id: string,
   title: string,
   options: z.ZodType<O>,
-  makeBoard: (options: O, voice: BoardVoice) => BleBoard,
+  rateHz: number,
+  makeBoard: (options: O, voice: BoardVoice, source: CountsSource | null) => BleBoard,
 ): BleEmulator<O> {
-  const startIn: BleEmulator<O>['startIn'] = (values, context, openAir) =>
-    EmulatedPeripheral.start(values, context, (voice) => makeBoard(values, voice), openAir)
+  const startIn: BleEmulator<O>['startIn'] = async (values, context, openAir) => {
+    const source = values.from ? await playedBy(title, values.from, rateHz) : null
+    const make = (voice: BoardVoice) => makeBoard(values, voice, source)
+    return EmulatedPeripheral.start(values, context, make, openAir)
+  }
   return {
     id,
     title,
     options,
     startIn,
-    start: (values, context) => startIn(values, context, openFakeAir),
+    start: (values, context) => startIn(values, context, context.openAir ?? sharedAir()),
   }
 }
 
-/** D-Bus is loaded only where somebody emulates a Bluetooth board. */
-const openFakeAir: OpenAir = async (identity, listener) => {
-  const { openFakeBluez } = await import('./fake-bluez.ts')
-  return openFakeBluez(identity, listener)
+/** @throws SynapseError file-…, where it cannot be read or has another rate */
+async function playedBy(title: string, path: string, rateHz: number): Promise<CountsSource> {
+  const frames = await recordedFrames(path, true)
+  if (Math.abs(frames.rateHz / rateHz - 1) > rateTolerance) {
+    throw new SynapseError(
+      'file-unreadable',
+      `reading ${path}: its first signal has ${frames.rateHz} Hz, and a ${title} samples ${rateHz}`,
+      { remedy: 'Name a recording of that rate.' },
+    )
+  }
+  const row = new Float32Array(frames.channels.length)
+  const scales = frames.channels.map(({ unit }) => microvoltsPer[unit] ?? 1)
+  return (microvolts) => {
+    frames.next(row)
+    for (let c = 0; c < microvolts.length; c++) microvolts[c] = (row[c] ?? 0) * (scales[c] ?? 0)
+  }
 }

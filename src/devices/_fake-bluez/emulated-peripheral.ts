@@ -35,6 +35,9 @@ export const peripheralOptions = {
       .default('C0:FF:EE:00:00:01'),
     { help: 'Bluetooth address under which it is found.' },
   ),
+  from: option(z.string().min(1).optional(), {
+    help: 'Recording whose first signal the board plays, again and again; it has the rate of the board.',
+  }),
   speed: option(z.number().min(0.1).max(100).default(1), {
     help: 'Times the true rate.',
   }),

@@ -24,6 +24,17 @@ export function announce(object: Dbus.interface.Interface, changed: Record<strin
   Interface.emitPropertiesChanged(object, changed, [])
 }
 
+/** What a board sees of the bus that it is on. */
+export interface Bus {
+  readonly isScanning: boolean
+  export(path: string, object: Dbus.interface.Interface): void
+  unexport(path: string, object: Dbus.interface.Interface): void
+  /** Into the tree of objects, which everybody is told of; `node` says what it is now. */
+  add(path: string, node: () => Node): void
+  has(path: string): boolean
+  remove(path: string): void
+}
+
 export class ObjectTree extends Interface {
   readonly #nodes: ReadonlyMap<string, () => Node>
 

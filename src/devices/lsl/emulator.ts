@@ -10,7 +10,7 @@ import type {
   RunningEmulator,
 } from '../_emulator/emulator.ts'
 import { seededRandom } from '../_emulator/faults.ts'
-import { type FrameSource, generatedFrames, recordedFrames } from './frame-source.ts'
+import { type FrameSource, generatedFrames, recordedFrames } from '../_recording/frame-source.ts'
 
 const emulatorOptions = z.strictObject({
   name: option(z.string().min(1).default('Emulated EEG'), { help: 'Name of the stream.' }),

@@ -15,7 +15,7 @@
  */
 
 export const headBytes = 8
-export const tailBytes = 4
+const tailBytes = 4
 const tail = [0xaf, 0xbe, 0xad, 0xde] as const
 /** The longest there is has 507. */
 const longestPacket = 1024

@@ -1,5 +1,5 @@
 /** A Muse S Athena seen from inside, as far as recordings of one show it. */
-import { EegCounts } from '../_eeg/counts.ts'
+import { type CountsSource, EegCounts } from '../_eeg/counts.ts'
 import type { BleBoard, BoardVoice } from '../_fake-bluez/emulated-peripheral.ts'
 import { Schedule } from '../_fake-bluez/schedule.ts'
 import {
@@ -28,8 +28,9 @@ const betweenBytes = 5
 const about = { ap: 'headset', hw: '11.0', fw: '3.1.4', sn: 'MUSE-ATHENA-3F2A', rc: 0 }
 
 /** Counts of the eight electrodes, as a headband with this seed samples them. */
-export function athenaCounts(seed: number): EegCounts {
+export function athenaCounts(seed: number, source: CountsSource | null = null): EegCounts {
   return new EegCounts({
+    source,
     channels: 8,
     rateHz: rateOf.eeg,
     seed,
@@ -71,9 +72,9 @@ export class AthenaBoard implements BleBoard {
   readonly #samples = { motion: 0, light: 0 }
   #waiting: { readonly tag: number; readonly counter: number; readonly reading: Uint8Array }[] = []
 
-  constructor(seed: number, voice: BoardVoice) {
+  constructor(seed: number, voice: BoardVoice, source: CountsSource | null = null) {
     this.#voice = voice
-    this.#counts = athenaCounts(seed)
+    this.#counts = athenaCounts(seed, source)
   }
 
   connected(): void {}

@@ -3,10 +3,12 @@ import { z } from 'zod'
 import { bleEmulator } from '../_fake-bluez/ble-emulator.ts'
 import { peripheralOptions } from '../_fake-bluez/emulated-peripheral.ts'
 import { AthenaBoard } from './board.ts'
+import { rateOf } from './packet.ts'
 
 export const athenaEmulator = bleEmulator(
   'muse-athena',
   'Muse S Athena',
   z.strictObject(peripheralOptions),
-  ({ seed }, voice) => new AthenaBoard(seed, voice),
+  rateOf.eeg,
+  ({ seed }, voice, source) => new AthenaBoard(seed, voice, source),
 )

@@ -2,7 +2,7 @@
  * A Muse seen from inside: obeys the commands, answers in its words, and sends what its preset
  * says. After the published reverse engineering of its protocol; its counters run on between starts.
  */
-import { EegCounts } from '../_eeg/counts.ts'
+import { type CountsSource, EegCounts } from '../_eeg/counts.ts'
 import type { BleBoard, BoardVoice } from '../_fake-bluez/emulated-peripheral.ts'
 import { Schedule } from '../_fake-bluez/schedule.ts'
 import { answerPieces, commandText, controlUuid, museService } from '../_muse/control.ts'
@@ -29,8 +29,9 @@ const about = { ap: 'headset', sp: 'RevE', tp: 'consumer', hw: '3.1', bn: 27, fw
 const status = { hn: 'Muse-3F2A', sn: '6002-CDEF-3F2A', bp: 78.5, ts: 0, rc: 0 }
 
 /** Counts of the four electrodes and the auxiliary input, as a board with this seed samples them. */
-export function museCounts(seed: number): EegCounts {
+export function museCounts(seed: number, source: CountsSource | null = null): EegCounts {
   return new EegCounts({
+    source,
     channels: 5,
     rateHz: eegRateHz,
     seed,
@@ -70,11 +71,16 @@ export class MuseBoard implements BleBoard {
   #motionPackets = [0, 0]
   #ppgPackets = 0
 
-  constructor(model: MuseModel, seed: number, voice: BoardVoice) {
+  constructor(
+    model: MuseModel,
+    seed: number,
+    voice: BoardVoice,
+    source: CountsSource | null = null,
+  ) {
     this.name = model === 'S' ? 'MuseS-3F2A' : 'Muse-3F2A'
     this.#voice = voice
     this.#hasPpg = model !== '2016'
-    this.#counts = museCounts(seed)
+    this.#counts = museCounts(seed, source)
     const notifying = [...uuids.eeg, uuids.aux, uuids.gyroscope, uuids.accelerometer]
     const all = [...notifying, uuids.telemetry, ...(this.#hasPpg ? uuids.ppg : [])]
     this.services = [

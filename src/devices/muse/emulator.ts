@@ -4,6 +4,7 @@ import { option } from '../../signal/index.ts'
 import { bleEmulator } from '../_fake-bluez/ble-emulator.ts'
 import { peripheralOptions } from '../_fake-bluez/emulated-peripheral.ts'
 import { MuseBoard } from './board.ts'
+import { eegRateHz } from './packet.ts'
 
 const emulatorOptions = z.strictObject({
   model: option(z.enum(['2016', '2', 'S']).default('2'), {
@@ -16,5 +17,6 @@ export const museEmulator = bleEmulator(
   'muse',
   'Muse 2016, 2 or S',
   emulatorOptions,
-  ({ model, seed }, voice) => new MuseBoard(model, seed, voice),
+  eegRateHz,
+  ({ model, seed }, voice, source) => new MuseBoard(model, seed, voice, source),
 )

@@ -1,5 +1,5 @@
 /** An NPG Lite seen from inside. */
-import { EegCounts } from '../_eeg/counts.ts'
+import { type CountsSource, EegCounts } from '../_eeg/counts.ts'
 import type { BleBoard, BoardVoice } from '../_fake-bluez/emulated-peripheral.ts'
 import { Schedule } from '../_fake-bluez/schedule.ts'
 import {
@@ -15,8 +15,9 @@ const rateHz = 500
 const samplesPerPacket = 10
 
 /** Counts of the three channels, as a board with this seed samples them. */
-export function npgCounts(seed: number): EegCounts {
+export function npgCounts(seed: number, source: CountsSource | null = null): EegCounts {
   return new EegCounts({
+    source,
     channels: channelCount,
     rateHz,
     seed,
@@ -46,9 +47,9 @@ export class NpgBoard implements BleBoard {
   readonly #frame = new Int32Array(channelCount)
   #counter = 0
 
-  constructor(seed: number, voice: BoardVoice) {
+  constructor(seed: number, voice: BoardVoice, source: CountsSource | null = null) {
     this.#voice = voice
-    this.#counts = npgCounts(seed)
+    this.#counts = npgCounts(seed, source)
     this.#schedule.add(samplesPerPacket / rateHz, () => this.#packet())
   }
 

@@ -8,5 +8,6 @@ export const npgEmulator = bleEmulator(
   'npg-lite',
   'Upside Down Labs NPG Lite',
   z.strictObject(peripheralOptions),
-  ({ seed }, voice) => new NpgBoard(seed, voice),
+  500,
+  ({ seed }, voice, source) => new NpgBoard(seed, voice, source),
 )

@@ -1,6 +1,6 @@
 /** A Ganglion seen from inside, after OpenBCI_Ganglion_Library: firmware 2 or 3. */
 import { bleUuid } from '../../signal/index.ts'
-import { EegCounts } from '../_eeg/counts.ts'
+import { type CountsSource, EegCounts } from '../_eeg/counts.ts'
 import type { BleBoard, BoardVoice } from '../_fake-bluez/emulated-peripheral.ts'
 import { Schedule } from '../_fake-bluez/schedule.ts'
 import { microvoltsPerCount } from '../_ganglion/converter.ts'
@@ -28,8 +28,9 @@ const squareMicrovolts = 500
 const squareSamples = rateHz / 2
 
 /** Counts of the four channels, as a board with this seed samples them. */
-export function ganglionCounts(seed: number): EegCounts {
+export function ganglionCounts(seed: number, source: CountsSource | null = null): EegCounts {
   return new EegCounts({
+    source,
     channels: channelCount,
     rateHz,
     seed,
@@ -60,11 +61,16 @@ export class GanglionBoard implements BleBoard {
   #place = 0
   #tested = 0
 
-  constructor(firmware: 2 | 3, seed: number, voice: BoardVoice) {
+  constructor(
+    firmware: 2 | 3,
+    seed: number,
+    voice: BoardVoice,
+    source: CountsSource | null = null,
+  ) {
     this.#firmware = firmware
     this.name = firmware === 3 ? 'Ganglion 1.3.0-3f2a' : 'Ganglion-3f2a'
     this.#voice = voice
-    this.#counts = ganglionCounts(seed)
+    this.#counts = ganglionCounts(seed, source)
     this.services = [
       {
         uuid: ganglionService,

@@ -4,6 +4,7 @@ import { option } from '../../signal/index.ts'
 import { bleEmulator } from '../_fake-bluez/ble-emulator.ts'
 import { peripheralOptions } from '../_fake-bluez/emulated-peripheral.ts'
 import { GanglionBoard } from './board.ts'
+import { rateHz } from './packet.ts'
 
 const emulatorOptions = z.strictObject({
   firmware: option(z.union([z.literal(2), z.literal(3)]).default(3), {
@@ -16,5 +17,6 @@ export const ganglionEmulator = bleEmulator(
   'openbci-ganglion',
   'OpenBCI Ganglion',
   emulatorOptions,
-  ({ firmware, seed }, voice) => new GanglionBoard(firmware, seed, voice),
+  rateHz,
+  ({ firmware, seed }, voice, source) => new GanglionBoard(firmware, seed, voice, source),
 )
