@@ -116,18 +116,27 @@ describe('a thread that dies', () => {
 })
 
 describe('a thread that hangs', () => {
-  test('for five seconds is ended, and started again', async () => {
+  // Its own pulse is taken away: what the clock sees is a thread that does not turn.
+  async function endedAfter(turnsSeconds: number) {
     const { clock, data, told } = supervised()
-    // Its own pulse is taken away: what the clock sees is a thread that does not turn.
     const pulse = new Int32Array(data.pulse)
-    while (told.deaths.length === 0) {
-      Atomics.store(pulse, 0, 0)
+    for (let second = 1; told.deaths.length === 0; second++) {
+      Atomics.store(pulse, 0, Math.min(second, turnsSeconds))
       clock.advance(1)
       await new Promise((resolve) => setImmediate(resolve))
     }
-    expect(clock.now()).toBeGreaterThan(105)
+    const endedAt = clock.now()
     clock.advance(0)
     expect(told.starts).toBe(2)
+    return endedAt - 100
+  }
+
+  test('for five seconds is ended, and started again', async () => {
+    expect(await endedAfter(60)).toBeGreaterThan(65)
+  })
+
+  test('has twenty seconds to begin', async () => {
+    expect(await endedAfter(0)).toBeGreaterThan(20)
   })
 
   test('is left alone where it may wait long for a disk', async () => {

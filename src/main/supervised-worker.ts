@@ -10,6 +10,8 @@ import { endOrder, type ThreadData, type ThreadName, threadEntry } from '../work
 const watchSeconds = 1
 /** A thread whose loop has not turned for so long hangs. */
 const hangingSeconds = 5
+/** At first it loads modules and opens graphs, which takes a busy machine longer. */
+const beginningSeconds = 20
 /** Waits before the first, second … restart; the last one for all that follow. */
 const restartSeconds = [0, 0.5, 2, 10] as const
 /** After so long without trouble the waits begin anew. */
@@ -128,10 +130,14 @@ export class SupervisedWorker<Data extends ThreadData, Order, Report> {
     if (pulse !== this.#lastPulse) {
       this.#lastPulse = pulse
       this.#pulseAt = now
-    } else if (this.#watchesHang && now - this.#pulseAt > hangingSeconds) {
+    } else if (this.#watchesHang && now - this.#pulseAt > this.#patience(now)) {
       void this.#worker?.terminate()
       this.#pulseAt = Number.POSITIVE_INFINITY // once is enough; the next thread begins anew
     }
+  }
+
+  #patience(now: number): number {
+    return now - this.#startedAt > beginningSeconds ? hangingSeconds : beginningSeconds
   }
 }
 
