@@ -64,8 +64,8 @@ function keeping(spec: GraphSpec, random: Random): GraphSpec {
   const { nodes, edges, outputs } = structuredClone(spec)
   const feeding = ['eeg', ...Object.keys(nodes)].slice(0, 2)
   for (const consistency of ['eventual', 'session', 'strong']) {
-    if (random.chance(0.6)) continue
-    const every = random.pick([1, 5, 60])
+    if (random.chance(0.8)) continue
+    const every = random.pick([3, 10, 60])
     nodes[consistency] = { node: 'keyed-fold', options: { consistency, every } }
     edges.push({ from: random.pick(feeding), to: consistency })
     outputs[consistency] = consistency
