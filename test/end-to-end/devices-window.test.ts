@@ -67,7 +67,7 @@ test('a gain is changed while it is recorded: a marker at its sample, and a gap 
   await emulated.end()
 })
 
-test('what another rate needs is refused while it is recorded, and opens the device anew otherwise', async () => {
+test('another number of channels opens the device anew', async () => {
   const { url } = await served('--device', 'synthetic')
   const { page, errors } = await openPage(await openBrowser(), url)
   await untilColumns(page, 20)
