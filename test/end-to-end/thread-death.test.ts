@@ -38,17 +38,17 @@ interface Pieces {
   readonly source: string
   readonly info: StreamInfo
   readonly chunks: readonly ChunkBuffer[]
+  /** Sources that nothing comes from: the recording has no markers. */
+  readonly silent: Readonly<Record<string, StreamInfo>>
 }
 
 /** The recording's beginning, in steps. */
 async function pieces(spec: GraphSpec): Promise<Pieces> {
   const recording = await openRecording(await openFileSource(path!), path!)
-  const [[source, info]] = Object.entries(
-    bindSources(
-      spec,
-      recording.streams.map((each) => each.info),
-    ),
-  ) as [[string, StreamInfo]]
+  const streams = recording.streams.map((each) => each.info)
+  const bound = Object.entries(bindSources(spec, streams))
+  const [source, info] = bound.find(([, each]) => streams.includes(each))!
+  const silent = Object.fromEntries(bound.filter(([name]) => name !== source))
   const channels = info.channels.length
   const format = info.sampleFormat as NumericFormat
   const chunks: ChunkBuffer[] = []
@@ -68,12 +68,12 @@ async function pieces(spec: GraphSpec): Promise<Pieces> {
     }
   }
   await recording.close()
-  return { source, info, chunks }
+  return { source, info, chunks, silent }
 }
 
 /** The answers when nothing dies, and how many there are after every step. */
-async function expected(spec: GraphSpec, { source, info, chunks }: Pieces) {
-  const lanes = new LiveLanes(spec, { [source]: info }, { models })
+async function expected(spec: GraphSpec, { source, info, chunks, silent }: Pieces) {
+  const lanes = new LiveLanes(spec, { [source]: info, ...silent }, { models })
   const counts: Map<string, number>[] = []
   for (const chunk of chunks) {
     for (let from = 0; from < chunk.frames; from += 250) {
@@ -129,7 +129,7 @@ class Outputs {
 
 async function live(
   spec: GraphSpec,
-  { source, info, chunks }: Pieces,
+  { source, info, chunks, silent }: Pieces,
   counts: Map<string, number>[],
 ) {
   const troubles: string[] = []
@@ -140,17 +140,21 @@ async function live(
     degraded() {},
     trouble: (_about, _level, note) => troubles.push(note.code),
   })
-  const shape = {
-    format: info.sampleFormat as NumericFormat,
-    channels: info.channels.length,
-    capacityFrames: capacityAtLeast(8 * stepFrames),
-    deviceTime: false,
-    sequence: false,
+  const bound = (each: StreamInfo) => {
+    const shape = {
+      format: each.sampleFormat as NumericFormat,
+      channels: each.channels.length,
+      capacityFrames: capacityAtLeast(8 * stepFrames),
+      deviceTime: false,
+      sequence: false,
+    }
+    return { info: each, writer: new RingWriter(newRing(shape)) }
   }
-  const writer = new RingWriter(newRing(shape))
+  const { writer } = bound(info)
+  const others = Object.entries(silent).map(([name, each]) => [name, bound(each)] as const)
   const outputs = new Outputs()
   try {
-    processing.open('graph', { [source]: { info, writer } }, spec)
+    processing.open('graph', { [source]: { info, writer }, ...Object.fromEntries(others) }, spec)
     for (const [step, chunk] of chunks.entries()) {
       writer.write(chunk)
       const dying = deaths.get(step)
