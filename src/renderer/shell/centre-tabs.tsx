@@ -1,4 +1,5 @@
 /** Which panel stands in the centre. There is nothing to choose where only one could. */
+import './centre-tabs.css'
 import { panelCatalog } from '../panels/catalog.ts'
 import { useWorkbench } from '../state/workbench.ts'
 
