@@ -101,7 +101,7 @@ test('a target and a port for markers: opened, counted, ended, and their trouble
   await expect.poll(() => heard, { timeout: 10_000 }).toBeGreaterThan(5)
   await network.getByText(/[1-9][\d,]* sent, 0 lost/).waitFor()
   const markers = page.getByRole('region', { name: 'Markers by UDP' })
-  await markers.getByRole('textbox', { name: 'Port for markers' }).fill('0')
+  await markers.getByRole('textbox', { name: 'Address for markers' }).fill('0')
   await markers.getByRole('button', { name: 'Listen' }).click()
   const where = await markers.getByText(/^127\.0\.0\.1:\d+$/).textContent()
   receiver.send('go', Number(where!.split(':')[1]), '127.0.0.1')

@@ -74,7 +74,7 @@ function Targets({ network, figures }: TargetsProps) {
       )}
       <PortForm
         key={kind}
-        label={kind === 'websocket' ? 'Port to listen at' : 'Address to send to'}
+        label={kind === 'websocket' ? 'Address to listen at' : 'Address to send to'}
         usual={usualPorts[kind]}
         action="Add"
         doing={`sending by ${kindNames[kind]}`}
@@ -168,7 +168,7 @@ function MarkerPort({ at, figures }: MarkerPortProps) {
         </div>
       ) : (
         <PortForm
-          label="Port for markers"
+          label="Address for markers"
           usual="9100"
           action="Listen"
           doing="listening for markers"
