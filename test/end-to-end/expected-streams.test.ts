@@ -19,7 +19,9 @@ test('what is expected is asked for by name or type; without it nothing is recor
   expect([sound.code, sound.stderr]).toEqual([0, ''])
   const refused = await record(folder.path('refused.xdf'), '--expect', 'Muse EEG')
   expect(refused.code).toBe(2)
-  expect(refused.stderr).toMatch(/^synapse: .*not there: Muse EEG \[stream-missing\].*--anyway.*\n$/)
+  expect(refused.stderr).toMatch(
+    /^synapse: .*not there: Muse EEG \[stream-missing\].*--anyway.*\n$/,
+  )
   expect(existsSync(folder.path('refused.xdf'))).toBe(false)
 })
 
