@@ -180,7 +180,7 @@ export class SessionTasks {
         message: `${path}: ${reason}`,
       }))
       return {
-        sentence: `${recordings} recordings found; ${refused.length} files cannot be read.`,
+        sentence: `Recordings found: ${recordings}. Files that cannot be read: ${refused.length}.`,
         whole: refused.length === 0,
         files: [],
         losses: [],

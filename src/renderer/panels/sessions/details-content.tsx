@@ -169,7 +169,7 @@ function Markers({ content: { markers, markerCount } }: { content: RecordingCont
   if (markerCount === 0) return null
   return (
     <Section title="Markers" count={markerCount} isOpen={markerCount <= mostOpen}>
-      <table className="facts-table">
+      <table className="facts-table listed">
         <tbody>
           {markers.map(({ second, label, source }, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: markers never change their order

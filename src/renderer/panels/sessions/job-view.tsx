@@ -39,7 +39,7 @@ export function JobView({ job, isNamed = false, onReport, onExport }: JobViewPro
   const pending = isPending(job)
   const target = work.kind === 'export' ? ` as ${work.format.toUpperCase()}` : ''
   return (
-    <li className={`job ${state}`}>
+    <li className={`job ${outcome?.whole === false ? 'partly' : state}`}>
       <div className="job-line">
         <span className="job-name">
           <JobSign job={job} />

@@ -2,7 +2,7 @@
 /** The table of recordings: only the rows in sight stand in the page, however many there are. */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
-import { formatBytes, formatClock, formatCount } from '../../ui/format.ts'
+import { fileName, formatBytes, formatClock, formatCount } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { columns } from './columns.tsx'
 import type { ColumnId, Row } from './rows.ts'
@@ -129,6 +129,9 @@ function SubjectRow({
   )
 }
 
+/** Where none of them says anything, the name of the file stands in their place. */
+const nameColumns: ReadonlySet<ColumnId> = new Set(['subject', 'session', 'task'])
+
 function RecordingRow({
   row: { recording },
   index,
@@ -138,6 +141,8 @@ function RecordingRow({
   onOpen,
 }: RowProps<Extract<Row, { kind: 'recording' }>> &
   Pick<TableProps, 'onSelect' | 'onOpen'> & { readonly isSelected: boolean }) {
+  const isNamed = Boolean(recording.subject || recording.session || recording.task)
+  const shown = isNamed ? columns : columns.filter(({ id }) => !nameColumns.has(id))
   return (
     <tr
       className={`row ${isSelected ? 'selected' : ''}`}
@@ -148,7 +153,12 @@ function RecordingRow({
       onClick={() => onSelect(recording.id)}
       onDoubleClick={() => onOpen(recording.id)}
     >
-      {columns.map(({ id, isNumber, cell }) => (
+      {isNamed || (
+        <td className="cell name" colSpan={nameColumns.size}>
+          {fileName(recording.path)}
+        </td>
+      )}
+      {shown.map(({ id, isNumber, cell }) => (
         <td key={id} className={`cell ${id} ${isNumber ? 'number' : ''}`}>
           {cell(recording)}
         </td>
