@@ -16,8 +16,8 @@ import { openbciGanglion } from '../../src/devices/openbci-ganglion/index.ts'
 import type { DeviceDriver } from '../../src/signal/index.ts'
 import { during, openBoard } from '../device-ble-session.ts'
 import type { MemoryAir } from '../device-memory-air.ts'
+import { fuzzedPackets, fuzzTimeout } from '../fuzz/packets.ts'
 
-const notifications = Number(process.env.SYNAPSE_FUZZ ?? 1e5)
 const largest = 244
 
 interface Subject {
@@ -63,7 +63,9 @@ function strange(real: Uint8Array, random: () => number): Uint8Array {
 }
 
 describe.each(subjects)('$name', ({ driver, emulator, options }) => {
-  test('takes whatever comes, keeps its promises, and reads on', async () => {
+  test('takes whatever comes, keeps its promises, and reads on', {
+    timeout: fuzzTimeout,
+  }, async () => {
     const board = await openBoard(driver, emulator, options)
     const { session, clock, air, out } = board
     await during(clock, session.start())
@@ -71,7 +73,7 @@ describe.each(subjects)('$name', ({ driver, emulator, options }) => {
     await clock.run(3)
     board.emulator.command('lose 1')
     const random = seededRandom(11)
-    for (let i = 0; i < notifications; i++) {
+    for (let i = 0; i < fuzzedPackets; i++) {
       const { on, bytes } = real[Math.floor(random() * real.length)]!
       air.notify(on, strange(bytes, random))
       if (i % 200 === 0) await clock.run(0.2)

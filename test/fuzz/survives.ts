@@ -1,6 +1,5 @@
 /**
- * Files with something wrong, opened and read one after the other: seeded, in memory. SYNAPSE_FUZZ
- * says how many of each format, 10⁵ otherwise.
+ * Files with something wrong, opened and read one after the other: seeded, in memory.
  */
 import { getHeapStatistics } from 'node:v8'
 import { expect } from 'vitest'
@@ -9,8 +8,8 @@ import { openRecording } from '../../src/formats/open.ts'
 import { SynapseError } from '../../src/signal/index.ts'
 import { random } from '../sound-recording.ts'
 import { type Anatomy, mutated } from './mutations.ts'
+import { fuzzedPackets } from './packets.ts'
 
-const attempts = Number(process.env.SYNAPSE_FUZZ ?? 1e5)
 /** Of the processor, for one file: a machine that is busy with other things is no fault of it. */
 const mostCpuSeconds = 2
 /** What one file may cause to be allocated, of a few hundred bytes. */
@@ -47,7 +46,7 @@ async function readOrRefuse(files: Files): Promise<string | number> {
 export async function survives(name: string, seeds: readonly Seed[]): Promise<void> {
   for (const seed of seeds) expect(await readOrRefuse(bytesOf(seed))).toBeGreaterThan(0)
   const outcomes = new Map<string, number>()
-  for (let number = 0; number < attempts; number++) {
+  for (let number = 0; number < fuzzedPackets; number++) {
     const files = attempt(seeds, number)
     const before = cost()
     const outcome = await readOrRefuse(files).catch((error: unknown) => {
@@ -66,8 +65,8 @@ export async function survives(name: string, seeds: readonly Seed[]): Promise<vo
   }
   // Neither harmless nor all beyond reading: both ways are gone.
   const read = outcomes.get('read') ?? 0
-  expect(read).toBeGreaterThan(attempts / 10)
-  expect(attempts - read).toBeGreaterThan(attempts / 1000)
+  expect(read).toBeGreaterThan(fuzzedPackets / 10)
+  expect(fuzzedPackets - read).toBeGreaterThan(fuzzedPackets / 1000)
 }
 
 function bytesOf(seed: Seed): Files {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { DeviceLog } from '../../../test/device-log.ts'
+import { fuzzedPackets, fuzzTimeout } from '../../../test/fuzz/packets.ts'
 import { parseOptions } from '../../signal/index.ts'
 import { midi } from './index.ts'
 import { MidiReader } from './notes.ts'
@@ -51,17 +52,20 @@ test('unless told, notes that begin and controllers; of one channel where told',
   expect(markersOf(song, { channel: 2 }).map(({ label }) => label)).toEqual(['note 61'])
 })
 
-test('10⁵ messages of noise throw nothing, and the next note is heard', () => {
+test('messages of noise throw nothing, and the next note is heard', {
+  timeout: fuzzTimeout,
+}, () => {
   const out = new DeviceLog(() => undefined)
   const reader = new MidiReader(out, parseOptions('midi', midi.options, all))
   let state = 7
   const noise = new Uint8Array(3000)
-  for (let round = 0; round < 100; round++) {
+  const rounds = fuzzedPackets / 1000
+  for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < noise.length; i++) noise[i] = (state = (state * 48271) % 2147483647) >> 8
     reader.bytes(noise, round)
   }
   const before = out.markers.length
-  reader.bytes(Uint8Array.of(0x92, 60, 1), 200)
+  reader.bytes(Uint8Array.of(0x92, 60, 1), rounds)
   expect(out.markers.length).toBe(before + 1)
   for (const { value } of out.markers) expect(value).toBeLessThanOrEqual(8191)
 })

@@ -7,6 +7,7 @@ import {
   packets,
   parse,
 } from '../../../test/device-cyton-bytes.ts'
+import { fuzzedPackets, fuzzTimeout } from '../../../test/fuzz/packets.ts'
 import { packetBytes } from '../_cyton/packet.ts'
 import { seededRandom } from '../_emulator/faults.ts'
 import { damageKinds } from './damage.ts'
@@ -239,13 +240,13 @@ test('A0 inside the data is not taken for a header', () => {
   expect(got.length).toBe(398)
 })
 
-describe('10⁵ fuzzed packets', () => {
+describe('fuzzed packets', { timeout: fuzzTimeout }, () => {
   test.each([1, 2, 3])('nothing is thrown, kept or counted twice, seed %i', (seed) => {
     const random = seededRandom(seed)
     const { parser, parsed } = listeningParser()
     const kinds = Object.values(damageKinds)
     let pushed = 0
-    for (let i = 0; i < 100_000; i++) {
+    for (let i = 0; i < fuzzedPackets; i++) {
       const chance = random()
       const packet = packetOf(Math.floor(i + (chance < 0.02 ? random() * 500 : 0)), {
         ...(i & 4096 ? { boardMs: Math.floor(random() < 0.02 ? random() * 2 ** 32 : i * 4) } : {}),
@@ -266,6 +267,6 @@ describe('10⁵ fuzzed packets', () => {
     expect(used).toBeLessThanOrEqual(pushed)
     // What a cut leaves behind is dropped uncounted; nothing else may stay.
     expect(used).toBeGreaterThan(pushed * 0.98)
-    expect(parsed.packets.length).toBeGreaterThan(10_000)
+    expect(parsed.packets.length).toBeGreaterThan(fuzzedPackets / 10)
   })
 })

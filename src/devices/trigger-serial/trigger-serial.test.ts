@@ -3,11 +3,14 @@ import { DeviceLog } from '../../../test/device-log.ts'
 import { during, memorySerial, openOver } from '../../../test/device-memory-serial.ts'
 import { realClock, until } from '../../../test/device-real-clock.ts'
 import { noBluetooth, noLsl, noNetwork } from '../../../test/device-transports.ts'
+import { fuzzedPackets, fuzzTimeout } from '../../../test/fuzz/packets.ts'
 import { parseOptions } from '../../signal/index.ts'
+import { seededRandom } from '../_emulator/faults.ts'
 import type { PtyOptions } from '../_emulator/pty-board.ts'
 import { serialTransport } from '../_serial/serial-transport.ts'
 import { EmulatedTriggerBox, triggerEmulator } from './emulator.ts'
 import { triggerSerial } from './index.ts'
+import { TriggerReader } from './triggers.ts'
 
 const sound: PtyOptions = {
   speed: 1,
@@ -74,4 +77,18 @@ test('over a real terminal: what is written comes back as a marker', async () =>
   expect(out.markers[0]).toMatchObject({ label: '42', value: 42 })
   await session.close()
   await emulator.close()
+})
+
+test('each byte of noise is a marker, once, but for the reset', { timeout: fuzzTimeout }, () => {
+  const out = new DeviceLog(() => undefined)
+  const reader = new TriggerReader(out, parseOptions('trigger-serial', triggerSerial.options, {}))
+  const random = seededRandom(7)
+  const sent: number[] = []
+  for (let n = 0; n < fuzzedPackets; n++) {
+    const bytes = Uint8Array.from({ length: 1 + (n % 3) }, () => Math.floor(random() * 256))
+    sent.push(...bytes)
+    reader.bytes(bytes, n)
+    if (n % 100 === 0) reader.cut()
+  }
+  expect(out.markers.map(({ value }) => value)).toEqual(sent.filter((value) => value !== 0))
 })

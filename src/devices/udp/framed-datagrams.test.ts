@@ -5,6 +5,7 @@ import { DeviceLog } from '../../../test/device-log.ts'
 import { MemoryNetwork } from '../../../test/device-memory-network.ts'
 import { during } from '../../../test/device-memory-serial.ts'
 import { noBluetooth, noLsl, noPorts } from '../../../test/device-transports.ts'
+import { fuzzedPackets, fuzzTimeout } from '../../../test/fuzz/packets.ts'
 import { scratchFolder } from '../../../test/scratch-folder.ts'
 import { parseOptions } from '../../signal/index.ts'
 import { generatedSource } from '../_cyton/board-source.ts'
@@ -82,21 +83,23 @@ test('the packets of a Cyton sent as datagrams are read by the Cyton’s descrip
   expect(log.values.at(-1)).toEqual(last)
 })
 
-test('10⁵ datagrams of damage throw nothing, and what is sound between them is all there', async () => {
+test('datagrams of damage throw nothing, and what is sound between them is all there', {
+  timeout: fuzzTimeout,
+}, async () => {
   const { network, log, out, session } = await streaming(int16)
   const random = seededRandom(3)
-  for (let n = 0; n < 1e5; n++) {
+  for (let n = 0; n < fuzzedPackets; n++) {
     const bytes = Buffer.from(
       Array.from({ length: Math.floor(random() * 9) + 1 }, () => random() * 256),
     )
     network.datagram(9000, bytes)
     if (n % 100 === 0) network.datagram(9000, frame(n / 100, 1, 2, 3, 4))
   }
-  expect(log.values).toHaveLength(1000)
+  expect(log.values).toHaveLength(Math.ceil(fuzzedPackets / 100))
   expect(log.gaps).toEqual([])
   expect(out.violations).toEqual([])
   await session.stop()
-  expect(out.facts).toContainEqual({ name: 'refused', value: 1e5, unit: 'messages' })
+  expect(out.facts).toContainEqual({ name: 'refused', value: fuzzedPackets, unit: 'messages' })
 })
 
 test('lines need no description, and one that is wrong says where', async () => {
