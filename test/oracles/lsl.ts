@@ -138,9 +138,18 @@ export function lslSender(request: SendRequest, apartSeconds = 0) {
   return start<{ readonly sent: Record<string, LslRows> }>('lsl_send.py', request, apartSeconds)
 }
 
-type Received = LslRows & { readonly xml: string; readonly correction: number }
+export interface ReceivedStream extends LslRows {
+  readonly xml: string
+  readonly format: string
+  /** Every channel's description, by the names of its elements. */
+  readonly channels: readonly Record<string, string | Record<string, string>>[]
+}
 
-/** @param sourceIds of which the source ids of the streams end */
-export function lslReceiver(sourceIds: readonly string[]) {
-  return start<{ readonly received: Record<string, Received> }>('lsl_receive.py', { sourceIds })
+/**
+ * @param sourceIds of which the source ids of the streams end
+ * @param framed ready when a row of each stream has come, over when the first one has come again
+ */
+export function lslReceiver(sourceIds: readonly string[], framed = false) {
+  const request = { sourceIds, framed }
+  return start<{ readonly received: Record<string, ReceivedStream> }>('lsl_receive.py', request)
 }
