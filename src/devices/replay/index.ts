@@ -57,7 +57,7 @@ class ReplaySession implements DeviceSession {
   }
 
   async #close(): Promise<void> {
-    await this.playback.stop()
+    await this.playback.close()
     await this.#recording.close()
     this.#context.out.link('closed')
   }

@@ -129,6 +129,13 @@ export class Playback implements PlaybackPort {
     await this.#running
   }
 
+  /** For good: what is open of the recording is closed. */
+  async close(): Promise<void> {
+    await this.stop()
+    await this.#round?.items.return()
+    this.#round = null
+  }
+
   async #run(): Promise<void> {
     try {
       do {
@@ -137,6 +144,7 @@ export class Playback implements PlaybackPort {
       if (!this.#stopped) this.#context.out.link('ended')
       this.#stopped = true
     } catch (error) {
+      await this.#round?.items.return()
       this.#round = null
       this.#stopped = true
       this.#context.out.link('ended', asSynapseError(error, 'replaying'))

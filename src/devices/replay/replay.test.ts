@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { dataFile } from '../../../test/data-folder.ts'
 import { ManualClock } from '../../../test/device-clock.ts'
@@ -25,6 +26,18 @@ async function opened(path: string, options: Record<string, unknown> = {}) {
     await closing
   })
   return { clock, out, session }
+}
+
+/** What this process has open, as Linux tells it. */
+function openFiles(): string[] {
+  const folder = '/proc/self/fd'
+  return readdirSync(folder).flatMap((name) => {
+    try {
+      return [readlinkSync(join(folder, name))]
+    } catch {
+      return [] // the listing's own
+    }
+  })
 }
 
 type Opened = Awaited<ReturnType<typeof opened>>
@@ -212,6 +225,23 @@ describe('a recording of our own', () => {
     const first = times.findIndex((time) => time >= times[0]! + 4)
     expect(out.stream('replay/eeg').values[0]).toEqual(values[first])
   })
+
+  test.runIf(process.platform === 'linux')(
+    'closed in its midst, it leaves no file open',
+    async () => {
+      const path = await soundFile()
+      const { clock, session } = await opened(path)
+      await session.start()
+      await clock.run(0.5)
+      session.playback!.seek(4)
+      await clock.run(0.5)
+      expect(openFiles()).toContain(path)
+      const closing = session.close()
+      await clock.run(0.01)
+      await closing
+      expect(openFiles()).not.toContain(path)
+    },
+  )
 
   test('its speed is changed while it plays', async () => {
     const path = await soundFile()
