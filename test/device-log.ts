@@ -31,6 +31,23 @@ export class StreamLog {
   get lost(): number {
     return this.gaps.reduce((sum, gap) => sum + gap.lostSamples, 0)
   }
+
+  /** Lets go of the frames that have come, where there are millions. @returns how many they were */
+  forget(): number {
+    const { length } = this.values
+    for (const column of [
+      this.indices,
+      this.values,
+      this.deviceTimes,
+      this.sequence,
+      this.chunks,
+    ]) {
+      column.length = 0
+    }
+    // The latest is compared with the next.
+    this.hostTimes.splice(0, this.hostTimes.length - 1)
+    return length
+  }
 }
 
 export class DeviceLog implements DeviceOutput {
