@@ -57,6 +57,48 @@ describe('ByteWindow', () => {
     expect(window.peek(100, 10)).toBeUndefined()
   })
 
+  it.each([
+    ['a source that fills the memory it is lent', true],
+    ['a source with memory of its own', false],
+  ])('a walk over ranges that lie in two blocks reads a byte once, from %s', async (_, fills) => {
+    const source = countingSource(1000, fills)
+    let read = 0
+    const counted: ByteSource = {
+      ...source,
+      read: async (offset, length, into) => {
+        const bytes = await source.read(offset, length, into)
+        read += bytes.length
+        return bytes
+      },
+    }
+    const window = new ByteWindow(counted, 64, 3)
+    for (let offset = 0; offset < 1000; offset += 10) {
+      expect([...(await window.view(offset, 10))]).toEqual(expected(offset, 10))
+    }
+    if (fills) expect(read).toBe(1000)
+    // Memory of the source is not copied together: what is left of a block comes once more.
+    else expect(read).toBeLessThan(1000 + 10 * source.reads)
+  })
+
+  it('the next window takes the memory that one was done with', async () => {
+    const memories = new Set<ArrayBufferLike>()
+    const source: ByteSource = {
+      size: 8 << 20,
+      read: async (_, length, into) => {
+        memories.add(into!.buffer)
+        return into!.fill(7).subarray(0, length)
+      },
+      close: async () => {},
+    }
+    for (let file = 0; file < 5; file++) {
+      const window = new ByteWindow(source)
+      for (let offset = 0; offset < source.size; offset += 1 << 20) await window.load(offset, 100)
+      expect(memories.size).toBe(3)
+      window.release()
+      expect(window.peek(0, 1)).toBeUndefined()
+    }
+  })
+
   it('never writes into memory that belongs to the source', async () => {
     const whole = Uint8Array.from(expected(0, 192))
     const source: ByteSource = {

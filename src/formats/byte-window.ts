@@ -9,6 +9,12 @@ import type { ByteSource } from './io.ts'
 const usualBlockBytes = 1 << 20
 /** All of them are filled once in every file: what is not needed is memory to be made and swept. */
 const usualBlocks = 3
+/**
+ * Blocks of windows that were released, for the windows of the next file: memory that is touched
+ * for the first time costs more than what is read into it.
+ */
+const released: ArrayBufferLike[] = []
+const mostReleased = 4
 
 interface Block {
   readonly start: number
@@ -67,18 +73,37 @@ export class ByteWindow {
     return this.#source.read(offset, length, this.#gathered)
   }
 
-  /** Blocks begin at their multiples, but where a range would lie in two of them, with the range. */
+  /**
+   * Blocks begin at their multiples, but where a range would lie in two of them, and where a walk
+   * leaves a block at its end: with the range, so that nothing is read twice on the way.
+   */
   async #read(offset: number, end: number): Promise<Block> {
+    const left = this.#blocks.findLast(({ start, bytes }) => {
+      return start <= offset && offset <= start + bytes.length
+    })
     const aligned = offset - (offset % this.#blockBytes)
-    const start = end <= aligned + this.#blockBytes ? aligned : offset
+    const start = left || end > aligned + this.#blockBytes ? offset : aligned
     if (this.#blocks.length >= this.#maxBlocks) this.#dropOldest()
     const memory = this.#spare.pop() ?? this.#newMemory()
-    const length = Math.min(this.#blockBytes, this.size - start)
-    const bytes = await this.#source.read(start, length, memory)
-    if (bytes.buffer !== memory.buffer) this.#spare.push(memory)
-    const block = { start, bytes }
+    const tail = left ? left.bytes.subarray(offset - left.start) : empty
+    const block = { start, bytes: await this.#fill(memory, start, tail) }
+    if (block.bytes.buffer !== memory.buffer) this.#spare.push(memory)
     this.#blocks.push(block)
     return block
+  }
+
+  /** @param tail what is at hand of the block from its start on; the memory may be that of `tail` */
+  async #fill(memory: Uint8Array, start: number, tail: Uint8Array): Promise<Uint8Array> {
+    const length = Math.min(this.#blockBytes, this.size - start)
+    if (tail.length === 0 || !this.#own.has(tail.buffer)) {
+      return this.#source.read(start, length, memory)
+    }
+    const kept = tail.length
+    memory.set(tail)
+    const rest = memory.subarray(kept, length)
+    const bytes = await this.#source.read(start + kept, length - kept, rest)
+    if (bytes.buffer !== memory.buffer) rest.set(bytes)
+    return memory.subarray(0, kept + bytes.length)
   }
 
   #dropOldest(): void {
@@ -87,9 +112,20 @@ export class ByteWindow {
   }
 
   #newMemory(): Uint8Array {
-    const memory = new Uint8Array(this.#blockBytes)
+    const used = this.#blockBytes === usualBlockBytes ? released.pop() : undefined
+    const memory = used ? new Uint8Array(used) : new Uint8Array(this.#blockBytes)
     this.#own.add(memory.buffer)
     return memory
+  }
+
+  /** Gives its memory to other windows: nothing that it gave out may be looked at from then on. */
+  release(): void {
+    for (const buffer of this.#own) {
+      const isUsual = buffer.byteLength === usualBlockBytes
+      if (isUsual && released.length < mostReleased) released.push(buffer)
+    }
+    this.#own.clear()
+    this.#blocks.length = this.#spare.length = 0
   }
 
   /** The block that has the range, now the newest; the usual one is that already. */

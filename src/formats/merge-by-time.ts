@@ -10,9 +10,11 @@ export interface TimedItem {
 /**
  * Picks the earliest of the items that stand first in line. A stream is asked for its next item
  * only after the consumer is done with its last one, so that a lent chunk stays valid that long.
+ * @param ended called behind the last item, or when the consumer wants no more
  */
 export async function* mergeByTime(
   streams: readonly AsyncGenerator<TimedItem, void, void>[],
+  ended: () => void = () => {},
 ): AsyncGenerator<RecordingItem, void, void> {
   const heads: { stream: AsyncGenerator<TimedItem, void, void>; first: TimedItem }[] = []
   try {
@@ -33,5 +35,6 @@ export async function* mergeByTime(
     }
   } finally {
     for (const stream of streams) await stream.return()
+    ended()
   }
 }

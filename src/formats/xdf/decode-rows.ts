@@ -77,8 +77,14 @@ export function decodeRows(
 
 /** A call that copies costs as much as a loop over so many bytes. */
 const shortRowBytes = 64
+/** Up to here eight bytes at a time are faster than a call, and change no bit of any value. */
+const longRowBytes = 1024
 
 function copyRows(bytes: Uint8Array, walk: RowWalk, rowBytes: number, out: Uint8Array): void {
+  if (rowBytes % 8 === 0 && rowBytes <= longRowBytes && out.byteOffset % 8 === 0) {
+    copyWords(viewOf(bytes), walk, rowBytes, out)
+    return
+  }
   const { offsets, rows } = walk
   if (rowBytes > shortRowBytes) {
     // Unlike `set` of a subarray, this makes no garbage.
@@ -91,6 +97,24 @@ function copyRows(bytes: Uint8Array, walk: RowWalk, rowBytes: number, out: Uint8
   for (let row = 0, to = 0; row < rows; row++) {
     const end = offsets[row]! + rowBytes
     for (let from = offsets[row]!; from < end; from++) out[to++] = bytes[from]!
+  }
+}
+
+/** Four words a turn: compiled, the big integers are words of the machine and no objects. */
+function copyWords(view: DataView, walk: RowWalk, rowBytes: number, out: Uint8Array): void {
+  const words = new BigInt64Array(out.buffer, out.byteOffset, Math.floor(out.length / 8))
+  const { offsets, rows } = walk
+  let to = 0
+  for (let row = 0; row < rows; row++) {
+    let from = offsets[row]!
+    const end = from + rowBytes
+    for (; from + 32 <= end; from += 32, to += 4) {
+      words[to] = view.getBigInt64(from, true)
+      words[to + 1] = view.getBigInt64(from + 8, true)
+      words[to + 2] = view.getBigInt64(from + 16, true)
+      words[to + 3] = view.getBigInt64(from + 24, true)
+    }
+    for (; from < end; from += 8) words[to++] = view.getBigInt64(from, true)
   }
 }
 

@@ -36,13 +36,18 @@ export async function* signalItems(
   const cursor = new ChunkCursor(bytes, scan, stream)
   const stretches = timeline.stretches.values()
   let stretch = stretches.next().value
-  for (let chunk = await cursor.next(); chunk; chunk = await cursor.next()) {
-    const clock = companion ? await companionOf(bytes, scan, chunk, companion) : null
-    rows.begin(chunk, clock)
+  for (;;) {
+    // An await that waits for nothing costs as much as the rows of a small chunk.
+    const next = cursor.next()
+    const chunk = next instanceof Promise ? await next : next
+    if (!chunk) break
+    const beside = companion && companionOf(bytes, scan, chunk, companion)
+    rows.begin(chunk, beside instanceof Promise ? await beside : beside)
     while (rows.left > 0 && stretch) {
       const isFirst = rows.row === stretch.firstRow
       const { place } = rows
-      await rows.fill(stretch)
+      const filling = rows.fill(stretch)
+      if (filling) await filling
       const { buffer } = rows
       if (buffer.frames === 0) break
       if (isFirst) yield* gapItems(id, stretch.gaps, buffer.time[0]!)
@@ -111,24 +116,28 @@ class SignalRows {
     this.#clock?.begin(clock)
   }
 
-  async fill(stretch: Stretch): Promise<void> {
-    const { rowBytes, periodSeconds, channelCount, format } = this.#stream.header
-    const walk = this.#walk
+  /** A promise where the bytes are not at hand. */
+  fill(stretch: Stretch): Promise<void> | undefined {
     const untilGap = stretch.firstRow + stretch.rows - this.row
     const most = Math.min(this.left, this.#maxFrames, untilGap)
-    const room = most * (rowBytes + stampBytes)
-    const bytes =
-      this.#bytes.peek(this.#offset, room) ?? (await this.#bytes.load(this.#offset, room))
-    const view = viewOf(bytes)
+    const room = most * (this.#stream.header.rowBytes + stampBytes)
+    const bytes = this.#bytes.peek(this.#offset, room)
+    if (bytes) return this.#take(stretch, most, bytes)
+    return this.#bytes.load(this.#offset, room).then((read) => this.#take(stretch, most, read))
+  }
+
+  #take(stretch: Stretch, most: number, bytes: Uint8Array): Promise<void> | undefined {
+    const { rowBytes, periodSeconds, channelCount, format } = this.#stream.header
+    const walk = this.#walk
     walk.lastStamp = this.#lastStamp
-    walkRows(walk, view, 0, bytes.length, most, rowBytes, periodSeconds)
+    walkRows(walk, viewOf(bytes), 0, bytes.length, most, rowBytes, periodSeconds)
     this.#lastStamp = walk.lastStamp
     decodeRows(format as XdfNumericFormat, bytes, walk, channelCount, this.buffer.data)
     this.#fillTimes(stretch)
-    await this.#clock?.fill(this.buffer, walk.rows)
     this.#offset += walk.end
     this.left -= walk.rows
     this.row += walk.rows
+    return this.#clock?.fill(this.buffer, walk.rows)
   }
 
   #fillTimes({ firstRow, firstSample, line }: Stretch): void {
@@ -168,20 +177,26 @@ class ClockRows {
     this.#offset = sound ? chunk.rowsStart : undefined
   }
 
-  async fill(buffer: ChunkBuffer, rows: number): Promise<void> {
+  /** A promise where the bytes are not at hand. */
+  fill(buffer: ChunkBuffer, rows: number): Promise<void> | undefined {
     if (this.#offset === undefined) {
       buffer.deviceTime?.fill(Number.NaN, 0, rows)
       buffer.sequence?.fill(Number.NaN, 0, rows)
-      return
+      return undefined
     }
+    const from = this.#offset
     const room = rows * this.#rowBytes
-    const bytes =
-      this.#bytes.peek(this.#offset, room) ?? (await this.#bytes.load(this.#offset, room))
+    this.#offset += room
+    const bytes = this.#bytes.peek(from, room)
+    if (bytes) return this.#columns(bytes, buffer, rows)
+    return this.#bytes.load(from, room).then((read) => this.#columns(read, buffer, rows))
+  }
+
+  #columns(bytes: Uint8Array, buffer: ChunkBuffer, rows: number): undefined {
     const view = viewOf(bytes)
     this.#column(view, this.hostTime, rows, buffer.hostTime)
     this.#column(view, this.deviceTime, rows, buffer.deviceTime)
     this.#column(view, this.sequence, rows, buffer.sequence)
-    this.#offset += room
   }
 
   #column(view: DataView, column: number, rows: number, out: Float64Array | null): void {

@@ -77,7 +77,10 @@ export async function openXdf(source: ByteSource, name: string): Promise<XdfReco
     ledger: sumLedgers(streams.map(ledgerOf)),
     problems: problems.list(),
     read: () => readSignals(source, scan, signals, windows),
-    close: () => source.close(),
+    close: () => {
+      for (const window of windows.splice(0)) window.release()
+      return source.close()
+    },
     readStream: (id) => readOne(source, scan, signals.find(isOf(id))),
     timelineOf: (id) => signals.find(isOf(id))?.timeline ?? null,
     clockOffsetsOf: (id) =>
@@ -104,7 +107,7 @@ async function* readOne(
 const streamsPerWindow = 3
 
 /** @param windows that no other pass uses: their memory is taken again, and given back */
-async function* readSignals(
+function readSignals(
   source: ByteSource,
   scan: XdfScan,
   signals: readonly Signal[],
@@ -114,11 +117,10 @@ async function* readSignals(
   const many = signals.length > streamsPerWindow
   const blocks = Math.min(64, 8 + 2 * signals.length)
   const bytes = (many ? undefined : windows.pop()) ?? new ByteWindow(source, undefined, blocks)
-  try {
-    yield* mergeByTime(signals.map((signal) => signalItems(bytes, scan, signal)))
-  } finally {
+  const items = signals.map((signal) => signalItems(bytes, scan, signal))
+  return mergeByTime(items, () => {
     if (windows.length === 0) windows.push(bytes)
-  }
+  })
 }
 
 /** Companions, markers and gaps of ours are told with the streams that they belong to. */
