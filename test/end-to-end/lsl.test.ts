@@ -198,7 +198,7 @@ test('what we send is received by others as it is recorded, and says what it is'
   recorder.child.stdin!.write('go left <"ü">\n')
   await seconds(2)
   recorder.child.kill('SIGINT')
-  expect(await recorder.finished).toMatchObject({ code: 0, stderr: '' })
+  expect(await recorder.finished).toMatchObject({ code: 0, signal: null, stderr: '' })
   receiver.end()
   const { received } = await receiver.answer()
   const file = await pyxdf(out)

@@ -10,6 +10,8 @@ const command = join(root, 'bin', 'synapse.mjs')
 
 export interface Finished {
   readonly code: number | null
+  /** What ended it, where it did not end by itself. */
+  readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
 }
@@ -59,7 +61,7 @@ function startIn(environment: Record<string, string>, args: readonly string[]): 
     stderr += data
   })
   const finished = new Promise<Finished>((resolve) => {
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
   })
   return {
     child,
