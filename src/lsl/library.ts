@@ -80,13 +80,29 @@ export function loadLsl(): LslLibrary {
   const tried: string[] = []
   for (const path of named ? [named] : [...packaged(), ...ofTheSystem()]) {
     try {
-      return bind(koffi.load(path))
+      const library = koffi.load(path)
+      keepLoaded(path)
+      return bind(library)
     } catch (cause) {
       tried.push(`${path}: ${reasonOf(cause)}`)
     }
   }
   const what = named ? tried[0]! : `none of ${tried.length} places has one for this system`
   throw new SynapseError('lsl-missing', `loading liblsl: ${what}`, { cause: tried.join('; ') })
+}
+
+/**
+ * koffi takes a library out of memory with the last thread that has loaded it. liblsl has threads of
+ * its own that outlive an outlet or inlet for a moment, and their code must not go from under them:
+ * a reference that nobody gives back keeps it, as does every further one.
+ */
+function keepLoaded(path: string): void {
+  if (process.platform === 'win32') {
+    koffi.load('kernel32.dll').func('void* LoadLibraryW(const char16_t*)')(path)
+  } else {
+    const now = 2 // RTLD_NOW, on Linux as on macOS
+    koffi.load(null).func('void* dlopen(const char*, int)')(path, now)
+  }
 }
 
 function bind(library: LibraryHandle): LslLibrary {
