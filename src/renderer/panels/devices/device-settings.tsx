@@ -8,9 +8,9 @@ import { useStore } from '../../state/store.ts'
 import { useSetup, useWorkbench } from '../../state/workbench.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
+import { useAttempt } from '../../ui/use-attempt.ts'
 import { type OptionField, optionFields, parsed, textOf, withValue } from './option-fields.ts'
 import { OptionInput } from './option-input.tsx'
-import { useCall } from './use-call.ts'
 
 type Typed = Readonly<Record<string, string>>
 
@@ -19,7 +19,7 @@ export function DeviceSettings({ device }: { device: DeviceEntry }) {
   const isRecording = useStore(workbench.recordingPath) !== null
   const driver = useSetup()?.drivers.find(({ id }) => id === device.driver)
   const [typed, setTyped] = useState<Typed>({})
-  const setting = useCall()
+  const setting = useAttempt()
   const { options, live } = device.settings
   const fields = optionFields(driver?.options ?? {}).map((field) =>
     withValue(field, options[field.name]),

@@ -7,9 +7,9 @@ import { Choice, type ChoiceOption } from '../../ui/choice.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
+import { useAttempt } from '../../ui/use-attempt.ts'
 import { type Endpoint, endpointText, parseEndpoint } from './endpoint.ts'
 import { SendByLsl } from './send-by-lsl.tsx'
-import { useCall } from './use-call.ts'
 
 type Kind = NetworkSetup['targets'][number]['kind']
 
@@ -42,7 +42,7 @@ interface TargetsProps {
 function Targets({ network, figures }: TargetsProps) {
   const { link } = useWorkbench()
   const [kind, setKind] = useState<Kind>('osc')
-  const choosing = useCall()
+  const choosing = useAttempt()
   const { targets, sending } = network
   const missed = figures?.missed ?? 0
   return (
@@ -93,7 +93,7 @@ interface TargetProps {
 
 function Target({ target, figures }: TargetProps) {
   const { link } = useWorkbench()
-  const closing = useCall()
+  const closing = useAttempt()
   const { key, kind, at, problem } = target
   const where = `${kindNames[kind]} ${endpointText(at)}`
   return (
@@ -138,7 +138,7 @@ interface MarkerPortProps {
 /** Markers as datagrams: a text, or JSON with label, value and duration. */
 function MarkerPort({ at, figures }: MarkerPortProps) {
   const { link } = useWorkbench()
-  const ending = useCall()
+  const ending = useAttempt()
   const { received = 0, refused = 0 } = figures?.markers ?? {}
   return (
     <section className="device send" aria-label="Markers by UDP">
@@ -192,7 +192,7 @@ interface PortFormProps {
 function PortForm({ label, usual, action, doing, onSubmit, children }: PortFormProps) {
   const [text, setText] = useState(usual)
   const [isWrong, setWrong] = useState(false)
-  const opening = useCall()
+  const opening = useAttempt()
   const at = parseEndpoint(text)
   return (
     <form

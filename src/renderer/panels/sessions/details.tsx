@@ -7,6 +7,7 @@ import { useWorkbench, type Workbench } from '../../state/workbench.ts'
 import { fileName, formatBytes, formatClock } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
+import { type Attempt, useAttempt } from '../../ui/use-attempt.ts'
 import { dateOf, Sign, verdicts } from './columns.tsx'
 import { CopyPath } from './copy-path.tsx'
 import { DetailsContent } from './details-content.tsx'
@@ -15,7 +16,6 @@ import { EraseForm } from './erase-form.tsx'
 import { ExportForm } from './export-form.tsx'
 import { JobView } from './job-view.tsx'
 import { SubjectExportForm } from './subject-export-form.tsx'
-import { type Attempt, useAttempt } from './use-attempt.ts'
 
 type Sheet = 'export' | 'erase' | 'erase-subject' | 'export-subject' | null
 

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { Catalogued } from '../../../contract/index.ts'
 import { useWorkbench } from '../../state/workbench.ts'
 import { Trouble } from '../../ui/trouble.tsx'
-import { useAttempt } from './use-attempt.ts'
+import { useAttempt } from '../../ui/use-attempt.ts'
 
 type Name = 'subject' | 'session' | 'task' | 'run' | 'protocol' | 'operator' | 'notes'
 type Typed = Readonly<Record<Name, string>>

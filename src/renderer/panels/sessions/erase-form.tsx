@@ -4,7 +4,7 @@ import type { ToErase } from '../../state/sessions.ts'
 import { useWorkbench } from '../../state/workbench.ts'
 import { formatBytes, formatCount } from '../../ui/format.ts'
 import { Trouble } from '../../ui/trouble.tsx'
-import { useAttempt } from './use-attempt.ts'
+import { useAttempt } from '../../ui/use-attempt.ts'
 
 interface EraseFormProps {
   readonly of: { readonly recording: number } | { readonly subject: string }

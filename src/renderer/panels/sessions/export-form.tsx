@@ -4,7 +4,7 @@ import type { Catalogued, ExportTarget, RecordingContent } from '../../../contra
 import { useWorkbench } from '../../state/workbench.ts'
 import { Choice } from '../../ui/choice.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
-import { useAttempt } from './use-attempt.ts'
+import { useAttempt } from '../../ui/use-attempt.ts'
 
 const targets: readonly { value: ExportTarget; text: string; keeps: string }[] = [
   { value: 'bdf', text: 'BDF+', keeps: '24 bits: all that a 24-bit board gives. Gaps stay gaps.' },

@@ -9,6 +9,7 @@ import { useStore } from '../../state/store.ts'
 import { useWorkbench } from '../../state/workbench.ts'
 import { formatCount } from '../../ui/format.ts'
 import { Trouble } from '../../ui/trouble.tsx'
+import { useAttempt } from '../../ui/use-attempt.ts'
 import { Details } from './details.tsx'
 import { isPending, JobView } from './job-view.tsx'
 import { Recovery } from './recovery.tsx'
@@ -16,7 +17,6 @@ import { ReportView } from './report-view.tsx'
 import { type Arrangement, arrange, type ColumnId, toRepair } from './rows.ts'
 import { SettingsForm } from './settings-form.tsx'
 import { RecordingTable } from './table.tsx'
-import { useAttempt } from './use-attempt.ts'
 
 const atFirst: Arrangement = {
   words: [],

@@ -4,8 +4,8 @@ import { useWorkbench } from '../../state/workbench.ts'
 import { fileName, formatClock, formatCount } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
+import { useAttempt } from '../../ui/use-attempt.ts'
 import { isPending } from './job-view.tsx'
-import { useAttempt } from './use-attempt.ts'
 
 const shownAtOnce = 3
 

@@ -4,8 +4,8 @@ import type { Job } from '../../../contract/index.ts'
 import { useWorkbench } from '../../state/workbench.ts'
 import { fileName } from '../../ui/format.ts'
 import { Trouble } from '../../ui/trouble.tsx'
+import { useAttempt } from '../../ui/use-attempt.ts'
 import { CopyPath } from './copy-path.tsx'
-import { useAttempt } from './use-attempt.ts'
 
 export function ReportView({ job, onClose }: { job: Job; onClose: () => void }) {
   const { sessions } = useWorkbench()

@@ -5,8 +5,8 @@ import { useStore } from '../../state/store.ts'
 import { useSetup, useWorkbench } from '../../state/workbench.ts'
 import { formatBytes, formatHoursLeft } from '../../ui/format.ts'
 import { Trouble } from '../../ui/trouble.tsx'
+import { useAttempt } from '../../ui/use-attempt.ts'
 import { splitOf, splitText } from './split-text.ts'
-import { useAttempt } from './use-attempt.ts'
 
 interface Typed {
   readonly template: string

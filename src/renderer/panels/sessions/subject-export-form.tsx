@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useStore } from '../../state/store.ts'
 import { useWorkbench } from '../../state/workbench.ts'
 import { Trouble } from '../../ui/trouble.tsx'
-import { useAttempt } from './use-attempt.ts'
+import { useAttempt } from '../../ui/use-attempt.ts'
 
 interface SubjectExportProps {
   readonly subject: string

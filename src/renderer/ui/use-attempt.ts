@@ -1,28 +1,28 @@
-/** One call at a time to the host, and what went wrong with the last one, for the control beside it. */
+/** Something that a button does: whether it is under way, and what came in between. */
 import { useState } from 'react'
-import { asSynapseError, type ErrorNote } from '../../../signal/index.ts'
+import { asSynapseError, type ErrorNote } from '../../signal/index.ts'
 
-export interface CallState {
+export interface Attempt {
   readonly isBusy: boolean
   readonly trouble: ErrorNote | null
-  /** @returns whether it went well */
-  run(doing: string, call: () => Promise<unknown>): Promise<boolean>
+  /** @returns whether it came to its end */
+  run(doing: string, work: () => Promise<unknown>): Promise<boolean>
   /** What it was about has been changed. */
   forget(): void
 }
 
-export function useCall(): CallState {
+export function useAttempt(): Attempt {
   const [isBusy, setBusy] = useState(false)
   const [trouble, setTrouble] = useState<ErrorNote | null>(null)
   return {
     isBusy,
     trouble,
     forget: () => setTrouble(null),
-    async run(doing, call) {
+    run: async (doing, work) => {
       setBusy(true)
       setTrouble(null)
       try {
-        await call()
+        await work()
         return true
       } catch (error) {
         setTrouble(asSynapseError(error, doing).note)
