@@ -81,6 +81,19 @@ describe('udp', () => {
     expect(log.values).toHaveLength(3)
   })
 
+  test('a message without an index follows the one before it, and the count goes on behind it', async () => {
+    const { network, log } = await streamingLines()
+    for (const text of [
+      '{"sample":10,"data":[1,2]}',
+      '{"data":[3,4]}',
+      '{"sample":14,"data":[5,6]}',
+    ]) {
+      network.datagram(9000, text)
+    }
+    expect(log.gaps).toEqual([{ atSample: 2, lostSamples: 2, exact: true, reason: 'lost' }])
+    expect([log.values.length, log.next]).toEqual([3, 5])
+  })
+
   test('silence is told within two seconds, and its end', async () => {
     const { clock, network, out } = await streamingLines()
     network.datagram(9000, '1,2')

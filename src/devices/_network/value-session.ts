@@ -254,31 +254,35 @@ export class ValueSession implements DeviceSession {
       this.#late++
       return
     }
-    this.#account(sample, hostTime)
+    const missing = this.#account(sample, hostTime)
     for (const [r, row] of rows.entries()) {
       const at = writer.frame(hostTime, sample + r)
       for (let c = 0; c < width; c++) writer.data[at + c] = row[c]!
     }
-    this.#expected = sample + rows.length
+    // One without an index among others that have one follows what came before it.
+    const first = Number.isNaN(sample) ? this.#expected + missing : sample
+    this.#expected = first + rows.length
     this.#arrivedAt = hostTime
     writer.flush()
     this.#watch.heard(hostTime)
   }
 
-  /** What is missing before this message. */
-  #account(sample: number, hostTime: number): void {
+  /** Tells what is missing before this message. @returns how many samples */
+  #account(sample: number, hostTime: number): number {
     const writer = this.#writer!
     const wasCut = this.#wasCut
     this.#wasCut = false
     const jump = sample - this.#expected
     if (jump > 0 && jump <= longestJump) {
       writer.lost(jump, true, wasCut ? 'disconnected' : 'lost')
-      return
+      return jump
     }
     // Nothing counts on from before: only time tells.
-    if (jump === 0 || !(wasCut || jump < 0 || jump > longestJump) || this.#arrivedAt === 0) return
+    if (jump === 0 || !(wasCut || jump < 0 || jump > longestJump) || this.#arrivedAt === 0) return 0
     const missing = Math.round((hostTime - this.#arrivedAt) * writer.info.nominalRateHz) - 1
-    if (missing > 0) writer.lost(missing, false, wasCut ? 'disconnected' : 'lost')
+    if (missing <= 0) return 0
+    writer.lost(missing, false, wasCut ? 'disconnected' : 'lost')
+    return missing
   }
 
   #lost(): void {
