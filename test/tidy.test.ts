@@ -6,6 +6,7 @@ import { usedExports } from './tidy/dead-exports.ts'
 import { changesAreTold, openingComments, plugInsAreListed } from './tidy/layout.ts'
 import { kebabNames, tellingNames, tellingTypes } from './tidy/names.ts'
 import { type Rule, readProject } from './tidy/project.ts'
+import { rulesAreQuoted } from './tidy/quoted-rules.ts'
 import { shortFiles, shortFunctions } from './tidy/size.ts'
 import { noLeftovers, noMachinePaths, noRegistries } from './tidy/words.ts'
 
@@ -22,6 +23,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'every test runs': everyTestRuns,
   'exports have names': namedExports,
   'every export is imported': usedExports,
+  'every numbered rule is quoted by a test': rulesAreQuoted,
   'every plug-in stands in its catalogue under its own name': plugInsAreListed,
   'a file opens with what it is': openingComments,
   'the change log tells of this version': changesAreTold,

@@ -43,7 +43,7 @@ async function expectClean(cases: readonly AllocationCase[], most: number): Prom
 /** What these take in and give is counted in events and windows, not in frames. */
 const byTime = new Set('aggregate align baseline epoch flat-map formula join keep rule'.split(' '))
 
-test('no node leaves garbage per frame', { timeout: 120_000 }, async () => {
+test('R4 no node leaves garbage per frame', { timeout: 120_000 }, async () => {
   const ids = [...new Set(everyPort.map(({ id }) => id))].filter((id) => !byTime.has(id))
   const cases = ids.map((node) => ({ node, rateHz: 256, warmSeconds: 60, seconds: 20 }))
   await expectClean(cases, fewChannels)

@@ -5,6 +5,7 @@ import { usedExports } from './dead-exports.ts'
 import { changesAreTold, openingComments, plugInsAreListed } from './layout.ts'
 import { kebabNames, tellingNames, tellingTypes } from './names.ts'
 import { newSource, type Rule } from './project.ts'
+import { rulesAreQuoted } from './quoted-rules.ts'
 import { shortFiles, shortFunctions } from './size.ts'
 import { noLeftovers, noMachinePaths, noRegistries } from './words.ts'
 
@@ -52,6 +53,19 @@ const cases: readonly [name: string, rule: Rule, bad: Files, where: string, good
     { 'src/a.ts': 'interface IPort {}' },
     'src/a.ts:1',
     { 'src/a.ts': 'interface IO {}' },
+  ],
+  [
+    'a rule that no test quotes',
+    rulesAreQuoted,
+    {
+      'src/a/SPEC.md': '# Rules\n\n- **A1** One.\n',
+      'src/a/a.test.ts': "/** A1 */ test('one', f)",
+    },
+    'src/a/SPEC.md:3',
+    {
+      'src/a/SPEC.md': '- **A1** One.\n- **A2** Two.\n- **A3** Three.\n',
+      'src/a/a.test.ts': "test.each([1])('A1, A2–A3: %i', f)",
+    },
   ],
   [
     'a leftover',
