@@ -41,7 +41,7 @@ function plainAnswers(
   )
 }
 
-test('R1–R3, C1, F2–F10, D1–D3, S1: what leaves every node is what the plain reference gives', () => {
+test('R1–R3, C1, F2–F10, D1–D3, S1, S2: what leaves every node is what the plain reference gives', () => {
   fc.assert(
     fc.property(
       graphs,

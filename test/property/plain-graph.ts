@@ -5,7 +5,7 @@
  */
 import type { Resilience } from '../../src/graph/spec.ts'
 import { PlainBreaker } from './plain-breaker.ts'
-import { type Fails, failsAt } from './test-nodes.ts'
+import { type Fails, failsAt, isEnded, lifeSeconds } from './test-nodes.ts'
 
 export interface Sample {
   readonly index: number
@@ -94,7 +94,10 @@ interface PlainKind {
   gap(at: number, lost: number): { before: Sample[]; at: number; lost: number }
 }
 
-const kinds: Readonly<Record<string, (amount: number) => PlainKind>> = {
+/** What a node keeps by key: it outlives the node's instances. */
+type Kept = Map<string, { readonly value: number; readonly until: number }>
+
+const kinds: Readonly<Record<string, (amount: number, kept: Kept) => PlainKind>> = {
   scale: (amount) => ({
     sample: (sample) => [{ ...sample, value: Math.fround(sample.value * amount) }],
     gap: (at, lost) => ({ before: [], at, lost }),
@@ -147,6 +150,28 @@ const kinds: Readonly<Record<string, (amount: number) => PlainKind>> = {
       },
     }
   },
+  tally: plainTally,
+  'strong-tally': plainTally,
+}
+
+function plainTally(amount: number, kept: Kept): PlainKind {
+  const at = (key: string, time: number) => {
+    const entry = kept.get(key)
+    return entry && time < entry.until ? entry.value : 0
+  }
+  return {
+    sample({ index, time, value }) {
+      const mine = `k${index % amount}`
+      const total = Math.fround(at(mine, time) + value)
+      if (isEnded(index)) kept.delete(mine)
+      else kept.set(mine, { value: total, until: time + lifeSeconds(index) })
+      const all = [...kept.keys()]
+        .sort()
+        .reduce((sum, key) => Math.fround(sum + at(key, time)), total)
+      return [{ index, time, value: all }]
+    },
+    gap: (at, lost) => ({ before: [], at, lost }),
+  }
 }
 
 class PlainRunner {
@@ -155,6 +180,7 @@ class PlainRunner {
   readonly #changes: PlainNode['changes'][number][]
   #amount: number
   #kind: PlainKind
+  readonly #kept: Kept = new Map()
   #breaker: PlainBreaker
   #missed: number | null = null
   #mustReopen = false
@@ -169,7 +195,7 @@ class PlainRunner {
     this.#levelAt = levelAt
     this.#changes = [...node.changes]
     this.#amount = node.amount
-    this.#kind = kinds[node.kind]!(node.amount)
+    this.#kind = kinds[node.kind]!(node.amount, this.#kept)
     this.#breaker = new PlainBreaker(node.resilience)
   }
 
@@ -190,7 +216,7 @@ class PlainRunner {
       // The same options are the same node.
       if (amount === this.#amount) continue
       this.#amount = amount
-      this.#kind = kinds[this.#node.kind]!(amount)
+      this.#kind = kinds[this.#node.kind]!(amount, this.#kept)
       this.#breaker = new PlainBreaker(this.#node.resilience)
       this.#missed = null
       this.#mustReopen = false
@@ -278,7 +304,7 @@ class PlainRunner {
   #reopen(): void {
     this.#mustReopen = false
     if ((this.#node.resilience.restart?.policy ?? 'never') === 'never') return
-    this.#kind = kinds[this.#node.kind]!(this.#amount)
+    this.#kind = kinds[this.#node.kind]!(this.#amount, this.#kept)
     this.#missed = null
     this.#answer.restarts++
   }

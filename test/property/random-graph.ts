@@ -73,7 +73,11 @@ const resilience = fc
     return resilienceSchema.parse({ ...given, breaker: rests })
   })
 
-const kind = fc.constantFrom('scale', 'sum', 'hold-back', 'hop-mean', 'join')
+const kind = fc.constantFrom(
+  ...['scale', 'sum', 'hold-back', 'hop-mean', 'join', 'tally', 'strong-tally'],
+)
+/** Kinds that may be opened anew with another amount while the graph runs. */
+const changing = ['scale', 'hold-back', 'tally', 'strong-tally']
 
 const draft = fc.record({
   kind,
@@ -103,7 +107,7 @@ function nodeOf(id: string, made: Draft, before: readonly PlainNode[]): PlainNod
   const alike = streams.filter(({ rateHz }) => rateHz === first.rateHz)
   const second = alike[made.from[1] % alike.length]!
   const isJoin = made.kind === 'join'
-  const changes = made.change && ['scale', 'hold-back'].includes(made.kind) ? [made.change] : []
+  const changes = made.change && changing.includes(made.kind) ? [made.change] : []
   return {
     id,
     kind: made.kind,

@@ -7,6 +7,7 @@ import {
   physicalChannel,
   type StreamInfo,
 } from '../../src/signal/index.ts'
+import { memoryKeyed } from '../memory-keyed.ts'
 import type { PlainEvent, PlainNode } from './plain-graph.ts'
 import { maxFrames, sourceRateHz, sources } from './random-graph.ts'
 import { testNodes } from './test-nodes.ts'
@@ -43,6 +44,7 @@ export function runEngine(run: EngineRun): EngineAnswer {
       sources: Object.fromEntries(sources.map((source) => [source, streamInfo(source)])),
       memory,
       maxFrames,
+      keyed: memoryKeyed(),
       model: (name) => {
         throw new Error(`no model ${name} here`)
       },

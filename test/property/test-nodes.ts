@@ -7,7 +7,9 @@ import { deriveStream, newSignalBuffer } from '../../src/nodes/_stream/derive.ts
 import type {
   Chunk,
   ChunkBuffer,
+  Consistency,
   Emit,
+  KeyedContext,
   NodeDefinition,
   NodeInstance,
   NodeState,
@@ -22,7 +24,7 @@ export function failsAt(fails: Fails, sample: number): boolean {
 }
 
 const optionsSchema = z.strictObject({
-  /** The factor of `scale`, the frames that `hold-back` keeps, the length of `hop-mean`. */
+  /** Factor of `scale`, frames that `hold-back` keeps, length of `hop-mean`, keys of a tally. */
   amount: z.int().default(2),
   fails: failsSchema.default(null),
 })
@@ -150,6 +152,36 @@ function hopMean({ amount }: Options): Behaviour {
   }
 }
 
+/** After this sample the entry under its key is gone, or lives so long. */
+export function isEnded(sample: number): boolean {
+  return sample % 7 === 0
+}
+export function lifeSeconds(sample: number): number {
+  return sample % 3 === 0 ? 0.25 : Number.POSITIVE_INFINITY
+}
+
+/** Sums under `amount` keys in turn, and of all that lives: remembers nothing but by key. */
+function tally({ amount }: Options, kept: KeyedContext): Behaviour {
+  return {
+    state: {},
+    frame(chunk, f, output) {
+      const sample = chunk.firstSample + f
+      const time = chunk.time[f]!
+      const key = `k${sample % amount}`
+      const before = (kept.get(key, time) as number | undefined) ?? 0
+      const total = Math.fround(before + chunk.data[f * chunk.stride]!)
+      if (isEnded(sample)) kept.delete(key, time)
+      else kept.put(key, total, time, lifeSeconds(sample))
+      let all = total
+      kept.scan('k', time, (_key, value) => {
+        all = Math.fround(all + (value as number))
+      })
+      output.give(sample, time, all)
+    },
+    gap: passGap,
+  }
+}
+
 function passGap(atSample: number, lostSamples: number, output: FrameOutput, emit: Emit): void {
   output.end()
   emit.gap('out', { atSample, lostSamples, exact: true, reason: 'lost' })
@@ -157,7 +189,8 @@ function passGap(atSample: number, lostSamples: number, output: FrameOutput, emi
 
 function definitionOf(
   id: string,
-  behave: (options: Options) => Behaviour,
+  behave: (options: Options, kept: KeyedContext) => Behaviour,
+  consistency: Consistency = 'session',
 ): NodeDefinition<Options> {
   return {
     id,
@@ -166,8 +199,8 @@ function definitionOf(
     options: optionsSchema,
     inputs: [{ name: 'in', help: 'a signal' }],
     outputs: [{ name: 'out', help: 'a signal' }],
-    open({ id: node, inputs, options, memory, maxFrames }): NodeInstance {
-      const { frame, gap, state, rateDivisor = 1 } = behave(options)
+    open({ id: node, inputs, options, memory, maxFrames, keyed }): NodeInstance {
+      const { frame, gap, state, rateDivisor = 1 } = behave(options, keyed(consistency))
       const output = new FrameOutput(newSignalBuffer(memory, 1, maxFrames))
       const nominalRateHz = inputs.in!.nominalRateHz / rateDivisor
       const fail = (sample: number) => {
@@ -260,6 +293,8 @@ export const testNodes: ReadonlyMap<string, NodeDefinition> = new Map<string, No
       definitionOf('sum', sum),
       definitionOf('hold-back', holdBack),
       definitionOf('hop-mean', hopMean),
+      definitionOf('tally', tally, 'session'),
+      definitionOf('strong-tally', tally, 'strong'),
       join,
     ] as NodeDefinition[]
   ).map((node) => [node.id, node]),
