@@ -4,7 +4,8 @@
  * with each of the nearest electrodes is taken from moments that fade from window to window; the
  * highest magnitude counts, so that a bad channel does not spoil those beside it. It tells of this
  * channel only where those beside it are alike among themselves: before the first blink, or where
- * no rhythm is strong, sound channels have little in common, and none of them is to blame.
+ * no rhythm is strong, sound channels have little in common, and none of them is to blame. Of two
+ * electrodes that have nobody but each other, those next to them bear witness, however far away.
  */
 import type { NodeMemory, StreamInfo } from '../../signal/index.ts'
 import { cosineBetween, directionsOf } from '../_scalp/directions.ts'
@@ -22,7 +23,7 @@ export interface Neighbours {
   take(values: Float64Array): void
   /** Adds the window of so many values to the past; one that is not finite counts for nothing. */
   end(values: number): void
-  /** Highest magnitude of a correlation with a neighbour; 1 without any, or without a past. */
+  /** Highest magnitude of a correlation with a neighbour or witness; 1 without any, or a past. */
   likeness(channel: number): number
   /** Is at least half of its neighbours alike with a neighbour of their own, other than this one? */
   isBesideAlike(channel: number): boolean
@@ -33,7 +34,7 @@ export interface Neighbours {
 /** @param keep weight that the past keeps from window to window */
 export function newNeighbours(memory: NodeMemory, info: StreamInfo, keep: number): Neighbours {
   const count = info.channels.length
-  const pairs = pairsOf(info)
+  const { pairs, mutual } = pairsOf(info)
   const pairCount = pairs.length / 2
   // Sums of the window: per channel the values and their squares, per pair the products.
   const window = memory.float64(2 * count + pairCount)
@@ -66,7 +67,7 @@ export function newNeighbours(memory: NodeMemory, info: StreamInfo, keep: number
       const power = past[a]! * past[b]!
       const likeness = power > 0 ? Math.min(1, Math.abs(past[count + p]!) / Math.sqrt(power)) : 0
       alike(a, b, likeness)
-      alike(b, a, likeness)
+      if (p < mutual) alike(b, a, likeness)
     }
   }
 
@@ -102,7 +103,7 @@ export function newNeighbours(memory: NodeMemory, info: StreamInfo, keep: number
     isBesideAlike(channel) {
       let neighbours = 0
       let alikeElsewhere = 0
-      for (let p = 0; p < pairCount; p++) {
+      for (let p = 0; p < mutual; p++) {
         const a = pairs[2 * p]!
         const b = pairs[2 * p + 1]!
         if (a !== channel && b !== channel) continue
@@ -117,26 +118,35 @@ export function newNeighbours(memory: NodeMemory, info: StreamInfo, keep: number
   }
 }
 
-/** Two indices per pair of EEG channels that are neighbours, each pair once. */
-function pairsOf({ channels }: StreamInfo): Int32Array {
+/**
+ * Two indices per pair of EEG channels: `mutual` pairs of neighbours, each once, and then channels
+ * whose one neighbour has no other, each with its witness, who learns nothing by it.
+ */
+function pairsOf({ channels }: StreamInfo): { pairs: Int32Array; mutual: number } {
   const places = directionsOf(channels).map((place, c) =>
     channels[c]!.type === 'EEG' ? place : undefined,
   )
-  const found = new Set<number>()
-  places.forEach((place, c) => {
-    if (!place) return
-    const near = places
-      .flatMap((other, d) => {
-        if (!other || d === c) return []
-        const cosine = cosineBetween(place, other)
-        return cosine >= farthest ? [{ d, cosine }] : []
-      })
+  const others = places.map((place, c) =>
+    places
+      .flatMap((other, d) =>
+        place && other && d !== c ? [{ d, cosine: cosineBetween(place, other) }] : [],
+      )
       .sort((a, b) => b.cosine - a.cosine || a.d - b.d)
-    for (const { d } of near.slice(0, mostNeighbours)) {
-      found.add(Math.min(c, d) * channels.length + Math.max(c, d))
-    }
-  })
-  return Int32Array.from(
-    [...found].flatMap((code) => [Math.floor(code / channels.length), code % channels.length]),
+      .slice(0, mostNeighbours),
   )
+  const near = others.map((all) => all.filter(({ cosine }) => cosine >= farthest))
+  const found = new Set<number>()
+  near.forEach((all, c) => {
+    for (const { d } of all) found.add(Math.min(c, d) * channels.length + Math.max(c, d))
+  })
+  const mutual = [...found].map((code) => [
+    Math.floor(code / channels.length),
+    code % channels.length,
+  ])
+  const witnesses = near.flatMap((all, c) => {
+    const isLonePair = all.length === 1 && near[all[0]!.d]!.length === 1
+    const witness = others[c]![1]
+    return isLonePair && witness ? [[c, witness.d]] : []
+  })
+  return { pairs: Int32Array.from([...mutual, ...witnesses].flat()), mutual: mutual.length }
 }

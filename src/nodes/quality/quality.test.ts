@@ -149,3 +149,20 @@ test('one that does not see what all others see is alone, and none beside it is'
   expect(reasons('Cz').at(-1)).toBe('alone')
   for (const label of cap) if (label !== 'Cz') expect(reasons(label)).not.toContain('alone')
 })
+
+/** Within 50° the two in front have nobody but each other. */
+const sparse = ['Fp1', 'Fp2', 'C3', 'C4', 'P7', 'P8', 'O1', 'O2']
+
+test('of two that have only each other, it is alone that is like none of those next to it either', () => {
+  const reasons = scalp(sparse, 30, (label) => (label === 'Fp1' ? 0 : 20))
+  expect(reasons('Fp1').at(-1)).toBe('alone')
+  for (const label of sparse.slice(1)) expect(reasons(label)).not.toContain('alone')
+})
+
+test.each([
+  ['both see nothing', sparse, ['Fp1', 'Fp2']],
+  ['there is nobody else', ['Fp1', 'Fp2'], ['Fp1']],
+])('of two that have only each other, none is to blame where %s', (_, labels, blind) => {
+  const reasons = scalp(labels, 30, (label) => (blind.includes(label) ? 0 : 20))
+  for (const label of labels) expect(reasons(label)).not.toContain('alone')
+})
