@@ -56,7 +56,7 @@ export interface Takeover {
   readonly from: Readonly<Record<string, number>>
 }
 
-type OpenedReport = Pick<Extract<ProcessReport, { kind: 'opened' }>, 'open' | 'isResumed'>
+type OpenedReport = Pick<Extract<ProcessReport, { kind: 'opened' }>, 'open' | 'isResumed' | 'from'>
 
 export class RunningGraph {
   readonly id: string
@@ -71,8 +71,7 @@ export class RunningGraph {
   readonly #snapshots: SharedArrayBuffer
   readonly #cells: SnapshotCells
   #takeover: Takeover | undefined
-  /** By source: the first sample that the graph sees. */
-  readonly #from: Readonly<Record<string, number>>
+  #from: Readonly<Record<string, number>>
 
   /**
    * @param threadOf starts a thread if need be
@@ -107,6 +106,11 @@ export class RunningGraph {
     )
     for (const each of this.#segments) this.#lanes.set(`${id} ${number}.${each.segment.key}`, each)
     this.#attach()
+  }
+
+  /** By source: the first sample that the graph sees as it now is. */
+  get from(): Readonly<Record<string, number>> {
+    return this.#from
   }
 
   get outputs(): readonly LaneOutput[] {
@@ -180,7 +184,7 @@ export class RunningGraph {
   }
 
   /** @returns false when it could not go on where its thread died: all have to begin anew then */
-  opened(lane: string, { open, isResumed }: OpenedReport): boolean {
+  opened(lane: string, { open, isResumed, from }: OpenedReport): boolean {
     const each = this.#lanes.get(lane)!
     const isLost = each.isResuming && !isResumed
     each.isResuming = false
@@ -190,7 +194,9 @@ export class RunningGraph {
       const { handover: _left, ...lane } = each.lane
       each.lane = lane
     }
-    this.spec = each.sent.shift() ?? this.spec
+    const sent = each.sent.shift() ?? this.spec
+    if (sent !== this.spec) this.#from = { ...this.#from, ...from }
+    this.spec = sent
     return !isLost
   }
 

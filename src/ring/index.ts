@@ -3,6 +3,7 @@ export { Bell } from './bell.ts'
 export { LatencyHistogram, type LatencySummary, summariseLatency } from './histogram.ts'
 export {
   capacityAtLeast,
+  ledgerOfRing,
   newRing,
   nextIndexOf,
   type RingShape,

@@ -10,6 +10,7 @@ import {
   bytesPerSample,
   type GapReason,
   gapReasons,
+  type Ledger,
   type NumericFormat,
   type Samples,
   samplesOver,
@@ -48,9 +49,19 @@ export const gapLogLength = 256
 const gapLogFields = 4
 const headerBytes = 64
 
+/** Float64 slots at the end of the header: what the ring was given, for whoever counts. */
+export const account = {
+  /** Index of its first sample. */
+  begin: 0,
+  /** Samples that were announced as missing since. */
+  lost: 1,
+} as const
+const accountBytes = 16
+
 /** Typed views over one ring's memory. */
 export interface RingViews {
   readonly header: Int32Array
+  readonly account: Float64Array
   /** Per entry: atSample, lostSamples, exact, index of the reason. */
   readonly gapLog: Float64Array
   readonly index: Float64Array
@@ -80,7 +91,8 @@ export function viewsOf({ shape, buffer }: SharedRing): RingViews {
   }
   const n = shape.capacityFrames
   return {
-    header: new Int32Array(buffer, 0, headerBytes / 4),
+    header: new Int32Array(buffer, 0, (headerBytes - accountBytes) / 4),
+    account: new Float64Array(buffer, headerBytes - accountBytes, accountBytes / 8),
     gapLog: float64(gapLogLength * gapLogFields),
     index: float64(n),
     time: float64(n),
@@ -137,4 +149,12 @@ export function nextIndexOf(ring: SharedRing): number {
   const last: LoggedGap = { atSample: 0, lostSamples: 0, exact: true, reason: 'lost' }
   loggedGap(views, (gaps - 1) >>> 0, last)
   return Math.max(next, last.atSample + last.lostSamples)
+}
+
+/** What it was given so far, as another thread sees it, roughly: a sample may be on its way. */
+export function ledgerOfRing(ring: SharedRing): Ledger {
+  const views = viewsOf(ring)
+  const lost = views.account[account.lost]!
+  const expected = nextIndexOf(ring) - views.account[account.begin]!
+  return { expected, received: Math.max(0, expected - lost), lost }
 }

@@ -5,6 +5,7 @@
  */
 import type { ChunkBuffer, Gap } from '../signal/index.ts'
 import {
+  account,
   gapLogLength,
   type LoggedGap,
   loggedGap,
@@ -115,6 +116,7 @@ export class RingReader {
     if (this.#isLapped()) return this.#overrun()
     const first = index[this.#cursor & this.#mask]!
     if (Number.isNaN(this.#nextSample)) this.#nextSample = first
+    this.#skipBeforeBegin()
     if (first !== this.#nextSample) return this.#gapUntil(first)
     const most = Math.min(available, into.time.length, until - first)
     const frames = this.#consecutive(first, most)
@@ -135,6 +137,12 @@ export class RingReader {
     Atomics.add(this.#fence, 0, 0)
     const claimed = Atomics.load(this.#views.header, slot.claimed)
     return ((claimed - this.#cursor) | 0) > this.#capacity
+  }
+
+  /** What comes before a ring's own beginning is not missing from it. */
+  #skipBeforeBegin(): void {
+    const begin = this.#views.account[account.begin]!
+    if (this.#nextSample < begin) this.#nextSample = begin
   }
 
   #consecutive(first: number, frames: number): number {

@@ -4,7 +4,15 @@
  */
 import { assert, type Chunk, type Gap } from '../signal/index.ts'
 import type { Bell } from './bell.ts'
-import { logGap, nextIndexOf, type RingViews, type SharedRing, slot, viewsOf } from './layout.ts'
+import {
+  account,
+  logGap,
+  nextIndexOf,
+  type RingViews,
+  type SharedRing,
+  slot,
+  viewsOf,
+} from './layout.ts'
 
 export class RingWriter {
   readonly shared: SharedRing
@@ -14,7 +22,6 @@ export class RingWriter {
   #position: number
   #gaps: number
   #nextSample: number
-  #lost = 0
 
   /** Takes over a ring: one that `newRing` made, or one whose writer died. */
   constructor(shared: SharedRing) {
@@ -38,13 +45,14 @@ export class RingWriter {
   }
 
   get lost(): number {
-    return this.#lost
+    return this.#views.account[account.lost]!
   }
 
   /** Before anything is written: the first index, where it is not 0. */
   begin(sample: number): void {
     assert(this.#position === 0 && this.#gaps === 0, 'a ring begins once')
     this.#views.index[this.#mask] = sample - 1
+    this.#views.account[account.begin] = sample
     this.#nextSample = sample
   }
 
@@ -112,7 +120,7 @@ export class RingWriter {
     if (gap.lostSamples === 0) return
     logGap(this.#views, this.#gaps, gap)
     this.#nextSample += gap.lostSamples
-    this.#lost += gap.lostSamples
+    this.#views.account[account.lost]! += gap.lostSamples
     this.#gaps = (this.#gaps + 1) | 0
     Atomics.store(this.#views.header, slot.gaps, this.#gaps)
     this.wake()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { newRing, type ReadResult, RingReader, RingWriter } from '../ring/index.ts'
+import { ledgerOfRing, newRing, type ReadResult, RingReader, RingWriter } from '../ring/index.ts'
 import { newChunkBuffer } from '../signal/index.ts'
-import { follow } from './follow.ts'
+import { follow, followGap, followOutput } from './follow.ts'
 
 const shape = {
   format: 'float32',
@@ -41,4 +41,32 @@ test('a jump is announced as a gap', () => {
 
 test('what a node repeats after it began anew is in the ring already', () => {
   expect(followed([0, 4], [0, 2], [2, 2], [4, 2])).toEqual([0, 1, 2, 3, 4, 5])
+})
+
+test('an output begins at its first frame, and tells its gaps with their reasons, once', () => {
+  const writer = new RingWriter(newRing(shape))
+  const reader = new RingReader(writer.shared, 'oldest')
+  const chunk = newChunkBuffer({ format: 'float32', channels: 1, maxFrames: 64 })
+  const give = (firstSample: number, frames: number) => {
+    Object.assign(chunk, { firstSample, frames })
+    followOutput(writer, chunk)
+  }
+  const lose = (atSample: number, lostSamples: number) =>
+    followGap(writer, { atSample, lostSamples, exact: false, reason: 'dropped' })
+  lose(0, 5000)
+  give(5000, 10)
+  lose(5010, 20)
+  lose(5010, 20)
+  give(5030, 5)
+  give(5040, 1)
+  expect(reader.read(chunk)).toBe('chunk')
+  expect([chunk.firstSample, chunk.frames]).toEqual([5000, 10])
+  expect(reader.read(chunk)).toBe('gap')
+  expect(reader.gap).toMatchObject({ atSample: 5010, lostSamples: 20, reason: 'dropped' })
+  expect(reader.read(chunk)).toBe('chunk')
+  expect(reader.read(chunk)).toBe('gap')
+  expect(reader.gap).toMatchObject({ atSample: 5035, lostSamples: 5, exact: true, reason: 'lost' })
+  expect(ledgerOfRing(writer.shared)).toEqual({ expected: 41, received: 16, lost: 25 })
+  // Who takes the ring over goes on counting.
+  expect(new RingWriter(writer.shared).lost).toBe(25)
 })

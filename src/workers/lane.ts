@@ -6,16 +6,17 @@
 import { Graph, type GraphMemory, type GraphSpec, type LentMemory } from '../graph/index.ts'
 import { type StoredModel, storedModel } from '../inference/index.ts'
 import { nodeCatalog } from '../nodes/catalog.ts'
-import { type LatencyHistogram, newRing, RingWriter, WaitStamp } from '../ring/index.ts'
+import type { LatencyHistogram } from '../ring/index.ts'
 import { findModule } from '../sandbox/index.ts'
-import type { Chunk, Gap, StreamInfo } from '../signal/index.ts'
+import type { Chunk, Gap } from '../signal/index.ts'
 import type { LiveKeyed } from '../store/index.ts'
-import { follow } from './follow.ts'
+import { followGap } from './follow.ts'
 import { takeOver } from './handover.ts'
-import { type CallsContext, LaneCalls, shapeOf } from './lane-calls.ts'
+import { type CallsContext, LaneCalls } from './lane-calls.ts'
 import { fits, LaneImage, SnapshotCells } from './lane-image.ts'
 import { LaneInput } from './lane-input.ts'
 import { LaneMeters, type MeterContext } from './lane-meters.ts'
+import { leave, newOutputLine, type OutputLine, sameStream, takenOverLine } from './lane-outputs.ts'
 import { LaneSnapshots } from './lane-snapshots.ts'
 import { LaneTrouble, type TroubleContext } from './lane-trouble.ts'
 import type { CallLine, Lane, LaneOutput, OpenLane } from './messages.ts'
@@ -25,9 +26,6 @@ import { newTrouble, partOf } from './trouble-cells.ts'
 
 /** No chunk is longer; a thread that has fallen behind catches up in steps of this size. */
 const maxFrames = 256
-/** Derived streams wait this long for a reader. */
-const outputSeconds = 4
-const fewestOutputFrames = 64
 
 export interface LaneContext extends CallsContext, MeterContext, TroubleContext {
   readonly memory: GraphMemory
@@ -44,11 +42,6 @@ export interface LaneContext extends CallsContext, MeterContext, TroubleContext 
   alive(): void
   /** The lane stands at the snapshot of this number. */
   stopped(lane: string, number: number): void
-}
-
-interface OutputLine extends LaneOutput {
-  readonly writer: RingWriter
-  readonly stamp: WaitStamp
 }
 
 /** Where a lane had got to with a reader, by its name in the image. */
@@ -133,7 +126,7 @@ export class RunningLane {
   get open(): OpenLane {
     const outputs = [...this.#outputs.values()]
     return {
-      outputs: outputs.map(({ id, name, info, ring, waits }) => ({ id, name, info, ring, waits })),
+      outputs: outputs.map(({ shared }) => shared),
       calls: this.#calls.lines,
       queues: this.#queueList.map(({ open }) => open),
       image: this.#snapshots.shared,
@@ -141,6 +134,12 @@ export class RunningLane {
       trouble: this.#trouble.shared,
       identities: this.#graph.identities,
     }
+  }
+
+  /** By source that it reads itself: the next sample. */
+  get nextSamples(): Readonly<Record<string, number>> {
+    const own = this.#inputs.filter(({ name }) => name in this.#lane.sources)
+    return Object.fromEntries(own.map(({ name, nextSample }) => [name, nextSample]))
   }
 
   /** Between two chunks. @throws as the constructor; the old graph then runs on */
@@ -189,7 +188,9 @@ export class RunningLane {
     this.#keyed.flush()
     this.#graph.close()
     this.#memory.release()
-    for (const { id, writer } of this.#outputs.values()) if (!leaves.includes(id)) writer.close()
+    for (const { shared, writer } of this.#outputs.values()) {
+      if (!leaves.includes(shared.id)) writer.close()
+    }
     for (const queue of this.#queueList) queue.close()
     this.#calls.close(leaves)
   }
@@ -344,13 +345,15 @@ export class RunningLane {
       this.#context.filteredLatency.record(this.#context.now() - chunk.hostTime[0]!)
     }
     const line = this.#outputs.get(name)
-    if (line) leave(line, chunk, this.#context)
+    if (line) leave(line, chunk, this.#context.now())
     else this.#queues.get(name)?.chunk(chunk)
   }
 
-  /** To another segment it matters what was lost and why; an output's next index says enough. */
+  /** To another segment, and in a recording, it matters what was lost and why. */
   #gapOut(name: string, gap: Gap): void {
-    this.#queues.get(name)?.gap(gap)
+    const line = this.#outputs.get(name)
+    if (line) followGap(line.writer, gap)
+    else this.#queues.get(name)?.gap(gap)
   }
 
   /** Rings for what is new; what is the same as before keeps its own. */
@@ -361,9 +364,9 @@ export class RunningLane {
       if (name === timedOutput || this.#queues.has(name)) continue
       const old = this.#outputs.get(name)
       const known = left.outputs.find((each) => each.name === name)
-      if (old && sameStream(old.info, info)) outputs.set(name, old)
-      else if (known && sameStream(known.info, info)) outputs.set(name, takenOver(known))
-      else outputs.set(name, this.#newOutput(name, info))
+      if (old && sameStream(old.shared.info, info)) outputs.set(name, old)
+      else if (known && sameStream(known.info, info)) outputs.set(name, takenOverLine(known))
+      else outputs.set(name, newOutputLine(this.#newId(name), name, info))
       if (old && outputs.get(name) !== old) old.writer.close()
     }
     this.#outputs = outputs
@@ -373,27 +376,7 @@ export class RunningLane {
     this.#calls.connect(this.#graph.remotes, new Map(lines))
   }
 
-  #newOutput(name: string, info: StreamInfo): OutputLine {
-    const frames = Math.max(fewestOutputFrames, info.nominalRateHz * outputSeconds)
-    const writer = new RingWriter(newRing(shapeOf(info, frames)))
-    const id = `${this.id} ${name} ${this.#context.nextNumber()}`
-    const stamp = new WaitStamp()
-    return { id, name, info, writer, ring: writer.shared, stamp, waits: stamp.shared }
+  #newId(output: string): string {
+    return `${this.id} ${output} ${this.#context.nextNumber()}`
   }
-}
-
-function takenOver(output: LaneOutput): OutputLine {
-  return { ...output, writer: new RingWriter(output.ring), stamp: new WaitStamp(output.waits) }
-}
-
-function leave({ writer, stamp }: OutputLine, chunk: Chunk, { now }: LaneContext): void {
-  follow(writer, chunk)
-  if (!stamp.isSet) stamp.set(now())
-}
-
-/** The same to a reader: what only the filter's settings changed is still the same stream. */
-function sameStream(a: StreamInfo, b: StreamInfo): boolean {
-  return (
-    a.nominalRateHz === b.nominalRateHz && JSON.stringify(a.channels) === JSON.stringify(b.channels)
-  )
 }

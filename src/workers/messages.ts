@@ -159,6 +159,8 @@ export interface LaneOutput {
   readonly ring: SharedRing
   /** Since when frames wait for the window: a `WaitStamp`. */
   readonly waits: SharedArrayBuffer
+  /** From the arrival of what a chunk was made of to its leaving: a `LatencyHistogram`. */
+  readonly latency: SharedArrayBuffer
 }
 
 /** A node's line to the inference thread, or to the thread of its own sandbox. */
@@ -208,6 +210,8 @@ export type ProcessReport =
       /** It goes on where its thread died. */
       readonly isResumed: boolean
       readonly open: OpenLane
+      /** By source: the first sample that it sees as it now is. */
+      readonly from: Readonly<Record<string, number>>
     }
   /** It stands at the snapshot of this number, until it is closed or all are told to go on. */
   | { readonly kind: 'stopped'; readonly lane: string; readonly number: number }

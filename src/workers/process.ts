@@ -64,7 +64,8 @@ function open(lane: Lane): void {
   try {
     const running = new RunningLane(lane, context)
     lanes.push(running)
-    report({ kind: 'opened', lane: lane.id, isResumed: running.isResumed, open: running.open })
+    const { isResumed, open, nextSamples: from } = running
+    report({ kind: 'opened', lane: lane.id, isResumed, open, from })
   } catch (error) {
     failed(lane.id, error)
   }
@@ -80,7 +81,8 @@ function apply(id: string, spec: GraphSpec): void {
   if (!lane) return
   try {
     lane.apply(spec)
-    report({ kind: 'opened', lane: id, isResumed: false, open: lane.open })
+    const { open, nextSamples: from } = lane
+    report({ kind: 'opened', lane: id, isResumed: false, open, from })
   } catch (error) {
     const { note } = asSynapseError(error, `changing the graph of ${id}`)
     report({ kind: 'refused', lane: id, note })
