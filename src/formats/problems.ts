@@ -10,6 +10,7 @@ const problemTable = {
   'unknown-chunk': 'a part of unknown kind was skipped',
   'orphan-samples': 'samples of a stream without a description were skipped',
   'bad-header': 'a description is damaged',
+  'foreign-characters': 'a text has characters that the format has none of, such as µ; it was read',
   'duplicate-stream': 'a stream is described twice; the first description holds',
   'bad-time': 'a time stamp is not a possible time',
   'time-reversed': 'time goes backwards',
@@ -41,11 +42,11 @@ export type ProblemCode = keyof typeof problemTable
 const harmlessCodes: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'duplicate-label',
   'duplicate-stream',
+  'foreign-characters',
   'inexact-integers',
   'not-closed',
   'rate-inferred',
   'unknown-layout',
-  'unknown-record-count',
 ])
 
 export function isHarmless({ code }: Problem): boolean {

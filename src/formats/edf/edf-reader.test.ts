@@ -10,6 +10,7 @@ import { readAll, readColumns } from '../../../test/read-all.ts'
 import { SynapseError } from '../../signal/index.ts'
 import { memorySource } from '../io.ts'
 import { openRecording } from '../open.ts'
+import { isHarmless } from '../problems.ts'
 import type { Recording } from '../recording.ts'
 
 const openBytes = (...parts: readonly Uint8Array[]) =>
@@ -29,6 +30,23 @@ describe('a header that is odd', () => {
     const recording = await openBytes(edfHeader(one({ records: -1 })), eight.subarray(0, 13))
     expect(codes(recording)).toEqual(['unknown-record-count', 'truncated'])
     expect((await readColumns(recording)).get('EEG Fp1')).toEqual([1, 2, 3, 4])
+  })
+
+  it('a count of −1 is a file that was never finished, and no sound one', async () => {
+    const recording = await openBytes(edfHeader(one({ records: -1 })), eight)
+    expect(recording.streams[0]!.samples).toBe(8)
+    expect(recording.problems.every(isHarmless)).toBe(false)
+  })
+
+  it('µ and ° in its texts are read, and no damage', async () => {
+    const signals = [{ label: 'Température', dimension: '°C', samples: 4 }]
+    const recording = await openBytes(edfHeader(one({ signals })), eight)
+    expect(recording.streams[0]!.info.channels[0]).toMatchObject({
+      label: 'Température',
+      unit: '°C',
+    })
+    expect(codes(recording)).toEqual(['foreign-characters'])
+    expect(recording.problems.every(isHarmless)).toBe(true)
   })
 
   it('fewer records than announced: the whole ones are read', async () => {

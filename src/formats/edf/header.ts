@@ -202,8 +202,7 @@ class Fields {
     const bytes = this.#bytes.subarray(this.#at, this.#at + length)
     this.#at += length
     if (bytes.some((byte) => byte >= 0x80)) {
-      const detail = 'the header has characters other than ASCII'
-      this.#problems.note('bad-header', detail, 'characters')
+      this.#problems.note('foreign-characters', 'the header has characters other than ASCII')
     }
     return decodeText(bytes).replaceAll('\0', ' ').trim()
   }
