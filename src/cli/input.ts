@@ -1,6 +1,7 @@
 /** The recording that a command reads: one file, or all files of one that was split. */
 import { basename } from 'node:path'
 import {
+  openBlockingSource,
   openParts,
   openRecordingFile,
   openRecordingParts,
@@ -13,7 +14,9 @@ export const partsOption = ['--parts', 'all files of a split recording as one'] 
 
 /** @throws SynapseError as `openRecordingFile` */
 export function openInput(path: string, allParts: boolean): Promise<Recording> {
-  return allParts && partsOf(path).length > 1 ? openParts(path) : openRecordingFile(path)
+  return allParts && partsOf(path).length > 1
+    ? openParts(path, openBlockingSource)
+    : openRecordingFile(path, openBlockingSource)
 }
 
 /** For commands that make something of a recording: it is whole unless one file is asked for. */
@@ -24,8 +27,8 @@ export const oneFileOption = [
 
 /** @throws SynapseError as `openRecordingFile` */
 export async function openWhole(path: string, isOneFile: boolean): Promise<WholeRecording> {
-  if (!isOneFile) return openRecordingParts(path)
-  return { recording: await openRecordingFile(path), paths: [path] }
+  if (!isOneFile) return openRecordingParts(path, openBlockingSource)
+  return { recording: await openRecordingFile(path, openBlockingSource), paths: [path] }
 }
 
 /** What is said of files that were found by their names; nothing of a single one. */

@@ -99,6 +99,30 @@ describe('ByteWindow', () => {
     }
   })
 
+  it('takes at once what a source gives at once, in small pieces, and its turn in between', async () => {
+    const source = countingSource(2 << 20, true)
+    const lengths: number[] = []
+    let left = 3
+    const window = new ByteWindow({
+      ...source,
+      readNow: (offset, length, into) => {
+        if (left-- === 0) return undefined
+        lengths.push(length)
+        for (let i = 0; i < length; i++) into[i] = (offset + i) % 251
+        return into.subarray(0, length)
+      },
+    })
+    const quarter = 1 << 18
+    expect([...window.peek(quarter - 8, 4)!]).toEqual(expected(quarter - 8, 4))
+    expect([...window.peek(quarter - 8, 16)!]).toEqual(expected(quarter - 8, 16))
+    expect([...window.peek(2 * quarter, 2 * quarter)!.subarray(0, 8)]).toEqual(
+      expected(2 * quarter, 8),
+    )
+    expect(lengths).toEqual([quarter, quarter - 8, 2 * quarter])
+    expect(window.peek(5 * quarter, 4)).toBeUndefined()
+    expect([...(await window.view(5 * quarter, 4))]).toEqual(expected(5 * quarter, 4))
+  })
+
   it('never writes into memory that belongs to the source', async () => {
     const whole = Uint8Array.from(expected(0, 192))
     const source: ByteSource = {

@@ -7,6 +7,8 @@
 import type { ByteSource } from './io.ts'
 
 const usualBlockBytes = 1 << 20
+/** What is read at once where reading makes no promise: it stays in the cache of the processor. */
+const nowBytes = 1 << 18
 /** All of them are filled once in every file: what is not needed is memory to be made and swept. */
 const usualBlocks = 3
 /**
@@ -25,6 +27,8 @@ export class ByteWindow {
   readonly size: number
   readonly #source: ByteSource
   readonly #blockBytes: number
+  /** Bytes read at once, where no longer range is asked for; blocks begin at its multiples. */
+  readonly #grain: number
   readonly #maxBlocks: number
   /** In the order of use, oldest first. */
   readonly #blocks: Block[] = []
@@ -39,17 +43,18 @@ export class ByteWindow {
     this.#source = source
     // A small file needs no more memory than it has bytes.
     this.#blockBytes = Math.max(1, Math.min(blockBytes, source.size))
+    this.#grain = source.readNow ? Math.min(nowBytes, this.#blockBytes) : this.#blockBytes
     this.#maxBlocks = maxBlocks
   }
 
   /**
    * The bytes from `offset` on, at most `length` and fewer at the end of the file; undefined where
-   * they are not at hand in one block. Valid until the next call of `load` or `view`.
+   * they are neither at hand in one block nor read at once. Valid until the next call.
    */
   peek(offset: number, length: number): Uint8Array | undefined {
     const end = Math.min(offset + length, this.size)
     if (end <= offset) return empty
-    const block = this.#use(offset, end)
+    const block = this.#use(offset, end) ?? this.#readNow(offset, end)
     return block?.bytes.subarray(offset - block.start, end - block.start)
   }
 
@@ -73,37 +78,54 @@ export class ByteWindow {
     return this.#source.read(offset, length, this.#gathered)
   }
 
-  /**
-   * Blocks begin at their multiples, but where a range would lie in two of them, and where a walk
-   * leaves a block at its end: with the range, so that nothing is read twice on the way.
-   */
   async #read(offset: number, end: number): Promise<Block> {
+    const { memory, start, length, kept } = this.#newBlock(offset, end)
+    const rest = memory.subarray(kept, length)
+    const bytes = await this.#source.read(start + kept, rest.length, rest)
+    return this.#add(memory, start, kept, bytes)
+  }
+
+  /** Undefined where the source has none at once. */
+  #readNow(offset: number, end: number): Block | undefined {
+    if (!this.#source.readNow || end - offset > this.#blockBytes) return undefined
+    const { memory, start, length, kept } = this.#newBlock(offset, end)
+    const rest = memory.subarray(kept, length)
+    const bytes = this.#source.readNow(start + kept, rest.length, rest)
+    if (bytes) return this.#add(memory, start, kept, bytes)
+    this.#spare.push(memory)
+    return undefined
+  }
+
+  /**
+   * Memory for a block with the range. Blocks begin at multiples, but where a range would lie in two
+   * of them, and where a walk leaves a block at its end: with the range then, and with what is at
+   * hand of it, so that nothing is read twice on the way.
+   */
+  #newBlock(offset: number, end: number) {
     const left = this.#blocks.findLast(({ start, bytes }) => {
       return start <= offset && offset <= start + bytes.length
     })
-    const aligned = offset - (offset % this.#blockBytes)
-    const start = left || end > aligned + this.#blockBytes ? offset : aligned
+    const aligned = offset - (offset % this.#grain)
+    const start = left || end > aligned + this.#grain ? offset : aligned
     if (this.#blocks.length >= this.#maxBlocks) this.#dropOldest()
     const memory = this.#spare.pop() ?? this.#newMemory()
-    const tail = left ? left.bytes.subarray(offset - left.start) : empty
-    const block = { start, bytes: await this.#fill(memory, start, tail) }
-    if (block.bytes.buffer !== memory.buffer) this.#spare.push(memory)
-    this.#blocks.push(block)
-    return block
+    const length = Math.min(Math.max(this.#grain, end - start), this.size - start)
+    const tail =
+      left && this.#own.has(left.bytes.buffer) ? left.bytes.subarray(offset - left.start) : empty
+    memory.set(tail)
+    return { memory, start, length, kept: tail.length }
   }
 
-  /** @param tail what is at hand of the block from its start on; the memory may be that of `tail` */
-  async #fill(memory: Uint8Array, start: number, tail: Uint8Array): Promise<Uint8Array> {
-    const length = Math.min(this.#blockBytes, this.size - start)
-    if (tail.length === 0 || !this.#own.has(tail.buffer)) {
-      return this.#source.read(start, length, memory)
+  #add(memory: Uint8Array, start: number, kept: number, bytes: Uint8Array): Block {
+    const isLent = bytes.buffer !== memory.buffer
+    if (isLent && kept > 0) memory.set(bytes, kept)
+    const block = {
+      start,
+      bytes: isLent && kept === 0 ? bytes : memory.subarray(0, kept + bytes.length),
     }
-    const kept = tail.length
-    memory.set(tail)
-    const rest = memory.subarray(kept, length)
-    const bytes = await this.#source.read(start + kept, length - kept, rest)
-    if (bytes.buffer !== memory.buffer) rest.set(bytes)
-    return memory.subarray(0, kept + bytes.length)
+    if (isLent && kept === 0) this.#spare.push(memory)
+    this.#blocks.push(block)
+    return block
   }
 
   #dropOldest(): void {

@@ -1,7 +1,7 @@
 import * as nodeFs from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { scratchFolder } from '../../test/scratch-folder.ts'
-import { createFileSink, openFileSource, type SinkFs } from './file-io.ts'
+import { createFileSink, openBlockingSource, openFileSource, type SinkFs } from './file-io.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -146,5 +146,39 @@ describe('openFileSource', () => {
     await expect(openFileSource(folder.path('.'))).rejects.toMatchObject({
       code: 'file-unreadable',
     })
+  })
+})
+
+describe('openBlockingSource', () => {
+  it('reads at once, until others shall have their turn', async () => {
+    const whole = new Uint8Array(8 << 20).map((_, i) => i % 253)
+    const source = await openBlockingSource(scratchFolder().write('eight.bin', whole))
+    const into = new Uint8Array(1 << 20)
+    let offset = 0
+    let turns = 0
+    while (offset < whole.length) {
+      let read = source.readNow!(offset, into.length, into)
+      if (!read) {
+        turns += 1
+        read = await source.read(offset, into.length, into)
+      }
+      expect(Buffer.compare(read, whole.subarray(offset, offset + into.length))).toBe(0)
+      offset += read.length
+    }
+    expect(turns).toBe(1)
+    expect(source.readNow!(whole.length - 2, 10, into)!.length).toBe(2)
+    await source.close()
+  })
+
+  it('names what went wrong', async () => {
+    const folder = scratchFolder()
+    await expect(openBlockingSource(folder.path('none'))).rejects.toMatchObject({
+      code: 'file-missing',
+    })
+    const source = await openBlockingSource(folder.write('ten.bin', bytes('0123456789')))
+    await source.close()
+    expect(() => source.readNow!(0, 4, new Uint8Array(4))).toThrow(
+      expect.objectContaining({ code: 'io-failed' }),
+    )
   })
 })

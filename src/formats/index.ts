@@ -25,7 +25,13 @@ export {
 } from './export/export.ts'
 export type { ExportLoss } from './export/losses.ts'
 export type { OutputFolder, WrittenFile } from './export/output-files.ts'
-export { createFileSink, openFileSource, removeFile, type SinkFs } from './file-io.ts'
+export {
+  createFileSink,
+  openBlockingSource,
+  openFileSource,
+  removeFile,
+  type SinkFs,
+} from './file-io.ts'
 export { impedancesOf } from './integrity/impedances.ts'
 export { type IntegrityReport, integrityReport } from './integrity/integrity.ts'
 export { reportHtml } from './integrity/report-html.ts'

@@ -12,6 +12,11 @@ export interface ByteSource {
    * allocating; they are the source's until the promise settles
    */
   read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>
+  /**
+   * As `read`, holding up the thread meanwhile, which costs far less. Undefined when it has been held
+   * up long enough and others shall have their turn: the caller awaits `read` then.
+   */
+  readNow?(offset: number, length: number, into: Uint8Array): Uint8Array | undefined
   close(): Promise<void>
 }
 
@@ -50,6 +55,9 @@ export interface FileToOpen {
    */
   neighbour(fileName: string): Promise<ByteSource>
 }
+
+/** @throws SynapseError file-missing, file-denied, file-unreadable, io-failed */
+export type OpenSource = (path: string) => Promise<ByteSource>
 
 /** A recording that is in memory already: dropped onto a window, or made by a test. */
 export function memorySource(bytes: Uint8Array): ByteSource {

@@ -1,7 +1,7 @@
 /** Opens a recording of any format, known by its content and never by its name. */
 import { SynapseError } from '../signal/index.ts'
 import { openBeside, openFileSource } from './file-io.ts'
-import type { ByteSource, FileToOpen } from './io.ts'
+import type { ByteSource, FileToOpen, OpenSource } from './io.ts'
 import { readers } from './readers.ts'
 import type { Recording } from './recording.ts'
 
@@ -30,12 +30,16 @@ export async function openRecording(
 
 /**
  * A recording on disk, with the files beside it that belong to it.
+ * @param open `openBlockingSource` in a thread that has nothing else to do
  * @throws SynapseError as `openRecording`, and file-denied
  */
-export async function openRecordingFile(path: string): Promise<Recording> {
-  const source = await openFileSource(path)
+export async function openRecordingFile(
+  path: string,
+  open: OpenSource = openFileSource,
+): Promise<Recording> {
+  const source = await open(path)
   try {
-    return await openRecording(source, path, (fileName) => openBeside(path, fileName))
+    return await openRecording(source, path, (fileName) => openBeside(path, fileName, open))
   } catch (error) {
     await source.close()
     throw error

@@ -6,6 +6,7 @@
 import { basename, dirname, join } from 'node:path'
 import { type Chunk, type StreamId, SynapseError, sumLedgers } from '../signal/index.ts'
 import { namesBeside, openFileSource } from './file-io.ts'
+import type { OpenSource } from './io.ts'
 import { mergeByTime, type TimedItem } from './merge-by-time.ts'
 import { partNumber, partPath } from './part-path.ts'
 import { type Problem, ProblemLog } from './problems.ts'
@@ -30,16 +31,20 @@ export function partsOf(path: string): string[] {
 
 /**
  * @param path of any of the files
+ * @param open `openBlockingSource` in a thread that has nothing else to do
  * @throws SynapseError file-missing, file-denied, file-damaged, io-failed
  */
-export async function openParts(path: string): Promise<Recording> {
+export async function openParts(
+  path: string,
+  open: OpenSource = openFileSource,
+): Promise<Recording> {
   const paths = partsOf(path)
   const parts: XdfRecording[] = []
   const opened: string[] = []
   const problems = new ProblemLog()
   try {
     for (const each of paths.length > 0 ? paths : [path]) {
-      const part = await openPart(each, paths.length > 1 ? problems : null)
+      const part = await openPart(each, open, paths.length > 1 ? problems : null)
       if (!part) continue
       parts.push(part)
       opened.push(each)
@@ -56,8 +61,12 @@ export async function openParts(path: string): Promise<Recording> {
 }
 
 /** @returns null for one of several that nothing can be read of: it is noted, and the others hold */
-async function openPart(path: string, problems: ProblemLog | null): Promise<XdfRecording | null> {
-  const source = await openFileSource(path)
+async function openPart(
+  path: string,
+  open: OpenSource,
+  problems: ProblemLog | null,
+): Promise<XdfRecording | null> {
+  const source = await open(path)
   try {
     return await openXdf(source, path)
   } catch (error) {

@@ -5,6 +5,7 @@ import {
   checkSumsOfAll,
   createFileSink,
   type OutputFolder,
+  openBlockingSource,
   openRecordingParts,
   partsOf,
   type Recording,
@@ -19,7 +20,7 @@ async function openWhole(path: string): Promise<Recording> {
       remedy: 'Put the file back, or make the catalogue anew from the files.',
     })
   }
-  return (await openRecordingParts(path)).recording
+  return (await openRecordingParts(path, openBlockingSource)).recording
 }
 
 export async function withWhole<T>(

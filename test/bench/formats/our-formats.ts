@@ -4,7 +4,7 @@ import {
   type ExportFormat,
   exportRecording,
   maxChunkFrames,
-  openFileSource,
+  openBlockingSource,
   openRecording,
   type Recording,
   removeFile,
@@ -112,7 +112,7 @@ export function readPhysical(path: string): Promise<Taken<Float64Array>> {
 type Take<T> = (chunk: Chunk, scales: Float64Array, offsets: Float64Array, into: T) => void
 
 async function readInto<T extends Taken>(path: string, into: T, take: Take<T>): Promise<T> {
-  const recording = await openRecording(await openFileSource(path), path)
+  const recording = await openRecording(await openBlockingSource(path), path)
   const [stream] = recording.streams
   const scales = Float64Array.from(stream!.info.channels, ({ scale }) => scale)
   const offsets = Float64Array.from(stream!.info.channels, ({ offset }) => offset)
