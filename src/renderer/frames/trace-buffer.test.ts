@@ -82,6 +82,12 @@ describe('a trace buffer', () => {
     expect(copy.values[0]).toBe(0)
   })
 
+  it('holds as long where samples come when they like', () => {
+    const buffer = new TraceBuffer(streamOf(3, 0), true)
+    for (let i = 0; i < 60; i++) buffer.append(bins(i * 25, 25, 3))
+    expect(buffer.end - buffer.start).toBe(1500)
+  })
+
   it('holds a minute, but never more memory than is reasonable', () => {
     expect(new TraceBuffer(streamOf(2), false).capacity).toBe(6200)
     expect(new TraceBuffer(streamOf(1024, 4000), false).capacity).toBeLessThan(6200)

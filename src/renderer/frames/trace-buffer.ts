@@ -7,6 +7,8 @@ import type { ViewFrames, ViewStream } from '../../contract/index.ts'
 /** A little more than the longest time base. */
 const keptSeconds = 62
 const maxBytes = 48 * 1024 * 1024
+/** Room for this many bins a second of a stream that has no rate of its own. */
+const irregularRateHz = 250
 
 /** Bins that never came, before the bin at `position`. */
 export interface TraceGap {
@@ -133,7 +135,7 @@ export class TraceBuffer {
 }
 
 function capacityOf(stream: ViewStream): number {
-  const wanted = Math.ceil(stream.rateHz * keptSeconds)
+  const wanted = Math.ceil((stream.rateHz || irregularRateHz) * keptSeconds)
   const affordable = Math.floor(maxBytes / (stream.sourceChannels.length * 8 + 8))
   return Math.max(16, Math.min(wanted, affordable))
 }

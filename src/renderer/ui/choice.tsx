@@ -21,7 +21,7 @@ export function Choice<T>({ name, label, value, options, onChange }: ChoiceProps
   const byPointer = useRef(false)
   const chosen = options.findIndex((option) => option.value === value)
   return (
-    <label className="choice">
+    <label className={name ? 'choice' : 'choice nameless'}>
       {name && <span className="name">{name}</span>}
       <select
         aria-label={label ?? name}

@@ -15,7 +15,6 @@ export function Health({ device }: { device: DeviceEntry }) {
   const health = status?.devices.find((each) => each.device === device.id)
   if (!status || !health) return null
   const { warnings } = health
-  const isWell = warnings.length === 0
   return (
     <>
       {warnings.map(({ topic, stream, message, remedy }) => (
@@ -26,10 +25,7 @@ export function Health({ device }: { device: DeviceEntry }) {
           <Icon name="chevron" size={12} />
           <span>Health</span>
           <span className="glance">{glance(health)}</span>
-          <span className={`verdict state ${isWell ? 'good' : 'warning'}`}>
-            <Icon name={isWell ? 'disc' : 'triangle'} size={12} />
-            {isWell ? 'good' : counted(warnings)}
-          </span>
+          <Verdict warnings={warnings} isStreaming={device.link === 'streaming'} />
         </summary>
         {device.streams.map((stream) => (
           <StreamHealth
@@ -41,6 +37,23 @@ export function Health({ device }: { device: DeviceEntry }) {
         <DeviceFigures health={health} now={status.time} isRecording={status.recording !== null} />
       </details>
     </>
+  )
+}
+
+interface VerdictProps {
+  readonly warnings: readonly HealthWarning[]
+  readonly isStreaming: boolean
+}
+
+/** What sends nothing is not well for having no warnings. */
+function Verdict({ warnings, isStreaming }: VerdictProps) {
+  if (warnings.length === 0 && !isStreaming) return null
+  const isWell = warnings.length === 0
+  return (
+    <span className={`verdict state ${isWell ? 'good' : 'warning'}`}>
+      <Icon name={isWell ? 'disc' : 'triangle'} size={12} />
+      {isWell ? 'good' : counted(warnings)}
+    </span>
   )
 }
 
@@ -152,7 +165,7 @@ function Figure({ name, children }: { name: string; children: ReactNode }) {
 }
 
 function silenceText({ lastSilence, silences, reconnections }: DeviceHealth, now: number): string {
-  if (!lastSilence) return 'none since it is open'
+  if (!lastSilence) return 'none since it was opened'
   const { kind, time, seconds } = lastSilence
   const what = kind === 'unlinked' ? 'link down' : 'silent'
   const times = silences + reconnections

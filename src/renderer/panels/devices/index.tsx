@@ -57,7 +57,7 @@ export function DevicesPanel() {
             />
           ))}
         </ul>
-        {free.length === 0 && <p className="nothing dim">{nothingFound(found, looking)}</p>}
+        {free.length === 0 && <p className="nothing-found dim">{nothingFound(found, looking)}</p>}
         <h3 className="section-head">Other</h3>
         <OpenByHand drivers={drivers} draft={draft} onDraft={setDraft} />
         <h3 className="section-head">Send and receive</h3>

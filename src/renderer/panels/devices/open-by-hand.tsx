@@ -1,5 +1,5 @@
 /** A form for what discovery does not find: driver, address, and the driver's own options. */
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import type { DriverEntry } from '../../../contract/index.ts'
 import { byHand } from '../../state/discovery.ts'
 import { useStore } from '../../state/store.ts'
@@ -7,8 +7,9 @@ import { useWorkbench } from '../../state/workbench.ts'
 import { Choice } from '../../ui/choice.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
-import { optionFields, parsed, textOf } from './option-fields.ts'
+import { optionFields, parsed, problemsOf, textOf } from './option-fields.ts'
 import { OptionInput } from './option-input.tsx'
+import { useChecked } from './use-checked.ts'
 
 export interface Draft {
   readonly driver: string
@@ -58,6 +59,7 @@ function HandForm({ driver, drivers, draft, onDraft }: HandFormProps) {
   const [address, setAddress] = useState(draft.address)
   const [typed, setTyped] = useState<Record<string, string>>({})
   const form = useRef<HTMLFormElement>(null)
+  const { isChecked, check } = useChecked(form)
   useEffect(() => {
     form.current?.scrollIntoView({ block: 'start' })
   }, [])
@@ -65,7 +67,11 @@ function HandForm({ driver, drivers, draft, onDraft }: HandFormProps) {
   const words = driver.address
   const busy = opening.has(byHand)
   const trouble = troubles.get(byHand)
+  const problems = problemsOf(fields, typed)
+  const isNameless = words !== null && words.kind !== 'stream' && address.trim() === ''
   const submit = async () => {
+    check()
+    if (isNameless || problems.size > 0) return
     const changed = fields
       .filter((field) => (typed[field.name] ?? textOf(field)) !== textOf(field))
       .map((field) => [field.name, parsed(field, typed[field.name]!)])
@@ -85,25 +91,19 @@ function HandForm({ driver, drivers, draft, onDraft }: HandFormProps) {
       <DriverChoice driver={driver} drivers={drivers} onDraft={onDraft} />
       <p className="dim help">{driver.help}</p>
       {words && (
-        <div className="option">
-          <label>
-            <span>{words.label}</span>
-            <input
-              className="entry"
-              spellCheck={false}
-              autoComplete="off"
-              placeholder={words.example}
-              value={address}
-              onChange={(event) => setAddress(event.target.value)}
-            />
-          </label>
-        </div>
+        <AddressInput
+          words={words}
+          address={address}
+          isWrong={isChecked && isNameless}
+          onAddress={setAddress}
+        />
       )}
       {fields.map((field) => (
         <OptionInput
           key={field.name}
           field={field}
           text={typed[field.name] ?? textOf(field)}
+          problem={isChecked ? problems.get(field.name) : undefined}
           onText={(text) => setTyped({ ...typed, [field.name]: text })}
         />
       ))}
@@ -114,6 +114,42 @@ function HandForm({ driver, drivers, draft, onDraft }: HandFormProps) {
         </button>
       </div>
     </form>
+  )
+}
+
+interface AddressInputProps {
+  readonly words: NonNullable<DriverEntry['address']>
+  readonly address: string
+  readonly isWrong: boolean
+  readonly onAddress: (address: string) => void
+}
+
+/** What is to be opened. Examples stand beneath: they are longer than the field, and stay to be read. */
+function AddressInput({ words, address, isWrong, onAddress }: AddressInputProps) {
+  const id = useId()
+  return (
+    <div className="option">
+      <label>
+        <span>{words.label}</span>
+        <input
+          className="entry"
+          spellCheck={false}
+          autoComplete="off"
+          aria-describedby={isWrong ? `${id} ${id}-problem` : id}
+          aria-invalid={isWrong ? true : undefined}
+          value={address}
+          onChange={(event) => onAddress(event.target.value)}
+        />
+      </label>
+      {isWrong && (
+        <p id={`${id}-problem`} className="field-problem" role="alert">
+          {words.label}: type what is to be opened.
+        </p>
+      )}
+      <p id={id} className="dim help">
+        {words.example}
+      </p>
+    </div>
   )
 }
 

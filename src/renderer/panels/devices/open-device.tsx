@@ -19,6 +19,9 @@ const links: Record<DeviceEntry['link'], { icon: IconName; level: string; word: 
   closed: { icon: 'hollow', level: 'quiet', word: 'closed' },
 }
 
+/** Nothing is expected of a device in these states. */
+const restful: ReadonlySet<DeviceEntry['link']> = new Set(['paused', 'ended', 'closed'])
+
 /** A rate further from what the device promised deserves a look. */
 const rateTolerance = 0.02
 
@@ -53,7 +56,7 @@ export function OpenDevice({ device }: { device: DeviceEntry }) {
       {trouble && <Trouble {...trouble} level={sign.level === 'fault' ? 'fault' : 'warning'} />}
       <ul className="streams">
         {streams.map((stream) => (
-          <StreamFigures key={stream.id} stream={stream} />
+          <StreamFigures key={stream.id} stream={stream} isDue={!restful.has(link)} />
         ))}
       </ul>
       {device.impedance && (
@@ -85,14 +88,20 @@ function Facts({ facts }: { facts: DeviceEntry['facts'] }) {
   )
 }
 
+interface StreamFiguresProps {
+  readonly stream: DeviceEntry['streams'][number]
+  /** Samples should come. */
+  readonly isDue: boolean
+}
+
 /** One line for each stream: what it is, what arrives of it, what was lost. */
-function StreamFigures({ stream }: { stream: DeviceEntry['streams'][number] }) {
+function StreamFigures({ stream, isDue }: StreamFiguresProps) {
   const status = useStore(useWorkbench().status)
   const figures = status?.streams.find(({ id }) => id === stream.id)
   const { channels, type, name, nominalRateHz } = stream
-  const rate = figures?.effectiveRateHz ?? 0
+  const rate = isDue ? (figures?.effectiveRateHz ?? 0) : 0
   const lost = figures?.ledger.lost ?? 0
-  const off = nominalRateHz > 0 && Math.abs(rate / nominalRateHz - 1) > rateTolerance
+  const off = isDue && nominalRateHz > 0 && Math.abs(rate / nominalRateHz - 1) > rateTolerance
   return (
     <li title={figures?.clock ? `${name}\n${clockText(figures.clock)}` : name}>
       <span>

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { labelOf, limitsOf, optionFields, textOf, typedValue, withValue } from './option-fields.ts'
+import {
+  labelOf,
+  limitsOf,
+  optionFields,
+  problemOf,
+  problemsOf,
+  textOf,
+  typedValue,
+  withValue,
+} from './option-fields.ts'
 
 const schema = {
   type: 'object',
@@ -47,6 +56,21 @@ describe('the form of a driver', () => {
   it('starts from the defaults and tells the limits', () => {
     expect(fields.map(textOf)).toEqual(['8', '250', '50', 'true', 'Fp1, Fp2', '24', ''])
     expect(fields.map(limitsOf)).toEqual(['1 to 1,024', '1 to 30,000', '', '', '', '', '1 to 25'])
+  })
+
+  it('says what to type where what was typed cannot be sent', () => {
+    const [channels, rate, , , labels, gains, radioChannel] = fields
+    expect(problemOf(channels!, '1025')).toBe('Type a whole number, 1 to 1,024.')
+    expect(problemOf(channels!, '2.5')).toBe('Type a whole number, 1 to 1,024.')
+    expect(problemOf(rate!, 'fast')).toBe('Type a number, 1 to 30,000.')
+    expect(problemOf(gains!, '24, 5')).toMatch(/^Type 1, 24, or several/)
+    expect(problemOf(gains!, 'x')).toMatch(/^Type 1, 24, or several/)
+    expect([
+      problemOf(rate!, '250.5'),
+      problemOf(radioChannel!, ''),
+      problemOf(labels!, 'Ä, 日本'),
+    ]).toEqual(['', '', ''])
+    expect([...problemsOf(fields, { channels: '0', gains: '24' }).keys()]).toEqual(['channels'])
   })
 
   it('gives back values, not text', () => {

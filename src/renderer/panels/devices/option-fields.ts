@@ -17,7 +17,13 @@ export type OptionField = FieldWords &
     | { kind: 'boolean'; value: boolean }
     | { kind: 'choice'; value: unknown; choices: readonly (string | number | boolean)[] }
     | { kind: 'text'; value: string }
-    | { kind: 'list'; value: readonly string[]; ofNumbers: boolean }
+    | {
+        kind: 'list'
+        value: readonly string[]
+        ofNumbers: boolean
+        /** Where only these can be listed. */
+        choices?: readonly (string | number | boolean)[]
+      }
   )
 
 /** Fields for the options that a form can hold; the others keep their defaults. */
@@ -56,14 +62,15 @@ function fieldOf(name: string, given: Record<string, unknown>): OptionField | un
       return { ...words, kind: 'text', value: typeof value === 'string' ? value : '' }
     case 'array': {
       const items = asRecord(property.items)
+      const choices = choicesOf(items)
       const ofNumbers =
         items.type === 'number' ||
         items.type === 'integer' ||
-        choicesOf(items)?.every((choice) => typeof choice === 'number') === true
+        choices?.every((choice) => typeof choice === 'number') === true
       const ofTexts = items.type === 'string'
       if (!ofNumbers && !ofTexts) return undefined
       const texts = Array.isArray(value) ? value.map(String) : []
-      return { ...words, kind: 'list', value: texts, ofNumbers }
+      return { ...words, kind: 'list', value: texts, ofNumbers, ...(choices && { choices }) }
     }
     case 'number':
     case 'integer':
@@ -144,4 +151,40 @@ export function limitsOf(field: OptionField): string {
 
 function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value ? (value as Record<string, unknown>) : {}
+}
+
+/** What to type in place of what was typed; empty where that can be sent. The host has the last word. */
+export function problemOf(field: OptionField, text: string): string {
+  const value = parsed(field, text)
+  if (field.kind === 'number' && value !== null && value !== undefined) {
+    return numberProblem(field, value as number)
+  }
+  if (field.kind !== 'list') return ''
+  const { ofNumbers, choices } = field
+  const values = value as readonly (string | number)[]
+  if (choices && !values.every((each) => choices.includes(each))) {
+    return `Type ${choices.join(', ')}, or several of these with commas between them.`
+  }
+  return ofNumbers && values.some(Number.isNaN) ? 'Type numbers with commas between them.' : ''
+}
+
+function numberProblem(field: OptionField & { kind: 'number' }, value: number): string {
+  const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, whole } = field
+  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return ''
+  const what = whole ? 'a whole number' : 'a number'
+  const limits = limitsOf(field)
+  return limits ? `Type ${what}, ${limits}.` : `Type ${what}.`
+}
+
+/** Of fields that hold what cannot be sent, by name. */
+export function problemsOf(
+  fields: readonly OptionField[],
+  typed: Readonly<Record<string, string>>,
+): ReadonlyMap<string, string> {
+  const problems = new Map<string, string>()
+  for (const field of fields) {
+    const problem = problemOf(field, typed[field.name] ?? textOf(field))
+    if (problem) problems.set(field.name, problem)
+  }
+  return problems
 }

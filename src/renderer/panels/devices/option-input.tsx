@@ -7,10 +7,12 @@ import { limitsOf, type OptionField } from './option-fields.ts'
 interface OptionInputProps {
   readonly field: OptionField
   readonly text: string
+  /** What to type in its place, where what was typed cannot be sent. */
+  readonly problem?: string | undefined
   readonly onText: (text: string) => void
 }
 
-export function OptionInput({ field, text, onText }: OptionInputProps) {
+export function OptionInput({ field, text, problem, onText }: OptionInputProps) {
   const id = useId()
   const limits = limitsOf(field)
   const help = [field.help, limits && `${limits}.`].filter(Boolean).join(' ')
@@ -60,13 +62,20 @@ export function OptionInput({ field, text, onText }: OptionInputProps) {
             step="any"
             min={field.kind === 'number' ? field.least : undefined}
             max={field.kind === 'number' ? field.most : undefined}
-            aria-describedby={id}
+            aria-describedby={problem ? `${id} ${id}-problem` : id}
+            aria-invalid={problem ? true : undefined}
             spellCheck={false}
             placeholder={field.kind === 'list' || field.nullable ? 'none' : undefined}
             value={text}
             onChange={(event) => onText(event.target.value)}
           />
         </label>
+      )}
+      {problem && (
+        <p id={`${id}-problem`} className="field-problem" role="alert">
+          <span className="hidden-text">{field.label}: </span>
+          {problem}
+        </p>
       )}
       <p id={id} className="dim help">
         {help}

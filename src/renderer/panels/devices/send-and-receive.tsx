@@ -1,5 +1,5 @@
 /** What leaves this program for others while it records, and who may send markers into it. */
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 import type { NetworkFigures, NetworkSetup } from '../../../contract/index.ts'
 import { useStore } from '../../state/store.ts'
 import { useSetup, useWorkbench } from '../../state/workbench.ts'
@@ -47,7 +47,7 @@ function Targets({ network, figures }: TargetsProps) {
   const missed = figures?.missed ?? 0
   return (
     <section className="device send" aria-label="OSC, UDP and WebSocket">
-      <h4>OSC, UDP, WebSocket</h4>
+      <h4>Send by OSC, UDP, WebSocket</h4>
       <ul>
         {targets.map((target) => (
           <Target
@@ -142,7 +142,7 @@ function MarkerPort({ at, figures }: MarkerPortProps) {
   const { received = 0, refused = 0 } = figures?.markers ?? {}
   return (
     <section className="device send" aria-label="Markers by UDP">
-      <h4>Markers by UDP</h4>
+      <h4>Receive markers by UDP</h4>
       {at ? (
         <div className="device-line">
           <span className="state good">
@@ -193,6 +193,7 @@ function PortForm({ label, usual, action, doing, onSubmit, children }: PortFormP
   const [text, setText] = useState(usual)
   const [isWrong, setWrong] = useState(false)
   const opening = useAttempt()
+  const id = useId()
   const at = parseEndpoint(text)
   return (
     <form
@@ -209,7 +210,8 @@ function PortForm({ label, usual, action, doing, onSubmit, children }: PortFormP
         <input
           className="entry"
           aria-label={label}
-          title={`${label}: a port of this machine, or address:port`}
+          aria-describedby={`${id}-help`}
+          aria-invalid={isWrong && !at ? true : undefined}
           spellCheck={false}
           autoComplete="off"
           value={text}
@@ -222,6 +224,9 @@ function PortForm({ label, usual, action, doing, onSubmit, children }: PortFormP
           {action}
         </button>
       </div>
+      <p id={`${id}-help`} className="dim">
+        A port of this machine, or address:port
+      </p>
       {isWrong && !at && (
         <Trouble
           message={`${doing}: "${text}" is no address`}

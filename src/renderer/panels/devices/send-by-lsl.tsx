@@ -18,8 +18,7 @@ export function SendByLsl({ figures }: { figures: NetworkFigures | null }) {
   return (
     <div className="device send">
       <Choice
-        name="LSL"
-        label="Send by LSL"
+        name="Send by LSL"
         value={lsl.sending}
         options={options}
         onChange={(what) => sendByLsl(workbench, what)}

@@ -45,6 +45,10 @@ export class LiveScreen {
       traces,
       markers: feed.markers,
       silence: ({ rows }) => silenceOf(workbench, rows[0]),
+      title: ({ rows }) => titleOf(workbench, rows[0]),
+      get isPaused() {
+        return workbench.view.get().paused
+      },
       get withheldAt() {
         return feed.withheldAt
       },
@@ -129,9 +133,14 @@ export class LiveScreen {
   }
 }
 
-function silenceOf({ setup, view, link: host }: Workbench, row: SceneRow | undefined): string {
+function titleOf({ setup }: Workbench, row: SceneRow | undefined): string {
+  const device = setup.get()?.devices.find(({ id }) => id === row?.device)
+  const stream = device?.streams.find(({ id }) => id === row?.source)
+  return [device?.name, stream?.type].filter(Boolean).join(' · ')
+}
+
+function silenceOf({ setup, link: host }: Workbench, row: SceneRow | undefined): string {
   if (host.state.get().kind !== 'open') return 'host away'
-  if (view.get().paused) return 'paused'
   const link = setup.get()?.devices.find(({ id }) => id === row?.device)?.link
   if (link === 'stalled') return 'silent'
   if (link === 'reconnecting') return 'reconnecting'

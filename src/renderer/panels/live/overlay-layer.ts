@@ -1,7 +1,7 @@
 /** What lies over the traces: the pen of each device, markers, and how much a gap lost. */
 import type { MarkerEvent } from '../../../contract/index.ts'
 import type { TraceBuffer } from '../../frames/trace-buffer.ts'
-import { drawFlag, flagHeight } from '../../traces/flag.ts'
+import { type Colours, drawFlag, drawFlagsInLanes, flagHeight } from '../../traces/flag.ts'
 import { type Palette, sizeCanvas } from '../../traces/palette.ts'
 import type { Scene, Track } from '../../traces/scene.ts'
 import { blankSeconds, sweepX } from '../../traces/sweep.ts'
@@ -16,6 +16,10 @@ export interface OverlaySource {
   readonly withheldAt: number
   /** Why the pen of a track stands still; empty while it moves. */
   silence(track: Track): string
+  /** Somebody has stopped all pens, to look. */
+  readonly isPaused: boolean
+  /** What a track is of, where there are several. */
+  title(track: Track): string
 }
 
 export class OverlayLayer {
@@ -47,13 +51,14 @@ export class OverlayLayer {
     for (const track of scene.tracks) {
       const buffers = this.#source.traces(track.key)
       const newest = Math.max(...buffers.map((buffer) => buffer.newestTime))
+      this.#drawTitle(track, scene.tracks.length)
       this.#drawSilence(track, newest)
       if (newest === Number.NEGATIVE_INFINITY) continue
       now = Math.max(now, newest)
       this.#drawPen(track, newest)
       for (const buffer of buffers) this.#drawGapLabels(track, buffer, newest)
     }
-    for (const marker of this.#source.markers) this.#drawMarker(marker, now)
+    this.#drawMarkers(now)
   }
 
   #drawPen(track: Track, time: number): void {
@@ -64,13 +69,23 @@ export class OverlayLayer {
     context.fillRect(x + 1, track.top, 1, track.bottom - track.top)
   }
 
+  #drawTitle(track: Track, tracks: number): void {
+    if (tracks < 2) return
+    const { dim: ink, ground } = this.#palette!
+    this.#drawFlag(this.#source.title(track), 0, track.bottom - flagHeight, { ink, ground })
+  }
+
   #drawSilence(track: Track, time: number): void {
-    const text = this.#source.silence(track)
+    const silence = this.#source.silence(track)
+    const text = silence || (this.#source.isPaused ? 'paused' : '')
     if (!text) return
     const { seconds, width } = this.#scene!
-    const { warning, warningGround } = this.#palette!
+    const { warning, warningGround, traceSelected, rowSelected } = this.#palette!
+    const colours = silence
+      ? { ink: warning, ground: warningGround }
+      : { ink: traceSelected, ground: rowSelected }
     const x = Number.isFinite(time) ? Math.round(sweepX(time, seconds, width)) + 1 : 0
-    this.#drawFlag(text, x, (track.top + track.bottom - flagHeight) / 2, warningGround, warning)
+    this.#drawFlag(text, x, (track.top + track.bottom - flagHeight) / 2, colours)
   }
 
   #visible(time: number, now: number): boolean {
@@ -78,14 +93,18 @@ export class OverlayLayer {
     return time > now - seconds + blankSeconds(seconds) && time < now + blankSeconds(seconds)
   }
 
-  #drawMarker({ time, label }: MarkerEvent, now: number): void {
-    if (!this.#visible(time, now)) return
+  #drawMarkers(now: number): void {
     const { seconds, width, height } = this.#scene!
     const context = this.#context!
-    const x = Math.round(sweepX(time, seconds, width))
-    context.fillStyle = this.#palette!.marker
-    context.fillRect(x, 0, 1, height)
-    this.#drawFlag(label, x, 0, this.#palette!.marker, this.#palette!.ground)
+    const { marker: ground, ground: ink } = this.#palette!
+    const shown = this.#source.markers.filter(({ time }) => this.#visible(time, now))
+    const flags = shown.map(({ time, label }) => ({
+      text: label,
+      x: Math.round(sweepX(time, seconds, width)),
+    }))
+    context.fillStyle = ground
+    for (const { x } of flags) context.fillRect(x, 0, 1, height)
+    drawFlagsInLanes(context, width, flags, { ground, ink })
   }
 
   #drawGapLabels(track: Track, buffer: TraceBuffer, now: number): void {
@@ -97,12 +116,12 @@ export class OverlayLayer {
       const withheld = Math.abs(this.#source.withheldAt - to) < withheldSeconds
       const text = withheld ? `${about}${samples} not shown` : `${about}${samples} lost`
       const x = sweepX(Math.max(from, to - seconds), seconds, width)
-      const { warning, warningGround } = this.#palette!
-      this.#drawFlag(text, x, track.top + flagHeight + 2, warningGround, warning)
+      const { warning: ink, warningGround: ground } = this.#palette!
+      this.#drawFlag(text, x, track.top + flagHeight + 2, { ink, ground })
     }
   }
 
-  #drawFlag(text: string, x: number, y: number, ground: string, ink: string): void {
-    drawFlag(this.#context!, this.#scene!.width, { text, x, y, ground, ink })
+  #drawFlag(text: string, x: number, y: number, colours: Colours): void {
+    drawFlag(this.#context!, this.#scene!.width, { text, x, y, ...colours })
   }
 }

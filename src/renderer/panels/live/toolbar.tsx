@@ -1,124 +1,80 @@
 /** How the traces are drawn, how they are filtered, and the button that marks an event. */
 import { useRef } from 'react'
 import type { Row } from '../../frames/rows.ts'
-import { scaleSteps, timeBases } from '../../frames/steps.ts'
+import { timeBases } from '../../frames/steps.ts'
 import { mark, setView, togglePause } from '../../state/actions.ts'
 import { usePreferences, useSetup, useView, useWorkbench } from '../../state/workbench.ts'
-import {
-  highCutChoices,
-  lowCutChoices,
-  montageChoices,
-  notchChoices,
-} from '../../traces/filter-choices.ts'
-import { Choice } from '../../ui/choice.tsx'
-import { formatCount } from '../../ui/format.ts'
+import { DrawingControls } from '../../traces/drawing-controls.tsx'
+import { FilterControls } from '../../traces/filter-controls.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { KeyCap } from '../../ui/key-cap.tsx'
 
+const timeBaseChoices = timeBases.map((value) => ({ value, text: `${value} s` }))
+
 export function Toolbar({ rows }: { rows: readonly Row[] }) {
+  const { preferences } = useWorkbench()
+  const { secondsPerScreen } = usePreferences()
   return (
     <div className="toolbar">
-      <DrawingControls />
-      <FilterControls />
+      <DrawingControls
+        seconds={secondsPerScreen}
+        timeBases={timeBaseChoices}
+        onSeconds={(value) => preferences.patch({ secondsPerScreen: value })}
+      >
+        <PauseButton />
+      </DrawingControls>
+      <LiveFilters />
       <MarkControls enabled={rows.length > 0} />
     </div>
   )
 }
 
-function DrawingControls() {
+function PauseButton() {
   const workbench = useWorkbench()
-  const { preferences } = workbench
-  const { microvoltsPerDivision, secondsPerScreen, negativeUp } = usePreferences()
   const { paused } = useView()
   return (
-    <div className="group">
-      <Choice
-        name="Scale"
-        label="Scale"
-        value={microvoltsPerDivision}
-        options={scaleSteps.map((value) => ({ value, text: `${formatCount(value)} µV/div` }))}
-        onChange={(value) => preferences.patch({ microvoltsPerDivision: value })}
-      />
-      <Choice
-        name="Time"
-        label="Time base"
-        value={secondsPerScreen}
-        options={timeBases.map((value) => ({ value, text: `${value} s` }))}
-        onChange={(value) => preferences.patch({ secondsPerScreen: value })}
-      />
-      <Choice
-        name="Up"
-        label="Polarity"
-        value={negativeUp}
-        options={[
-          { value: false, text: '+' },
-          { value: true, text: '−' },
-        ]}
-        onChange={(value) => preferences.patch({ negativeUp: value })}
-      />
-      <button
-        type="button"
-        className="button pause"
-        aria-pressed={paused}
-        aria-label={paused ? 'Resume view' : 'Pause view'}
-        aria-keyshortcuts="Space"
-        onClick={() => togglePause(workbench)}
-      >
-        <Icon name={paused ? 'play' : 'pause'} size={14} />
+    <button
+      type="button"
+      className="button pause"
+      aria-pressed={paused}
+      aria-keyshortcuts="Space"
+      onClick={() => togglePause(workbench)}
+    >
+      <Icon name={paused ? 'play' : 'pause'} size={14} />
+      <span>
         {paused ? 'Resume' : 'Pause'}
-        <KeyCap>Space</KeyCap>
-      </button>
-    </div>
+        <span className="hidden-text"> view</span>
+      </span>
+      <KeyCap>Space</KeyCap>
+    </button>
   )
 }
 
-function FilterControls() {
+function LiveFilters() {
   const workbench = useWorkbench()
   const setup = useSetup()
   if (!setup) return null
   const { view, streams } = setup
   const judged = streams.filter(({ role }) => role === 'quality')
-  const signalRates = judged.map(({ sourceRateHz }) => sourceRateHz)
-  const change = (settings: Parameters<typeof setView>[1]) => setView(workbench, settings)
   return (
-    <div className="group filters">
-      <Choice
-        name="Montage"
-        value={view.montage}
-        options={montageChoices}
-        onChange={(montage) => change({ montage })}
-      />
-      <Choice
-        name="Low cut"
-        value={view.lowCutHz}
-        options={lowCutChoices(view.lowCutHz)}
-        onChange={(lowCutHz) => change({ lowCutHz })}
-      />
-      <Choice
-        name="High cut"
-        value={view.highCutHz}
-        options={highCutChoices(view.highCutHz, signalRates)}
-        onChange={(highCutHz) => change({ highCutHz })}
-      />
-      <Choice
-        name="Notch"
-        value={view.notchHz}
-        options={notchChoices}
-        onChange={(notchHz) => change({ notchHz })}
-      />
+    <FilterControls
+      view={view}
+      ratesHz={judged.map(({ sourceRateHz }) => sourceRateHz)}
+      onChange={(change) => setView(workbench, change)}
+    >
       <label className="switch">
         <input
           type="checkbox"
           className="check"
           checked={view.removeBlinks}
-          onChange={(event) => change({ removeBlinks: event.target.checked })}
+          onChange={(event) => setView(workbench, { removeBlinks: event.target.checked })}
         />
         Remove blinks
       </label>
       <span className="filter-note">
         {view.lowCutHz === null ? 'Offset removed' : 'View only'} · files stay raw
       </span>
-    </div>
+    </FilterControls>
   )
 }
 

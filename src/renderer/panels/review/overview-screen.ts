@@ -4,11 +4,14 @@ import type { Workbench } from '../../state/workbench.ts'
 import { leastGapPixels } from '../../traces/hatch.ts'
 import { readPalette, sizeCanvas } from '../../traces/palette.ts'
 import { type ShownPage, shownPage } from './page-feed.ts'
+import { swingsOf } from './swings.ts'
 
 const againMs = 700
 const mostChannels = 128
 /** Of all columns so many stay within the strip; the wildest do not flatten the others. */
 const fullShare = 0.98
+/** Wider than a column: of a short recording a column has one sample, which does not swing. */
+const barPixels = 3
 
 export class OverviewScreen {
   readonly #frame: HTMLElement
@@ -109,32 +112,21 @@ function longestStream({ streams }: Reviewed) {
   return streams.toSorted((a, b) => size(b) - size(a))[0]
 }
 
-/** The middle of all channels' swings, so that one wild channel is not taken for all. */
 function drawSwing(
   context: CanvasRenderingContext2D,
-  { time, values, points, stride }: ShownPage,
+  page: ShownPage,
   xOf: (time: number) => number,
   height: number,
   colour: string,
 ): void {
-  const swings = new Float64Array(points)
-  const all = new Float64Array(stride / 2)
-  for (let p = 0; p < points; p++) {
-    for (let c = 0, at = p * stride; c < all.length; c++, at += 2) {
-      all[c] = values[at + 1]! - values[at]!
-    }
-    swings[p] = all.sort()[all.length >> 1]!
-  }
-  const known = swings.filter((each) => !Number.isNaN(each)).sort()
+  const swings = swingsOf(page, (time) => Math.floor(xOf(time) / barPixels))
+  const known = [...swings.values()].filter((each) => !Number.isNaN(each)).sort((a, b) => a - b)
   const full = known[Math.floor((known.length - 1) * fullShare)] || 1
   context.fillStyle = colour
   const room = height - 10
-  for (let p = 0; p < points; p++) {
-    const swing = swings[p]!
+  for (const [bar, swing] of swings) {
     if (Number.isNaN(swing)) continue
-    const x = xOf(time[p]!)
-    const next = p + 1 < points ? xOf(time[p + 1]!) : x + 1
     const high = Math.max(1, Math.min(1, swing / full) * (room - 4))
-    context.fillRect(x, 8 + (room - high) / 2, Math.min(2, Math.max(0.5, next - x)), high)
+    context.fillRect(bar * barPixels, 8 + (room - high) / 2, barPixels, high)
   }
 }

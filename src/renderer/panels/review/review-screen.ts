@@ -7,7 +7,7 @@ import type { Row } from '../../frames/rows.ts'
 import type { ReviewLook } from '../../state/review-look.ts'
 import { rowsOfRecording, shownRows } from '../../state/review-look.ts'
 import type { Workbench } from '../../state/workbench.ts'
-import { drawFlag, flagHeight } from '../../traces/flag.ts'
+import { drawFlag, drawFlagsInLanes, flagHeight } from '../../traces/flag.ts'
 import { hatchOf, leastGapPixels } from '../../traces/hatch.ts'
 import { type Palette, readPalette, sizeCanvas } from '../../traces/palette.ts'
 import { drawRowGrid, hairLine } from '../../traces/row-grid.ts'
@@ -27,7 +27,6 @@ export interface ReviewCanvases {
 /** More labels than this would stand on each other. */
 const mostLabels = 24
 const mostMarkers = 400
-const markerLanes = 4
 
 export class ReviewScreen {
   readonly #canvases: ReviewCanvases
@@ -216,7 +215,6 @@ function drawOverlay(canvas: HTMLCanvasElement, drawing: Drawing): void {
   drawMarkers(context, drawing)
 }
 
-/** Labels that would stand on each other stand beneath each other; where there is no room, none. */
 function drawMarkers(context: CanvasRenderingContext2D, drawing: Drawing): void {
   const { scene, palette, recording, look } = drawing
   const until = look.from + look.seconds
@@ -227,14 +225,8 @@ function drawMarkers(context: CanvasRenderingContext2D, drawing: Drawing): void 
     context.fillRect(Math.round(xOf(time, drawing)), 0, 1, scene.height)
   }
   if (shown.length > mostMarkers) return
-  const ends = new Array<number>(markerLanes).fill(Number.NEGATIVE_INFINITY)
-  for (const { time, label } of shown) {
-    const x = Math.round(xOf(time, drawing))
-    const lane = ends.findIndex((end) => end < x)
-    if (lane < 0) continue
-    const y = lane * (flagHeight + 1)
-    ends[lane] = drawFlag(context, scene.width, { text: label, x, y, ground, ink })
-  }
+  const flags = shown.map(({ time, label }) => ({ text: label, x: Math.round(xOf(time, drawing)) }))
+  drawFlagsInLanes(context, scene.width, flags, { ground, ink })
 }
 
 function drawGap(

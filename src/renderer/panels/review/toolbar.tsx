@@ -1,18 +1,12 @@
 /** How a recording is drawn and filtered, where in it the screen stands, and the way to play it. */
 import { useState } from 'react'
-import type { Reviewed, ReviewView } from '../../../contract/index.ts'
-import { scaleSteps } from '../../frames/steps.ts'
+import type { Reviewed } from '../../../contract/index.ts'
 import { openInReview } from '../../state/review.ts'
 import { broughtInto, formatTime, parseTime, spans, zoomed } from '../../state/review-look.ts'
 import { useStore } from '../../state/store.ts'
-import { usePreferences, useWorkbench } from '../../state/workbench.ts'
-import {
-  highCutChoices,
-  lowCutChoices,
-  montageChoices,
-  notchChoices,
-} from '../../traces/filter-choices.ts'
-import { Choice } from '../../ui/choice.tsx'
+import { useWorkbench } from '../../state/workbench.ts'
+import { DrawingControls } from '../../traces/drawing-controls.tsx'
+import { FilterControls } from '../../traces/filter-controls.tsx'
 import { fileName, formatCount } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { playFrom } from './play-from.ts'
@@ -28,8 +22,8 @@ export function Toolbar({ recording, filtered }: ToolbarProps) {
     <>
       <FileLine recording={recording} />
       <div className="toolbar">
-        <DrawingControls recording={recording} />
-        <FilterControls recording={recording} filtered={filtered} />
+        <Drawing recording={recording} />
+        <Filters recording={recording} filtered={filtered} />
       </div>
     </>
   )
@@ -136,76 +130,32 @@ function spanChoices(recording: Reviewed, current: number) {
   return [...choices, { value: whole, text: 'whole' }]
 }
 
-function DrawingControls({ recording }: { recording: Reviewed }) {
-  const { preferences, review } = useWorkbench()
-  const { microvoltsPerDivision, negativeUp } = usePreferences()
+function Drawing({ recording }: { recording: Reviewed }) {
+  const { review } = useWorkbench()
   const look = useStore(review.look)
   return (
-    <div className="group">
-      <Choice
-        name="Scale"
-        label="Scale"
-        value={microvoltsPerDivision}
-        options={scaleSteps.map((value) => ({ value, text: `${formatCount(value)} µV/div` }))}
-        onChange={(value) => preferences.patch({ microvoltsPerDivision: value })}
-      />
-      <Choice
-        name="Time"
-        label="Time base"
-        value={look.seconds}
-        options={spanChoices(recording, look.seconds)}
-        onChange={(seconds) => review.look.patch(zoomed(recording, look, seconds, 0))}
-      />
-      <Choice
-        name="Up"
-        label="Polarity"
-        value={negativeUp}
-        options={[
-          { value: false, text: '+' },
-          { value: true, text: '−' },
-        ]}
-        onChange={(value) => preferences.patch({ negativeUp: value })}
-      />
-    </div>
+    <DrawingControls
+      seconds={look.seconds}
+      timeBases={spanChoices(recording, look.seconds)}
+      onSeconds={(seconds) => review.look.patch(zoomed(recording, look, seconds, 0))}
+    />
   )
 }
 
-function FilterControls({ recording, filtered }: ToolbarProps) {
+function Filters({ recording, filtered }: ToolbarProps) {
   const { review } = useWorkbench()
   const { view, list } = useStore(review.look)
-  const rates = recording.streams.map(({ nominalRateHz }) => nominalRateHz)
-  const change = (part: Partial<ReviewView>) => review.look.patch({ view: { ...view, ...part } })
   const isOff =
     view.montage === 'recorded' &&
     view.lowCutHz === null &&
     view.highCutHz === null &&
     view.notchHz === null
   return (
-    <div className="group filters">
-      <Choice
-        name="Montage"
-        value={view.montage}
-        options={montageChoices}
-        onChange={(montage) => change({ montage })}
-      />
-      <Choice
-        name="Low cut"
-        value={view.lowCutHz}
-        options={lowCutChoices(view.lowCutHz)}
-        onChange={(lowCutHz) => change({ lowCutHz })}
-      />
-      <Choice
-        name="High cut"
-        value={view.highCutHz}
-        options={highCutChoices(view.highCutHz, rates)}
-        onChange={(highCutHz) => change({ highCutHz })}
-      />
-      <Choice
-        name="Notch"
-        value={view.notchHz}
-        options={notchChoices}
-        onChange={(notchHz) => change({ notchHz })}
-      />
+    <FilterControls
+      view={view}
+      ratesHz={recording.streams.map(({ nominalRateHz }) => nominalRateHz)}
+      onChange={(change) => review.look.patch({ view: { ...view, ...change } })}
+    >
       <span className="filter-note" role="status">
         {filtered || isOff ? '' : 'Too wide to filter: as in the file, offset removed'}
       </span>
@@ -218,6 +168,6 @@ function FilterControls({ recording, filtered }: ToolbarProps) {
         <Icon name="panelRight" size={14} />
         Contents
       </button>
-    </div>
+    </FilterControls>
   )
 }
