@@ -1,11 +1,10 @@
 /** A Bluetooth driver and its emulated board, streaming in air made of memory. */
-import type { EmulatorEvent } from '../src/devices/_emulator/emulator.ts'
-import type { BleEmulator } from '../src/devices/_fake-bluez/ble-emulator.ts'
+import type { DeviceEmulator, EmulatorEvent } from '../src/devices/_emulator/emulator.ts'
 import { type DeviceDriver, type DeviceSession, parseOptions } from '../src/signal/index.ts'
-import type { ManualClock } from './device-clock.ts'
+import { during } from './device-clock.ts'
 import { DeviceLog, type StreamLog } from './device-log.ts'
 import { type AiredBoard, airedBoard } from './device-memory-air.ts'
-import { noPorts } from './device-transports.ts'
+import { transportsWith } from './device-transports.ts'
 
 export interface OpenBoard extends AiredBoard {
   readonly session: DeviceSession
@@ -14,20 +13,9 @@ export interface OpenBoard extends AiredBoard {
   stream(name: string): StreamLog
 }
 
-/** Lets time pass until the promise is settled. */
-export async function during<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
-  let settled = false
-  const noted = () => {
-    settled = true
-  }
-  promise.then(noted, noted)
-  for (let i = 0; i < 2000 && !settled; i++) await clock.run(0.02)
-  return promise
-}
-
 export async function openBoard<O, E>(
   driver: DeviceDriver<O>,
-  emulator: BleEmulator<E>,
+  emulator: DeviceEmulator<E>,
   options: Record<string, unknown> = {},
   driverOptions: Record<string, unknown> = {},
 ): Promise<OpenBoard> {
@@ -40,7 +28,7 @@ export async function openBoard<O, E>(
     driver.open(board.address, parseOptions(driver.id, driver.options, driverOptions), {
       out,
       clock,
-      transports: { serial: noPorts, ble: air } as never,
+      transports: transportsWith({ ble: air }),
     }),
   )
   for (const { id, channels } of session.streams) widths.set(id, channels.length)

@@ -96,3 +96,16 @@ export class ManualClock implements Clock {
     return first
   }
 }
+
+const stepSeconds = 0.02
+
+/** Lets time pass until it is settled. */
+export async function during<T>(clock: ManualClock, work: Promise<T>): Promise<T> {
+  let isSettled = false
+  const settled = () => {
+    isSettled = true
+  }
+  work.then(settled, settled)
+  while (!isSettled) await clock.run(stepSeconds)
+  return work
+}

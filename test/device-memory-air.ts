@@ -1,7 +1,6 @@
 /** Air made of memory: an emulated Bluetooth board and its driver, without a radio. */
+import type { DeviceEmulator, RunningEmulator } from '../src/devices/_emulator/emulator.ts'
 import type { Air, AirListener, Identity } from '../src/devices/_fake-bluez/air.ts'
-import type { BleEmulator } from '../src/devices/_fake-bluez/ble-emulator.ts'
-import type { EmulatedPeripheral } from '../src/devices/_fake-bluez/emulated-peripheral.ts'
 import {
   type BleLink,
   type BleListener,
@@ -123,22 +122,22 @@ export interface AiredBoard {
   readonly address: string
   readonly clock: ManualClock
   readonly air: MemoryAir
-  readonly emulator: EmulatedPeripheral
+  readonly emulator: RunningEmulator
   readonly events: TimedEvent[]
 }
 
 /** The emulated board in air of its own, at the pace of a clock that the test moves. */
 export async function airedBoard<O>(
-  emulator: BleEmulator<O>,
+  emulator: DeviceEmulator<O>,
   options: Record<string, unknown> = {},
   clock = new ManualClock(),
 ): Promise<AiredBoard> {
   const air = new MemoryAir(clock)
   const events: TimedEvent[] = []
-  const running = await emulator.startIn(
-    parseOptions(emulator.id, emulator.options, options),
-    { clock, event: (event) => events.push({ ...event, time: clock.now() }) },
-    async (identity, board) => air.enter(identity, board),
-  )
+  const running = await emulator.start(parseOptions(emulator.id, emulator.options, options), {
+    clock,
+    event: (event) => events.push({ ...event, time: clock.now() }),
+    openAir: async (identity, board) => air.enter(identity, board),
+  })
   return { address: running.address, clock, air, emulator: running, events }
 }

@@ -1,16 +1,22 @@
 /** A serial port made of memory, with an emulated board on it, at the pace of a clock that the test moves. */
 import type { EmulatorEvent } from '../src/devices/_emulator/emulator.ts'
-import { PtyBoard, type PtyOptions, type SerialBoard } from '../src/devices/_emulator/pty-board.ts'
+import {
+  type MakeBoard,
+  PtyBoard,
+  type PtyOptions,
+  type SerialBoard,
+} from '../src/devices/_emulator/pty-board.ts'
+import type { OpenPty } from '../src/devices/_pty/pty.ts'
 import {
   type DeviceDriver,
   parseOptions,
   type SerialTransport,
   SynapseError,
 } from '../src/signal/index.ts'
-import { ManualClock } from './device-clock.ts'
+import { during, ManualClock } from './device-clock.ts'
 import { DeviceLog } from './device-log.ts'
 import { MemoryPort } from './device-memory-board.ts'
-import { noBluetooth, noLsl, noNetwork } from './device-transports.ts'
+import { transportsWith } from './device-transports.ts'
 
 /** With the test's clock when it happened. */
 export interface TimedEvent extends EmulatorEvent {
@@ -28,18 +34,25 @@ export interface MemorySerial {
 
 export function memorySerial(
   options: PtyOptions,
-  makeBoard: (reply: (bytes: Uint8Array) => void) => SerialBoard,
+  makeBoard: MakeBoard,
   { clock = new ManualClock(), readSeconds = 0.01 } = {},
 ): MemorySerial {
   const events: TimedEvent[] = []
   const made: Uint8Array[] = []
-  let port = unopened()
+  const { openPty, serial } = memoryPort(clock, readSeconds)
   const emulator = new PtyBoard(
     options,
     { clock, event: (event) => events.push({ ...event, time: clock.now() }) },
-    () => (port = unopened()),
+    openPty,
     (reply) => noting(makeBoard(reply), made),
   )
+  return { clock, emulator, events, serial, made }
+}
+
+/** What a board is put on, and the port that a driver opens then. */
+export function memoryPort(clock: ManualClock, readSeconds = 0.01) {
+  let port = unopened()
+  const openPty: OpenPty = () => (port = unopened())
   const serial: SerialTransport = {
     list: async () => [],
     async open(path, _baudRate, listener) {
@@ -62,7 +75,7 @@ export function memorySerial(
       }
     },
   }
-  return { clock, emulator, events, serial, made }
+  return { openPty, serial }
 }
 
 /** What a board says while nobody has the port open is gone. */
@@ -92,18 +105,7 @@ export async function openOver(
   const opening = driver.open('memory', parseOptions(driver.id, driver.options, options), {
     out,
     clock,
-    transports: { serial, lsl: noLsl, ble: noBluetooth, network: noNetwork },
+    transports: transportsWith({ serial }),
   })
   return { session: await during(clock, opening), out }
-}
-
-/** Lets time pass until it is settled. */
-export async function during<T>(clock: ManualClock, work: Promise<T>): Promise<T> {
-  let isSettled = false
-  const settled = work.finally(() => {
-    isSettled = true
-  })
-  settled.catch(() => {})
-  while (!isSettled) await clock.run(0.05)
-  return settled
 }

@@ -4,7 +4,7 @@ import { EmulatedShield, emulatorOptions } from '../src/devices/openbci-wifi/emu
 import { parseOptions } from '../src/signal/index.ts'
 import { ManualClock } from './device-clock.ts'
 import { MemoryNetwork } from './device-memory-network.ts'
-import { noBluetooth, noLsl, noPorts } from './device-transports.ts'
+import { transportsWith } from './device-transports.ts'
 
 export async function memoryShield(given: Record<string, unknown> = {}) {
   const clock = new ManualClock()
@@ -42,6 +42,6 @@ export async function memoryShield(given: Record<string, unknown> = {}) {
   }
   network.server = (method, url, body) =>
     shield.isAway ? null : board.request(method, url.replace(/^http:\/\/[^/]+/, ''), body)
-  const transports = { serial: noPorts, lsl: noLsl, ble: noBluetooth, network }
+  const transports = transportsWith({ network })
   return { clock, network, events, made, shield, transports, address: '10.0.0.9' }
 }

@@ -5,6 +5,7 @@ import {
   type NetworkTransport,
   type SerialTransport,
   SynapseError,
+  type Transports,
 } from '../src/signal/index.ts'
 
 export const noPorts: SerialTransport = {
@@ -40,4 +41,9 @@ export const noNetwork: NetworkTransport = {
   webSocket: unreachable,
   search: async () => [],
   addressTowards: unreachable,
+}
+
+/** Nothing is found but over these. */
+export function transportsWith(some: Partial<Transports> = {}): Transports {
+  return { serial: noPorts, lsl: noLsl, ble: noBluetooth, network: noNetwork, ...some }
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../test/device-clock.ts'
-import { noBluetooth, noLsl, noNetwork, noPorts } from '../../test/device-transports.ts'
+import { transportsWith } from '../../test/device-transports.ts'
 import { type ReadResult, RingReader } from '../ring/index.ts'
 import {
   type ChunkBuffer,
@@ -16,7 +16,7 @@ import {
 } from '../signal/index.ts'
 import { DeviceLink, ledgerOfStream } from './device-link.ts'
 
-const transports: Transports = { serial: noPorts, lsl: noLsl, ble: noBluetooth, network: noNetwork }
+const transports: Transports = transportsWith()
 
 const eeg: StreamInfo = {
   id: 'eeg',

@@ -3,8 +3,8 @@
  * cut short, filled up, turned over and repeated. SYNAPSE_FUZZ says how many, 10⁵ otherwise.
  */
 import { describe, expect, test } from 'vitest'
+import type { DeviceEmulator } from '../../src/devices/_emulator/emulator.ts'
 import { seededRandom } from '../../src/devices/_emulator/faults.ts'
-import type { BleEmulator } from '../../src/devices/_fake-bluez/ble-emulator.ts'
 import { museEmulator } from '../../src/devices/muse/emulator.ts'
 import { muse } from '../../src/devices/muse/index.ts'
 import { athenaEmulator } from '../../src/devices/muse-athena/emulator.ts'
@@ -14,7 +14,8 @@ import { npgLite } from '../../src/devices/npg-lite/index.ts'
 import { ganglionEmulator } from '../../src/devices/openbci-ganglion/emulator.ts'
 import { openbciGanglion } from '../../src/devices/openbci-ganglion/index.ts'
 import type { DeviceDriver } from '../../src/signal/index.ts'
-import { during, openBoard } from '../device-ble-session.ts'
+import { openBoard } from '../device-ble-session.ts'
+import { during } from '../device-clock.ts'
 import type { MemoryAir } from '../device-memory-air.ts'
 import { fuzzedPackets, fuzzTimeout } from '../fuzz/packets.ts'
 
@@ -23,7 +24,7 @@ const largest = 244
 interface Subject {
   readonly name: string
   readonly driver: DeviceDriver
-  readonly emulator: BleEmulator<unknown>
+  readonly emulator: DeviceEmulator
   readonly options?: Record<string, unknown>
 }
 

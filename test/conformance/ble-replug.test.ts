@@ -1,6 +1,6 @@
 /** Every Bluetooth board, out of range and back 100 times within one session. */
 import { expect, test } from 'vitest'
-import type { BleEmulator } from '../../src/devices/_fake-bluez/ble-emulator.ts'
+import type { DeviceEmulator } from '../../src/devices/_emulator/emulator.ts'
 import { museEmulator } from '../../src/devices/muse/emulator.ts'
 import { muse } from '../../src/devices/muse/index.ts'
 import { athenaEmulator } from '../../src/devices/muse-athena/emulator.ts'
@@ -10,7 +10,8 @@ import { npgLite } from '../../src/devices/npg-lite/index.ts'
 import { ganglionEmulator } from '../../src/devices/openbci-ganglion/emulator.ts'
 import { openbciGanglion } from '../../src/devices/openbci-ganglion/index.ts'
 import type { DeviceDriver } from '../../src/signal/index.ts'
-import { during, openBoard } from '../device-ble-session.ts'
+import { openBoard } from '../device-ble-session.ts'
+import { during } from '../device-clock.ts'
 
 const times = 100
 const boards = [
@@ -18,7 +19,7 @@ const boards = [
   [museAthena, athenaEmulator],
   [npgLite, npgEmulator],
   [openbciGanglion, ganglionEmulator],
-] as unknown as readonly (readonly [DeviceDriver, BleEmulator<unknown>])[]
+] as unknown as readonly (readonly [DeviceDriver, DeviceEmulator])[]
 
 test.each(boards.map(([driver, emulator]) => [driver.id, driver, emulator] as const))(
   '%s is resumed within 3 s each time, every gap as long as the time away',

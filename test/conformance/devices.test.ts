@@ -1,23 +1,15 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { DeviceEmulator } from '../../src/devices/_emulator/emulator.ts'
 import type { PtyOptions, SerialBoard } from '../../src/devices/_emulator/pty-board.ts'
-import type { BleEmulator } from '../../src/devices/_fake-bluez/ble-emulator.ts'
-import { EmulatedBitalino } from '../../src/devices/bitalino/emulator.ts'
 import { deviceCatalog, emulatorCatalog } from '../../src/devices/catalog.ts'
 import { EmulatedChords } from '../../src/devices/chords/emulator.ts'
 import { systemTransports } from '../../src/devices/index.ts'
-import { EmulatedExplore } from '../../src/devices/mentalab-explore/emulator.ts'
-import { museEmulator } from '../../src/devices/muse/emulator.ts'
-import { athenaEmulator } from '../../src/devices/muse-athena/emulator.ts'
-import { EmulatedThinkgear } from '../../src/devices/neurosky-thinkgear/emulator.ts'
-import { npgEmulator } from '../../src/devices/npg-lite/emulator.ts'
-import { ganglionEmulator } from '../../src/devices/openbci-ganglion/emulator.ts'
 import { EmulatedTriggerBox } from '../../src/devices/trigger-serial/emulator.ts'
 import { OscBundle } from '../../src/network/index.ts'
 import {
   type BleTransport,
-  type ByteLink,
   type DeviceDriver,
   type LslTransport,
   optionsJsonSchema,
@@ -26,16 +18,15 @@ import {
   SynapseError,
   type Transports,
 } from '../../src/signal/index.ts'
-import { ManualClock } from '../device-clock.ts'
+import { during, ManualClock } from '../device-clock.ts'
 import { DeviceLog } from '../device-log.ts'
-import { airedBoard } from '../device-memory-air.ts'
-import { memoryBoard } from '../device-memory-board.ts'
+import { MemoryAir } from '../device-memory-air.ts'
 import { MemoryLsl } from '../device-memory-lsl.ts'
 import { MemoryNetwork } from '../device-memory-network.ts'
-import { memorySerial } from '../device-memory-serial.ts'
+import { memoryPort, memorySerial } from '../device-memory-serial.ts'
 import { memoryShield } from '../device-memory-shield.ts'
 import { realClock } from '../device-real-clock.ts'
-import { noBluetooth, noLsl, noNetwork, noPorts } from '../device-transports.ts'
+import { noBluetooth, noLsl, noPorts, transportsWith } from '../device-transports.ts'
 import { scratchFolder } from '../scratch-folder.ts'
 import { soundRecording } from '../sound-recording.ts'
 
@@ -58,27 +49,25 @@ interface Rehearsal {
   readonly options?: Record<string, unknown>
 }
 
-/** A Bluetooth board in air made of memory, with everything that may befall its packets. */
-async function aired<O>(emulator: BleEmulator<O>): Promise<Rehearsal> {
-  const faults = { lose: 0.05, corrupt: 0.05, delay: 0.02, reorder: 0.02 }
-  const { address, clock, air } = await airedBoard(emulator, faults)
-  return {
-    address,
+const faults = { lose: 0.05, corrupt: 0.05, delay: 0.02, reorder: 0.02, sparePackets: 20 }
+
+/** An emulated board, on a port or in air made of memory, with everything that may befall its packets. */
+async function emulated(emulator: DeviceEmulator): Promise<Rehearsal> {
+  const clock = new ManualClock()
+  const air = new MemoryAir(clock)
+  const { openPty, serial } = memoryPort(clock)
+  const known = Object.keys(propertiesOf(emulator.options))
+  const given = Object.fromEntries(Object.entries(faults).filter(([name]) => known.includes(name)))
+  const { address } = await emulator.start(parseOptions(emulator.id, emulator.options, given), {
     clock,
-    transports: { serial: noPorts, lsl: noLsl, ble: air, network: noNetwork },
-  }
+    event: () => {},
+    openAir: async (identity, board) => air.enter(identity, board),
+    openPty,
+  })
+  return { address, clock, transports: transportsWith({ serial, ble: air }) }
 }
 
-const frail: PtyOptions = {
-  speed: 1,
-  unplugSeconds: 1,
-  lose: 0.05,
-  corrupt: 0.05,
-  delay: 0.02,
-  delaySeconds: 0.2,
-  seed: 1,
-  sparePackets: 20,
-}
+const frail: PtyOptions = { ...faults, speed: 1, unplugSeconds: 1, delaySeconds: 0.2, seed: 1 }
 
 /** A board on a port made of memory, with everything that may befall its packets. */
 function cabled(makeBoard: (reply: (bytes: Uint8Array) => void) => SerialBoard): Rehearsal {
@@ -86,7 +75,7 @@ function cabled(makeBoard: (reply: (bytes: Uint8Array) => void) => SerialBoard):
   return {
     address: 'memory',
     clock,
-    transports: { serial, lsl: noLsl, ble: noBluetooth, network: noNetwork },
+    transports: transportsWith({ serial }),
   }
 }
 
@@ -104,7 +93,7 @@ function sentTo(address: string, say: (network: MemoryNetwork, text: string) => 
   return {
     address,
     clock,
-    transports: { serial: noPorts, lsl: noLsl, ble: noBluetooth, network },
+    transports: transportsWith({ network }),
     options: { rateHz: 100 },
   }
 }
@@ -122,17 +111,20 @@ const box = { rateHz: 30, values: [1, 2, 3], echo: false }
 /** "Note 60 on", again and again. */
 const notes = [0x90, 60, 100]
 
-/** What a driver needs to stream without hardware. A new driver says here how it is rehearsed. */
+/**
+ * What drivers need to stream without hardware, where that is not their emulator: a driver without
+ * one, or with one that stands on neither a serial port nor the air, says here how it is rehearsed.
+ */
 const rehearsals: Record<string, () => Promise<Rehearsal>> = {
   synthetic: async () => ({
     address: '',
     clock: new ManualClock(),
-    transports: { serial: noPorts, lsl: noLsl, ble: noBluetooth, network: noNetwork },
+    transports: transportsWith(),
   }),
   replay: async () => ({
     address: scratchFolder().write('sound.xdf', await soundRecording()),
     clock: new ManualClock(),
-    transports: { serial: noPorts, lsl: noLsl, ble: noBluetooth, network: noNetwork },
+    transports: transportsWith(),
   }),
   lsl: async () => {
     const clock = new ManualClock()
@@ -140,37 +132,9 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
     return {
       address: 'amp-1',
       clock,
-      transports: { serial: noPorts, lsl, ble: noBluetooth, network: noNetwork },
+      transports: transportsWith({ lsl }),
     }
   },
-  'openbci-cyton': async () => {
-    const { clock, port } = memoryBoard({ lose: 0.05, corrupt: 0.05, delay: 0.02 })
-    const open: SerialTransport['open'] = async (_path, _baudRate, listener) => {
-      const cancel = clock.every(0.01, () => {
-        const bytes = port().heard()
-        if (bytes.length) listener.bytes(bytes, clock.now())
-      })
-      const link: ByteLink = {
-        write: async (bytes) => port().say(Buffer.from(bytes).toString('latin1')),
-        close: async () => void cancel(),
-      }
-      return link
-    }
-    return {
-      address: 'memory',
-      clock,
-      transports: {
-        serial: { list: async () => [], open },
-        lsl: noLsl,
-        ble: noBluetooth,
-        network: noNetwork,
-      },
-    }
-  },
-  chords: async () => cabled((reply) => new EmulatedChords({ ...frail, board: 'UNO-R4' }, reply)),
-  bitalino: async () => cabled((reply) => new EmulatedBitalino(frail, reply)),
-  'mentalab-explore': async () => cabled(() => new EmulatedExplore({ seed: 1, channels: 8 })),
-  'neurosky-thinkgear': async () => cabled(() => new EmulatedThinkgear(frail)),
   'serial-board': async () => ({
     ...cabled((reply) => new EmulatedChords({ ...frail, board: 'UNO-R4' }, reply)),
     options: { description: join(examples, 'boards', 'chords-uno-r4.jsonc') },
@@ -188,10 +152,6 @@ const rehearsals: Record<string, () => Promise<Rehearsal>> = {
   },
   'trigger-serial': async () => cabled((reply) => new EmulatedTriggerBox(box, reply)),
   midi: async () => cabled((reply) => new EmulatedTriggerBox({ ...box, values: notes }, reply)),
-  muse: () => aired(museEmulator),
-  'muse-athena': () => aired(athenaEmulator),
-  'npg-lite': () => aired(npgEmulator),
-  'openbci-ganglion': () => aired(ganglionEmulator),
 }
 
 /** Further boards and ways of a driver: `driver: what`. */
@@ -205,6 +165,16 @@ const furtherRehearsals: Record<string, () => Promise<Rehearsal>> = {
   'openbci-wifi: cyton, JSON': () => shield('cyton', { output: 'json' }),
   'openbci-wifi: ganglion, JSON': () => shield('ganglion', { rateHz: 200, output: 'json' }),
 }
+
+function rehearsalOf(id: string): () => Promise<Rehearsal> {
+  const emulator = emulatorCatalog.get(id)
+  return rehearsals[id] ?? (() => emulated(emulator!))
+}
+
+test('every driver can be rehearsed', () => {
+  const rehearsed = [...Object.keys(rehearsals), ...emulatorCatalog.keys()]
+  expect([...deviceCatalog.keys()].filter((id) => !rehearsed.includes(id))).toEqual([])
+})
 
 test('every folder is a driver of the same name, and every driver has a folder', () => {
   expect([...deviceCatalog.keys()].sort()).toEqual(folders.sort())
@@ -262,8 +232,8 @@ describe.each([...deviceCatalog.keys()])('%s', (id) => {
     const system = systemTransports(realClock, ['/nowhere/port', '/dev/null'])
     for (const transports of [
       system,
-      { serial: noPorts, lsl: noLsl, ble: noBluetooth, network: noNetwork },
-      { serial: failing, lsl: failingLsl, ble: failingBle, network: noNetwork },
+      transportsWith(),
+      transportsWith({ serial: failing, lsl: failingLsl, ble: failingBle }),
     ]) {
       for (const found of await driver.discover({ transports })) {
         expect(found.driver).toBe(id)
@@ -292,10 +262,10 @@ describe.each([...deviceCatalog.keys()])('%s', (id) => {
   )
 
   test('keeps the promises of chunks, gaps and times while it is started and stopped', () =>
-    keepsPromises(driver, rehearsals[id]!))
+    keepsPromises(driver, rehearsalOf(id)))
 
   test('is silent before its start and after its close', async () => {
-    const { session, out, clock } = await opened(driver, rehearsals[id]!)
+    const { session, out, clock } = await opened(driver, rehearsalOf(id))
     await clock.run(1)
     expect(session.streams.map((stream) => out.stream(stream.id).next)).toEqual(
       session.streams.map(() => 0),
@@ -342,7 +312,7 @@ async function keepsPromises(driver: DeviceDriver, rehearse: () => Promise<Rehea
 }
 
 function expectHelp(schema: Parameters<typeof optionsJsonSchema>[0]): void {
-  const { properties } = optionsJsonSchema(schema) as { properties: Record<string, object> }
+  const properties = propertiesOf(schema)
   expect(Object.keys(properties).length).toBeGreaterThan(0)
   for (const [name, property] of Object.entries(properties)) {
     expect(property, name).toMatchObject({ help: expect.stringMatching(/\S.*\.$/) })
@@ -368,13 +338,6 @@ async function opened(driver: DeviceDriver, rehearse: () => Promise<Rehearsal>) 
   return { session, out, clock }
 }
 
-/** Lets time pass until the promise is settled. */
-async function during<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
-  let settled = false
-  const noted = () => {
-    settled = true
-  }
-  promise.then(noted, noted)
-  for (let i = 0; i < 500 && !settled; i++) await clock.run(0.02)
-  return promise
+function propertiesOf(schema: Parameters<typeof optionsJsonSchema>[0]): Record<string, object> {
+  return (optionsJsonSchema(schema) as { properties: Record<string, object> }).properties
 }

@@ -9,11 +9,10 @@ import { udp } from '../../src/devices/udp/index.ts'
 import { websocket } from '../../src/devices/websocket/index.ts'
 import { OscBundle } from '../../src/network/index.ts'
 import { type DeviceDriver, parseOptions } from '../../src/signal/index.ts'
-import { ManualClock } from '../device-clock.ts'
+import { during, ManualClock } from '../device-clock.ts'
 import { DeviceLog } from '../device-log.ts'
 import { MemoryNetwork } from '../device-memory-network.ts'
-import { during } from '../device-memory-serial.ts'
-import { noBluetooth, noLsl, noPorts } from '../device-transports.ts'
+import { transportsWith } from '../device-transports.ts'
 import { fuzzedPackets, fuzzTimeout } from '../fuzz/packets.ts'
 
 interface Subject {
@@ -51,7 +50,7 @@ async function streaming({ driver, options }: Subject) {
   const clock = new ManualClock()
   const network = new MemoryNetwork(clock)
   const out = new DeviceLog(() => undefined)
-  const transports = { serial: noPorts, lsl: noLsl, ble: noBluetooth, network }
+  const transports = transportsWith({ network })
   const given = parseOptions(driver.id, driver.options, {
     ...{ labels: ['a', 'b'], rateHz: 100 },
     ...options,

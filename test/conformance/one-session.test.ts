@@ -19,11 +19,11 @@ import {
   type Transports,
 } from '../../src/signal/index.ts'
 import { Recorder } from '../../src/sinks/index.ts'
-import { ManualClock } from '../device-clock.ts'
+import { during, ManualClock } from '../device-clock.ts'
 import { airedBoard } from '../device-memory-air.ts'
 import { MemoryLsl } from '../device-memory-lsl.ts'
-import { during, memorySerial } from '../device-memory-serial.ts'
-import { noBluetooth, noLsl, noNetwork, noPorts } from '../device-transports.ts'
+import { memorySerial } from '../device-memory-serial.ts'
+import { transportsWith } from '../device-transports.ts'
 import { askPyxdf } from '../oracles/xdf-facts.ts'
 import { scratchFolder } from '../scratch-folder.ts'
 
@@ -70,7 +70,7 @@ class Desk {
       trouble: (_link, error) => expect.fail(error.line),
     })
     const options = parseOptions(driver, known.options, {})
-    const all = { serial: noPorts, lsl: noLsl, ble: noBluetooth, network: noNetwork, ...transports }
+    const all = transportsWith(transports)
     await during(
       this.clock,
       link.open(known, options, all, (id) => id),

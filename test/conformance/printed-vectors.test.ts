@@ -10,8 +10,9 @@ import { EmulatedThinkgear } from '../../src/devices/neurosky-thinkgear/emulator
 import { neuroskyThinkgear } from '../../src/devices/neurosky-thinkgear/index.ts'
 import { GanglionParser } from '../../src/devices/openbci-ganglion/parser.ts'
 import { ganglionStreams } from '../../src/devices/openbci-ganglion/streams.ts'
+import { during } from '../device-clock.ts'
 import { DeviceLog } from '../device-log.ts'
-import { during, memorySerial, openOver } from '../device-memory-serial.ts'
+import { memorySerial, openOver } from '../device-memory-serial.ts'
 
 const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'))
 

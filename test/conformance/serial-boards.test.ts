@@ -8,8 +8,9 @@ import { deviceCatalog } from '../../src/devices/catalog.ts'
 import { EmulatedChords } from '../../src/devices/chords/emulator.ts'
 import { EmulatedThinkgear } from '../../src/devices/neurosky-thinkgear/emulator.ts'
 import { CytonBoard } from '../../src/devices/openbci-cyton/board.ts'
+import { during } from '../device-clock.ts'
 import { LineBoard, lineSamples } from '../device-line-board.ts'
-import { during, memorySerial, openOver } from '../device-memory-serial.ts'
+import { memorySerial, openOver } from '../device-memory-serial.ts'
 import { fuzzedPackets, fuzzTimeout } from '../fuzz/packets.ts'
 
 const sound: PtyOptions = {

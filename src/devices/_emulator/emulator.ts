@@ -5,6 +5,7 @@
  */
 import type { Clock, OptionsSchema } from '../../signal/index.ts'
 import type { OpenAir } from '../_fake-bluez/air.ts'
+import type { OpenPty } from '../_pty/pty.ts'
 
 export interface DeviceEmulator<O = unknown> {
   /** The driver's id. */
@@ -21,6 +22,8 @@ export interface EmulatorContext {
   event(event: EmulatorEvent): void
   /** Where Bluetooth boards are put on; without it, each has an air of its own. */
   readonly openAir?: OpenAir
+  /** What boards on a serial port are put on; without it, a pseudo-terminal of the system. */
+  readonly openPty?: OpenPty
 }
 
 /** One entry of the ground truth. Packets count from 0 at the first that the board made. */

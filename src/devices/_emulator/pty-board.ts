@@ -32,6 +32,9 @@ export interface SerialBoard {
   command?(word: string, value: number): string | undefined
 }
 
+/** @param reply sends the board's answers */
+export type MakeBoard = (reply: (bytes: Uint8Array) => void) => SerialBoard
+
 /** Options of every board on a serial port. */
 export const ptyOptions = {
   link: option(z.string().min(1).optional(), {
@@ -99,12 +102,11 @@ export class PtyBoard implements RunningEmulator {
   #plugAt = Number.POSITIVE_INFINITY
   #unplugDue: number
 
-  /** @param makeBoard is handed what sends the board's answers */
   constructor(
     options: PtyOptions,
     context: EmulatorContext,
     openPty: OpenPty,
-    makeBoard: (reply: (bytes: Uint8Array) => void) => SerialBoard,
+    makeBoard: MakeBoard,
   ) {
     this.#openPty = openPty
     this.#options = { ...options }

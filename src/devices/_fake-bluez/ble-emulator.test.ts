@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { during, openBoard } from '../../../test/device-ble-session.ts'
+import { openBoard } from '../../../test/device-ble-session.ts'
+import { during } from '../../../test/device-clock.ts'
 import { MemorySink } from '../../../test/memory-sink.ts'
 import { scratchFolder } from '../../../test/scratch-folder.ts'
 import { XdfWriter } from '../../formats/xdf/xdf-writer.ts'

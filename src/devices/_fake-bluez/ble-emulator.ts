@@ -2,9 +2,8 @@
 import type { z } from 'zod'
 import { SynapseError } from '../../signal/index.ts'
 import type { CountsSource } from '../_eeg/counts.ts'
-import type { DeviceEmulator, EmulatorContext } from '../_emulator/emulator.ts'
+import type { DeviceEmulator } from '../_emulator/emulator.ts'
 import { recordedFrames } from '../_recording/frame-source.ts'
-import type { OpenAir } from './air.ts'
 import {
   type BleBoard,
   type BoardVoice,
@@ -12,11 +11,6 @@ import {
   type PeripheralOptions,
 } from './emulated-peripheral.ts'
 import { sharedAir } from './shared-air.ts'
-
-export interface BleEmulator<O> extends DeviceEmulator<O> {
-  /** As `start`, in the air that is handed in. */
-  startIn(options: O, context: EmulatorContext, openAir: OpenAir): Promise<EmulatedPeripheral>
-}
 
 /** Boards keep their rate within this share, and so must what they play. */
 const rateTolerance = 0.01
@@ -29,18 +23,16 @@ export function bleEmulator<O extends PeripheralOptions>(
   options: z.ZodType<O>,
   rateHz: number,
   makeBoard: (options: O, voice: BoardVoice, source: CountsSource | null) => BleBoard,
-): BleEmulator<O> {
-  const startIn: BleEmulator<O>['startIn'] = async (values, context, openAir) => {
-    const source = values.from ? await playedBy(title, values.from, rateHz) : null
-    const make = (voice: BoardVoice) => makeBoard(values, voice, source)
-    return EmulatedPeripheral.start(values, context, make, openAir)
-  }
+): DeviceEmulator<O> {
   return {
     id,
     title,
     options,
-    startIn,
-    start: (values, context) => startIn(values, context, context.openAir ?? sharedAir()),
+    async start(values, context) {
+      const source = values.from ? await playedBy(title, values.from, rateHz) : null
+      const make = (voice: BoardVoice) => makeBoard(values, voice, source)
+      return EmulatedPeripheral.start(values, context, make, context.openAir ?? sharedAir())
+    },
   }
 }
 

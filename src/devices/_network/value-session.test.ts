@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { ManualClock } from '../../../test/device-clock.ts'
+import { during, ManualClock } from '../../../test/device-clock.ts'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { MemoryNetwork } from '../../../test/device-memory-network.ts'
-import { during } from '../../../test/device-memory-serial.ts'
-import { noBluetooth, noLsl, noPorts } from '../../../test/device-transports.ts'
+import { transportsWith } from '../../../test/device-transports.ts'
 import { OscBundle } from '../../network/index.ts'
 import {
   type DeviceDriver,
@@ -20,7 +19,7 @@ function onNetwork() {
   const clock = new ManualClock()
   const network = new MemoryNetwork(clock)
   const out = new DeviceLog(() => undefined)
-  const transports = { serial: noPorts, lsl: noLsl, ble: noBluetooth, network }
+  const transports = transportsWith({ network })
   const open = (driver: DeviceDriver, address: string, given: Record<string, unknown> = {}) =>
     driver.open(address, parseOptions(driver.id, driver.options, given), { out, clock, transports })
   return { clock, network, out, open }

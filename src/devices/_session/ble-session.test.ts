@@ -1,6 +1,7 @@
 /** The life of a link, on a clock that the test moves, with an NPG Lite in air made of memory. */
 import { expect, test } from 'vitest'
-import { during, openBoard } from '../../../test/device-ble-session.ts'
+import { openBoard } from '../../../test/device-ble-session.ts'
+import { during } from '../../../test/device-clock.ts'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { airedBoard } from '../../../test/device-memory-air.ts'
 import { parseOptions } from '../../signal/index.ts'

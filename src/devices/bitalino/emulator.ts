@@ -2,27 +2,19 @@
 import { z } from 'zod'
 import { EegGenerator } from '../_eeg/generator.ts'
 import { checkedDamage, type Damage } from '../_emulator/damage.ts'
-import type { DeviceEmulator } from '../_emulator/emulator.ts'
-import { PtyBoard, ptyOptions, type SerialBoard } from '../_emulator/pty-board.ts'
-import { ptyOpener } from '../_pty/pty.ts'
+import { ptyOptions, type SerialBoard } from '../_emulator/pty-board.ts'
+import { ptyEmulator } from '../_emulator/pty-emulator.ts'
 import { encodeFrame, frameBytes, isFrame, sequenceTurn } from './frame.ts'
 
 const emulatorOptions = z.strictObject({ ...ptyOptions })
 export type EmulatorOptions = z.infer<typeof emulatorOptions>
 
-export const bitalinoEmulator: DeviceEmulator<EmulatorOptions> = {
-  id: 'bitalino',
-  title: 'BITalino',
-  options: emulatorOptions,
-  async start(options, context) {
-    return new PtyBoard(
-      options,
-      context,
-      ptyOpener(),
-      (reply) => new EmulatedBitalino(options, reply),
-    )
-  },
-}
+export const bitalinoEmulator = ptyEmulator(
+  'bitalino',
+  'BITalino',
+  emulatorOptions,
+  (options) => (reply) => new EmulatedBitalino(options, reply),
+)
 
 const mostInputs = 6
 const microvoltsPerCount = 0.5

@@ -3,9 +3,8 @@ import { z } from 'zod'
 import { option } from '../../signal/index.ts'
 import { EegGenerator } from '../_eeg/generator.ts'
 import { framingDamage } from '../_emulator/damage.ts'
-import type { DeviceEmulator } from '../_emulator/emulator.ts'
-import { PtyBoard, ptyOptions, type SerialBoard } from '../_emulator/pty-board.ts'
-import { ptyOpener } from '../_pty/pty.ts'
+import { ptyOptions, type SerialBoard } from '../_emulator/pty-board.ts'
+import { ptyEmulator } from '../_emulator/pty-emulator.ts'
 import { boardNamed, encodePacket, packetBytes } from './packet.ts'
 
 const emulatorOptions = z.strictObject({
@@ -19,19 +18,12 @@ const emulatorOptions = z.strictObject({
 })
 export type EmulatorOptions = z.infer<typeof emulatorOptions>
 
-export const chordsEmulator: DeviceEmulator<EmulatorOptions> = {
-  id: 'chords',
-  title: 'Chords board',
-  options: emulatorOptions,
-  async start(options, context) {
-    return new PtyBoard(
-      options,
-      context,
-      ptyOpener(),
-      (reply) => new EmulatedChords(options, reply),
-    )
-  },
-}
+export const chordsEmulator = ptyEmulator(
+  'chords',
+  'Chords board',
+  emulatorOptions,
+  (options) => (reply) => new EmulatedChords(options, reply),
+)
 
 /** One count is so much of the made-up EEG. */
 const microvoltsPerCount = 0.5

@@ -1,6 +1,7 @@
 /** The packet as it is printed, by the functions and through a session. */
 import { expect, test } from 'vitest'
-import { during, memorySerial, openOver } from '../../../test/device-memory-serial.ts'
+import { during } from '../../../test/device-clock.ts'
+import { memorySerial, openOver } from '../../../test/device-memory-serial.ts'
 import { EmulatedChords } from './emulator.ts'
 import { chords } from './index.ts'
 import { encodePacket, isPacket, packetBytes } from './packet.ts'

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { realClock, until } from '../../../test/device-real-clock.ts'
-import { noBluetooth, noNetwork, noPorts } from '../../../test/device-transports.ts'
+import { transportsWith } from '../../../test/device-transports.ts'
 import { enterLslSession } from '../../../test/oracles/lsl.ts'
 import { lslTransport } from '../../lsl/index.ts'
 import { parseOptions } from '../../signal/index.ts'
@@ -24,12 +24,7 @@ test('what a real outlet sends comes through, and after it was gone the same str
     event: (event) => events.push(event),
   })
   const out = new DeviceLog(() => 2)
-  const transports = {
-    serial: noPorts,
-    lsl: lslTransport(realClock),
-    ble: noBluetooth,
-    network: noNetwork,
-  }
+  const transports = transportsWith({ lsl: lslTransport(realClock) })
   const context = { out, clock: realClock, transports }
   const found = await lsl.discover({ transports })
   expect(found.map(({ address }) => address).sort()).toEqual(['real', 'real-markers'])

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { ManualClock } from '../../../test/device-clock.ts'
+import { during, ManualClock } from '../../../test/device-clock.ts'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { MemoryLsl, memoryStream } from '../../../test/device-memory-lsl.ts'
-import { during } from '../../../test/device-memory-serial.ts'
-import { noBluetooth, noNetwork, noPorts } from '../../../test/device-transports.ts'
+import { transportsWith } from '../../../test/device-transports.ts'
 import { type LslTransport, parseOptions } from '../../signal/index.ts'
 import { lsl } from './index.ts'
 import { readPredicate } from './predicate.ts'
@@ -48,7 +47,7 @@ function onNetwork() {
     hide: () => {},
   }
   const out = new DeviceLog(() => 2)
-  const transports = { serial: noPorts, lsl: network, ble: noBluetooth, network: noNetwork }
+  const transports = transportsWith({ lsl: network })
   const open = (address: string) =>
     during(
       clock,

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { ManualClock } from '../../../test/device-clock.ts'
+import { during, ManualClock } from '../../../test/device-clock.ts'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { MemoryLsl, memoryStream } from '../../../test/device-memory-lsl.ts'
-import { noBluetooth, noNetwork, noPorts } from '../../../test/device-transports.ts'
+import { transportsWith } from '../../../test/device-transports.ts'
 import { type DeviceSession, parseOptions } from '../../signal/index.ts'
 import { lsl } from './index.ts'
 
@@ -18,23 +18,16 @@ beforeEach(() => {
 })
 
 async function opened(address = 'amp-1'): Promise<DeviceSession> {
-  const transports = { serial: noPorts, lsl: sender, ble: noBluetooth, network: noNetwork }
-  return during(lsl.open(address, parseOptions('lsl', lsl.options, {}), { out, clock, transports }))
-}
-
-async function during<T>(promise: Promise<T>): Promise<T> {
-  let settled = false
-  const noted = () => {
-    settled = true
-  }
-  promise.then(noted, noted)
-  for (let i = 0; i < 2000 && !settled; i++) await clock.run(0.02)
-  return promise
+  const transports = transportsWith({ lsl: sender })
+  return during(
+    clock,
+    lsl.open(address, parseOptions('lsl', lsl.options, {}), { out, clock, transports }),
+  )
 }
 
 async function started(): Promise<DeviceSession> {
   const session = await opened()
-  await during(session.start())
+  await during(clock, session.start())
   return session
 }
 
@@ -81,7 +74,7 @@ describe('opening', () => {
 test('every sample comes with its own stamp, and the offset of its clock before it', async () => {
   const session = await started()
   await clock.run(2)
-  await during(session.stop())
+  await during(clock, session.stop())
   const log = out.stream(id)
   expect(numbers()).toEqual(numbers().map((_, i) => i))
   expect(numbers().length).toBeGreaterThan(490)
@@ -171,7 +164,7 @@ test('a stream without a source id is found again by what it is', async () => {
   const nameless = { ...memoryStream, sourceId: '' }
   sender = new MemoryLsl(clock, nameless)
   const session = await opened('Amplifier')
-  await during(session.start())
+  await during(clock, session.start())
   await clock.run(1)
   sender.isLost = true
   sender.isUp = false
@@ -185,17 +178,17 @@ test('a stream without a source id is found again by what it is', async () => {
   const log = out.stream('lsl/Amplifier@lab')
   expect(log.gaps).toMatchObject([{ exact: false, reason: 'disconnected' }])
   expect(log.values.at(-1)![0]).toBe(log.indices.at(-1))
-  await during(session.close())
+  await during(clock, session.close())
   expect(sender.closed).toBe(sender.opened)
 })
 
 test('close while it looks for the sender ends the search', async () => {
   const session = await opened()
-  await during(session.start())
+  await during(clock, session.start())
   sender.isLost = true
   sender.streams = []
   await clock.run(1)
-  await during(session.close())
+  await during(clock, session.close())
   expect(out.states.at(-1)).toBe('closed')
   expect(sender.closed).toBe(sender.opened)
 })

@@ -3,9 +3,8 @@ import { z } from 'zod'
 import { option } from '../../signal/index.ts'
 import { EegCounts } from '../_eeg/counts.ts'
 import { framingDamage } from '../_emulator/damage.ts'
-import type { DeviceEmulator } from '../_emulator/emulator.ts'
-import { PtyBoard, ptyOptions, type SerialBoard } from '../_emulator/pty-board.ts'
-import { ptyOpener } from '../_pty/pty.ts'
+import { ptyOptions, type SerialBoard } from '../_emulator/pty-board.ts'
+import { ptyEmulator } from '../_emulator/pty-emulator.ts'
 import { encodePacket, kinds, microvoltsPerCount } from './packet.ts'
 
 const emulatorOptions = z.strictObject({
@@ -16,14 +15,12 @@ const emulatorOptions = z.strictObject({
 })
 export type EmulatorOptions = z.infer<typeof emulatorOptions>
 
-export const exploreEmulator: DeviceEmulator<EmulatorOptions> = {
-  id: 'mentalab-explore',
-  title: 'Mentalab Explore',
-  options: emulatorOptions,
-  async start(options, context) {
-    return new PtyBoard(options, context, ptyOpener(), () => new EmulatedExplore(options))
-  },
-}
+export const exploreEmulator = ptyEmulator(
+  'mentalab-explore',
+  'Mentalab Explore',
+  emulatorOptions,
+  (options) => () => new EmulatedExplore(options),
+)
 
 const rateHz = 250
 const models = { 4: [144, 33], 8: [146, 16], 32: [148, 4] } as const

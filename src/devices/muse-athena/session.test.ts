@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { during, type OpenBoard, openBoard } from '../../../test/device-ble-session.ts'
+import { type OpenBoard, openBoard } from '../../../test/device-ble-session.ts'
+import { during } from '../../../test/device-clock.ts'
 import { museEmulator } from '../muse/emulator.ts'
 import { athenaCount, athenaCounts } from './board.ts'
 import { athenaEmulator } from './emulator.ts'

@@ -2,22 +2,19 @@
 import { z } from 'zod'
 import { EegGenerator } from '../_eeg/generator.ts'
 import { checkedDamage } from '../_emulator/damage.ts'
-import type { DeviceEmulator } from '../_emulator/emulator.ts'
-import { PtyBoard, ptyOptions, type SerialBoard } from '../_emulator/pty-board.ts'
-import { ptyOpener } from '../_pty/pty.ts'
+import { ptyOptions, type SerialBoard } from '../_emulator/pty-board.ts'
+import { ptyEmulator } from '../_emulator/pty-emulator.ts'
 import { codes, encodePacket, powerLabels } from './packet.ts'
 
 const emulatorOptions = z.strictObject({ ...ptyOptions })
 export type EmulatorOptions = z.infer<typeof emulatorOptions>
 
-export const thinkgearEmulator: DeviceEmulator<EmulatorOptions> = {
-  id: 'neurosky-thinkgear',
-  title: 'NeuroSky MindWave',
-  options: emulatorOptions,
-  async start(options, context) {
-    return new PtyBoard(options, context, ptyOpener(), () => new EmulatedThinkgear(options))
-  },
-}
+export const thinkgearEmulator = ptyEmulator(
+  'neurosky-thinkgear',
+  'NeuroSky MindWave',
+  emulatorOptions,
+  (options) => () => new EmulatedThinkgear(options),
+)
 
 const rateHz = 512
 const microvoltsPerCount = 0.22

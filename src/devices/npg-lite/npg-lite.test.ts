@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import {
-  during,
   indicesInGaps,
   missingOn,
   type OpenBoard,
   openBoard,
   samplesOf,
 } from '../../../test/device-ble-session.ts'
+import { during } from '../../../test/device-clock.ts'
 import { npgCounts } from './board.ts'
 import { npgEmulator } from './emulator.ts'
 import { npgLite } from './index.ts'

@@ -4,9 +4,8 @@ import { option } from '../../signal/index.ts'
 import type { BoardSource } from '../_cyton/amplifier.ts'
 import { generatedSource, recordedSource } from '../_cyton/board-source.ts'
 import { channelCount } from '../_cyton/packet.ts'
-import type { DeviceEmulator } from '../_emulator/emulator.ts'
-import { PtyBoard, ptyOptions } from '../_emulator/pty-board.ts'
-import { ptyOpener } from '../_pty/pty.ts'
+import { type MakeBoard, ptyOptions } from '../_emulator/pty-board.ts'
+import { ptyEmulator } from '../_emulator/pty-emulator.ts'
 import { CytonBoard } from './board.ts'
 
 export const emulatorOptions = z.strictObject({
@@ -28,23 +27,23 @@ export type EmulatorOptions = z.infer<typeof emulatorOptions>
 
 const dongleRadio = 7
 
-export const cytonEmulator: DeviceEmulator<EmulatorOptions> = {
-  id: 'openbci-cyton',
-  title: 'OpenBCI Cyton with USB dongle',
-  options: emulatorOptions,
-  async start(options, context) {
+export const cytonEmulator = ptyEmulator(
+  'openbci-cyton',
+  'OpenBCI Cyton with USB dongle',
+  emulatorOptions,
+  async (options) => {
     const { from, loop, seed, daisy } = options
     const channels = daisy ? 2 * channelCount : channelCount
     const source = from ? await recordedSource(from, loop) : generatedSource(seed, channels)
-    return new PtyBoard(options, context, ptyOpener(), cytonBoard(options, source))
+    return cytonBoard(options, source)
   },
-}
+)
 
 export function cytonBoard(
   { impedanceKohm, daisy, boardRadio }: EmulatorOptions,
   source: BoardSource,
-) {
-  return (reply: (bytes: Uint8Array) => void) =>
+): MakeBoard {
+  return (reply) =>
     new CytonBoard(source, (text) => reply(Buffer.from(text, 'latin1')), {
       electrodeOhms: impedanceKohm.map((kohm) => kohm * 1000),
       hasDaisy: daisy,

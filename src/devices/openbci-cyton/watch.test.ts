@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { memoryBoard, sentCounts } from '../../../test/device-memory-board.ts'
-import { noBluetooth, noLsl, noNetwork } from '../../../test/device-transports.ts'
-import { parseOptions, type Transports } from '../../signal/index.ts'
+import { transportsWith } from '../../../test/device-transports.ts'
+import { parseOptions } from '../../signal/index.ts'
 import { cytonOptions } from '../_cyton/options.ts'
 import { openbciCyton } from './index.ts'
 
@@ -11,7 +11,7 @@ async function streaming(options: Record<string, unknown> = {}) {
   const board = memoryBoard({})
   const { clock, port } = board
   const said: string[] = []
-  const transports: Transports = {
+  const transports = transportsWith({
     serial: {
       list: async () => [],
       async open(_path, _baudRate, listener) {
@@ -28,10 +28,7 @@ async function streaming(options: Record<string, unknown> = {}) {
         }
       },
     },
-    lsl: noLsl,
-    ble: noBluetooth,
-    network: noNetwork,
-  }
+  })
   const out = new DeviceLog(() => undefined)
   const parsed = parseOptions('openbci-cyton', cytonOptions, options)
   const opening = openbciCyton.open('memory', parsed, { out, clock, transports })

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import {
-  during,
   indicesInGaps,
   missingOn,
   type OpenBoard,
   openBoard,
   samplesOf,
 } from '../../../test/device-ble-session.ts'
+import { during } from '../../../test/device-clock.ts'
 import { ganglionCounts, toldKohm } from './board.ts'
 import { ganglionEmulator } from './emulator.ts'
 import { openbciGanglion } from './index.ts'

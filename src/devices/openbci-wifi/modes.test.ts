@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
-import { ManualClock } from '../../../test/device-clock.ts'
+import { during, ManualClock } from '../../../test/device-clock.ts'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { MemoryNetwork } from '../../../test/device-memory-network.ts'
-import { during } from '../../../test/device-memory-serial.ts'
 import { memoryShield } from '../../../test/device-memory-shield.ts'
 import { realClock, until } from '../../../test/device-real-clock.ts'
-import { noBluetooth, noLsl, noPorts } from '../../../test/device-transports.ts'
+import { transportsWith } from '../../../test/device-transports.ts'
 import { fuzzedPackets, fuzzTimeout } from '../../../test/fuzz/packets.ts'
 import { readEndpoint, systemNetwork } from '../../network/index.ts'
 import { parseOptions } from '../../signal/index.ts'
@@ -207,7 +206,7 @@ test.each([
 test('where nobody answers to the search, the shield whose own network this is does', async () => {
   const clock = new ManualClock()
   const network = new MemoryNetwork(clock)
-  const transports = { serial: noPorts, lsl: noLsl, ble: noBluetooth, network }
+  const transports = transportsWith({ network })
   const asked: string[] = []
   network.server = (_method, url) => {
     asked.push(url)
@@ -235,7 +234,7 @@ test('two shields at once, over real sockets: both are found, and each has a con
   const running = [await start('cyton'), await start('ganglion')]
   const at = running.map(({ environment }) => readEndpoint(environment!.SYNAPSE_SSDP!, 'testing'))
   const network = systemNetwork(realClock, at)
-  const transports = { serial: noPorts, lsl: noLsl, ble: noBluetooth, network }
+  const transports = transportsWith({ network })
   const found = await openbciWifi.discover({ transports })
   expect(found.map(({ address }) => address).sort()).toEqual(
     running.map(({ address }) => address).sort(),

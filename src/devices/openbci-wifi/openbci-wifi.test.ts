@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { during } from '../../../test/device-clock.ts'
 import { DeviceLog } from '../../../test/device-log.ts'
-import { during } from '../../../test/device-memory-serial.ts'
 import { memoryShield } from '../../../test/device-memory-shield.ts'
 import { realClock, until } from '../../../test/device-real-clock.ts'
-import { noBluetooth, noLsl, noPorts } from '../../../test/device-transports.ts'
+import { transportsWith } from '../../../test/device-transports.ts'
 import { fuzzedPackets, fuzzTimeout } from '../../../test/fuzz/packets.ts'
 import { readEndpoint, systemNetwork } from '../../network/index.ts'
 import { parseOptions } from '../../signal/index.ts'
@@ -152,7 +152,7 @@ test('over real sockets: found by SSDP, opened, streaming, torn and taken up aga
   const running = await wifiEmulator.start(emulated, { clock: realClock, event: () => {} })
   const ssdpAt = readEndpoint(running.environment!.SYNAPSE_SSDP!, 'testing')
   const network = systemNetwork(realClock, [ssdpAt])
-  const transports = { serial: noPorts, lsl: noLsl, ble: noBluetooth, network }
+  const transports = transportsWith({ network })
   const found = await openbciWifi.discover({ transports })
   expect(found).toMatchObject([{ driver: 'openbci-wifi', address: running.address }])
   const out = new DeviceLog(() => undefined)

@@ -1,9 +1,8 @@
 /** A trigger box on a pseudo-terminal, which sends values by itself or on command, and echoes. */
 import { z } from 'zod'
 import { option } from '../../signal/index.ts'
-import type { DeviceEmulator } from '../_emulator/emulator.ts'
-import { PtyBoard, ptyOptions, type SerialBoard } from '../_emulator/pty-board.ts'
-import { ptyOpener } from '../_pty/pty.ts'
+import { ptyOptions, type SerialBoard } from '../_emulator/pty-board.ts'
+import { ptyEmulator } from '../_emulator/pty-emulator.ts'
 
 const byte = z.int().min(0).max(255)
 
@@ -19,21 +18,18 @@ const emulatorOptions = z.strictObject({
     help: 'Send back each byte that is received, and nothing of its own: a loop-back plug.',
   }),
   ...ptyOptions,
+  sparePackets: option(z.int().min(0).default(0), {
+    help: 'The first triggers arrive unharmed.',
+  }),
 })
 type EmulatorOptions = z.infer<typeof emulatorOptions>
 
-export const triggerEmulator: DeviceEmulator<EmulatorOptions> = {
-  id: 'trigger-serial',
-  title: 'Serial trigger box',
-  options: emulatorOptions,
-  start: async (options, context) =>
-    new PtyBoard(
-      { ...options, sparePackets: 0 },
-      context,
-      ptyOpener(),
-      (reply) => new EmulatedTriggerBox(options, reply),
-    ),
-}
+export const triggerEmulator = ptyEmulator(
+  'trigger-serial',
+  'Serial trigger box',
+  emulatorOptions,
+  (options) => (reply) => new EmulatedTriggerBox(options, reply),
+)
 
 type BoxOptions = Pick<EmulatorOptions, 'rateHz' | 'values' | 'echo'>
 

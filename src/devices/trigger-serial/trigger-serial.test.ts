@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import { during } from '../../../test/device-clock.ts'
 import { DeviceLog } from '../../../test/device-log.ts'
-import { during, memorySerial, openOver } from '../../../test/device-memory-serial.ts'
+import { memorySerial, openOver } from '../../../test/device-memory-serial.ts'
 import { realClock, until } from '../../../test/device-real-clock.ts'
-import { noBluetooth, noLsl, noNetwork } from '../../../test/device-transports.ts'
+import { transportsWith } from '../../../test/device-transports.ts'
 import { fuzzedPackets, fuzzTimeout } from '../../../test/fuzz/packets.ts'
 import { parseOptions } from '../../signal/index.ts'
 import { seededRandom } from '../_emulator/faults.ts'
@@ -67,7 +68,7 @@ test('over a real terminal: what is written comes back as a marker', async () =>
   const emulator = await triggerEmulator.start(emulated, { clock: realClock, event: () => {} })
   const out = new DeviceLog(() => undefined)
   const serial = serialTransport(realClock, [])
-  const transports = { serial, lsl: noLsl, ble: noBluetooth, network: noNetwork }
+  const transports = transportsWith({ serial })
   const options = parseOptions('trigger-serial', triggerSerial.options, {})
   const context = { out, clock: realClock, transports }
   const session = await triggerSerial.open(emulator.address, options, context)

@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ManualClock } from '../../../test/device-clock.ts'
+import { during, ManualClock } from '../../../test/device-clock.ts'
 import { DeviceLog } from '../../../test/device-log.ts'
 import { MemoryNetwork } from '../../../test/device-memory-network.ts'
-import { during } from '../../../test/device-memory-serial.ts'
-import { noBluetooth, noLsl, noPorts } from '../../../test/device-transports.ts'
+import { transportsWith } from '../../../test/device-transports.ts'
 import { fuzzedPackets, fuzzTimeout } from '../../../test/fuzz/packets.ts'
 import { scratchFolder } from '../../../test/scratch-folder.ts'
 import { parseOptions } from '../../signal/index.ts'
@@ -20,7 +19,7 @@ async function streaming(description: string, given: Record<string, unknown> = {
   const clock = new ManualClock()
   const network = new MemoryNetwork(clock)
   const out = new DeviceLog(() => undefined)
-  const transports = { serial: noPorts, lsl: noLsl, ble: noBluetooth, network }
+  const transports = transportsWith({ network })
   const options = parseOptions('udp', udp.options, { description, ...given })
   const session = await during(clock, udp.open('9000', options, { out, clock, transports }))
   await session.start()

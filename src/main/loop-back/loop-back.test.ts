@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { memorySerial } from '../../../test/device-memory-serial.ts'
-import { noBluetooth, noLsl, noNetwork } from '../../../test/device-transports.ts'
+import { transportsWith } from '../../../test/device-transports.ts'
 import { generatedSource } from '../../devices/_cyton/board-source.ts'
 import { deviceCatalog } from '../../devices/catalog.ts'
 import { CytonBoard } from '../../devices/openbci-cyton/board.ts'
@@ -80,7 +80,7 @@ async function wiredCyton() {
   const driver = deviceCatalog.get('openbci-cyton')!
   const listener = { changed() {}, clockOffset() {}, marker() {}, trouble() {} }
   const link = new DeviceLink('board', driver, 'memory', clock, listener)
-  const transports = { serial, lsl: noLsl, ble: noBluetooth, network: noNetwork }
+  const transports = transportsWith({ serial })
   const options = parseOptions(driver.id, driver.options, { pins: 'digital' })
   await passing(
     clock,

@@ -10,9 +10,8 @@ import {
   parseOptions,
   type Transports,
 } from '../../../src/signal/index.ts'
-import { ManualClock } from '../../device-clock.ts'
-import { during } from '../../device-memory-serial.ts'
-import { noBluetooth, noLsl, noNetwork } from '../../device-transports.ts'
+import { during, ManualClock } from '../../device-clock.ts'
+import { transportsWith } from '../../device-transports.ts'
 
 export interface MemoryCase {
   readonly driver: string
@@ -59,7 +58,7 @@ export async function costPerPacket({
       return { write: async (bytes) => made.receive(bytes), close: async () => {} }
     },
   }
-  const transports = { serial, lsl: noLsl, ble: noBluetooth, network: noNetwork }
+  const transports = transportsWith({ serial })
   const { open, options: schema } = deviceCatalog.get(driver)!
   // A device that streams by itself says what it is by that.
   const stopPumping = clock.every(1 / packetsPerSecond, () => {
