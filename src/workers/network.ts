@@ -5,10 +5,23 @@
 import { workerData } from 'node:worker_threads'
 import { type Outgoing, openBroadcast, openDatagrams } from '../network/index.ts'
 import { RingReader } from '../ring/index.ts'
-import { asSynapseError, type ChunkBuffer, newChunkBuffer } from '../signal/index.ts'
+import {
+  asSynapseError,
+  type ChunkBuffer,
+  type Endpoint,
+  newChunkBuffer,
+  type Sink,
+  type StreamId,
+} from '../signal/index.ts'
 import { JsonOutlet, OscOutlet } from '../sinks/index.ts'
 import { hostClock } from './clock.ts'
-import type { NetworkData, NetworkOrder, NetworkReport, NetworkTarget } from './network-messages.ts'
+import type {
+  NetworkData,
+  NetworkKind,
+  NetworkOrder,
+  NetworkReport,
+  NetworkTarget,
+} from './network-messages.ts'
 import type { SentSource } from './outlet-messages.ts'
 import { parent, turnByEvents } from './thread-loop.ts'
 
@@ -26,10 +39,16 @@ interface Reading {
   readonly chunk: ChunkBuffer
 }
 
-interface Sending {
-  readonly target: NetworkTarget
-  readonly outlet: OscOutlet | JsonOutlet
+/** How streams leave to one address. */
+interface Way {
+  readonly outlet: Sink & { removeStream(stream: StreamId): void }
   readonly way: Outgoing
+  /** Once a second: what the streams are, for those who began to listen since. */
+  describe(): void
+}
+
+interface Sending extends Way {
+  readonly key: string
 }
 
 const { epochSeconds } = workerData as NetworkData
@@ -43,7 +62,7 @@ function report(message: NetworkReport): void {
 
 async function open(target: NetworkTarget): Promise<void> {
   try {
-    const sending = await opened(target)
+    const sending = { key: target.key, ...(await ways[target.kind](target.at)) }
     for (const { source } of readings.values()) sending.outlet.addStream(source.info)
     sendings.push(sending)
     report({ kind: 'opened', key: target.key, at: sending.way.at })
@@ -53,23 +72,31 @@ async function open(target: NetworkTarget): Promise<void> {
   }
 }
 
-async function opened(target: NetworkTarget): Promise<Sending> {
-  if (target.kind === 'websocket') {
-    const way = await openBroadcast(target.at, () => outlet.descriptions())
+const ways: Readonly<Record<NetworkKind, (at: Endpoint) => Promise<Way>>> = {
+  async osc(at) {
+    const way = await openDatagrams(at)
+    const outlet = new OscOutlet((bytes) => way.send(bytes), epochSeconds)
+    return { outlet, way, describe: () => outlet.describe() }
+  },
+  async udp(at) {
+    const way = await openDatagrams(at)
+    const outlet = new JsonOutlet((text) => way.send(text), datagramBytes)
+    const describe = () => {
+      for (const text of outlet.descriptions()) way.send(text)
+    }
+    return { outlet, way, describe }
+  },
+  async websocket(at) {
+    // Who connects is told then.
+    const way = await openBroadcast(at, () => outlet.descriptions())
     const outlet = new JsonOutlet((text) => way.send(text), messageBytes)
-    return { target, outlet, way }
-  }
-  const way = await openDatagrams(target.at)
-  const outlet =
-    target.kind === 'osc'
-      ? new OscOutlet((bytes) => way.send(bytes), epochSeconds)
-      : new JsonOutlet((text) => way.send(text), datagramBytes)
-  return { target, outlet, way }
+    return { outlet, way, describe: () => {} }
+  },
 }
 
 /** What it waits for is that of its receivers; nobody waits for that. */
 function close(key: string): void {
-  const at = sendings.findIndex(({ target }) => target.key === key)
+  const at = sendings.findIndex((sending) => sending.key === key)
   const [closed] = at < 0 ? [] : sendings.splice(at, 1)
   void closed?.way.close()
 }
@@ -93,7 +120,7 @@ function remove(key: string): void {
 function sendAll({ source, reader, chunk }: Reading): void {
   for (let got = reader.read(chunk); got !== 'empty'; got = reader.read(chunk)) {
     if (got !== 'chunk') continue
-    for (const { outlet } of sendings) outlet.write(source.info.id, chunk)
+    for (const { outlet } of sendings) void outlet.write(source.info.id, chunk)
   }
 }
 
@@ -102,14 +129,10 @@ function round(): void {
   const now = hostClock.now()
   if (now - describedAt < describeSeconds) return
   describedAt = now
-  for (const { target, outlet, way } of sendings) {
-    if (outlet instanceof OscOutlet) outlet.describe()
-    // Who connects to a WebSocket is told then.
-    else if (target.kind === 'udp') for (const text of outlet.descriptions()) way.send(text)
-  }
+  for (const sending of sendings) sending.describe()
   report({
     kind: 'status',
-    targets: sendings.map(({ target: { key }, way: { sent, dropped, receivers } }) => ({
+    targets: sendings.map(({ key, way: { sent, dropped, receivers } }) => ({
       key,
       sent,
       dropped,
