@@ -23,8 +23,13 @@ export async function verifyRecording(
 ): Promise<Verification> {
   const problems = new ProblemLog()
   const tracks = new Map<string, Track>()
+  const regular = new Set(
+    recording.streams.filter(({ info }) => info.nominalRateHz > 0).map(({ info }) => info.id),
+  )
   for await (const item of recording.read()) {
-    const track = tracks.get(item.stream) ?? { next: undefined, time: Number.NaN, frames: 0 }
+    const isRegular = regular.has(item.stream)
+    const known = tracks.get(item.stream)
+    const track = known ?? { isRegular, next: undefined, time: Number.NaN, frames: 0 }
     tracks.set(item.stream, track)
     if (item.kind === 'chunk') follow(track, item.stream, item.chunk, problems)
     else track.next = item.gap.atSample + item.gap.lostSamples
@@ -41,6 +46,8 @@ export async function verifyRecording(
 }
 
 interface Track {
+  /** Others may have several samples of the same moment. */
+  readonly isRegular: boolean
   next: number | undefined
   time: number
   frames: number
@@ -53,7 +60,7 @@ function follow(track: Track, stream: string, chunk: Chunk, problems: ProblemLog
   }
   for (let i = 0; i < chunk.frames; i++) {
     const time = chunk.time[i]!
-    if (time <= track.time) {
+    if (time < track.time || (time === track.time && track.isRegular)) {
       const detail = `${stream}: ${time} s comes after ${track.time} s`
       problems.note('time-reversed', detail, stream)
     }

@@ -9,6 +9,7 @@ import type { DatasetFolder } from '../dataset-folder.ts'
 import { exportRecording } from '../export/export.ts'
 import { gapText } from '../export/export-job.ts'
 import type { ExportLoss } from '../export/losses.ts'
+import { withMendedTimes } from '../export/mended-times.ts'
 import { OutputFiles, type WrittenFile } from '../export/output-files.ts'
 import { type SurveyedStream, surveyRecording } from '../export/survey.ts'
 import type { ByteSource } from '../io.ts'
@@ -154,7 +155,8 @@ async function sidecarTexts(
   folder: DatasetFolder,
   path: string,
 ): Promise<Record<string, string>> {
-  const [survey] = await surveyRecording(recording, (each) => each.info.id === info.id)
+  const { recording: orderly } = withMendedTimes(recording)
+  const [survey] = await surveyRecording(orderly, (each) => each.info.id === info.id)
   const { entities, powerLineHz, dataset } = options
   const file = await describeFile(folder, path)
   const facts: RecordingFacts = {

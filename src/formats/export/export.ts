@@ -11,6 +11,7 @@ import type { RecordedStream, Recording } from '../recording.ts'
 import { openXdfCopy } from '../xdf/copy-to-xdf.ts'
 import type { ExportJob, ExportWriter } from './export-job.ts'
 import { type ExportLoss, LossTable } from './losses.ts'
+import { withMendedTimes } from './mended-times.ts'
 import { OutputFiles, type OutputFolder, type WrittenFile } from './output-files.ts'
 import { type SurveyedStream, surveyRecording } from './survey.ts'
 
@@ -59,7 +60,8 @@ export async function exportRecording(
   for (const name of names ?? []) refuseUnknown(recording, name)
   const isWanted = ({ info }: RecordedStream) =>
     !names || names.includes(info.id) || names.includes(info.name)
-  const streams = await surveyRecording(recording, isWanted)
+  const { recording: orderly, counts } = withMendedTimes(recording)
+  const streams = await surveyRecording(orderly, isWanted)
   const { markers } = recording
   if (streams.every(({ samples }) => samples === 0) && markers.length === 0) {
     throw new SynapseError('file-damaged', 'exporting: there is no sample and no marker to write')
@@ -69,8 +71,16 @@ export async function exportRecording(
   try {
     noteTexts(recording, losses)
     if (!keepsSettings.has(format)) noteSettings(recording, losses)
-    const writer = openers[format]({ recording, streams, markers, losses, outputs, path })
-    const written = await copyAll(recording, writer, streams)
+    const writer = openers[format]({
+      recording: orderly,
+      streams,
+      markers,
+      losses,
+      outputs,
+      path,
+    })
+    const written = await copyAll(orderly, writer, streams)
+    noteMended(streams, counts, losses)
     await writer.finish()
     const files = await outputs.finish()
     const list = losses.list()
@@ -119,6 +129,18 @@ function noteTexts(recording: Recording, losses: LossTable): void {
     if (info.sampleFormat !== 'json') continue
     const detail = 'the texts of this stream are written as markers'
     losses.add({ kind: 'left-out', subject: info.name || info.id, count: samples, detail })
+  }
+}
+
+function noteMended(
+  streams: readonly SurveyedStream[],
+  counts: ReadonlyMap<string, number>,
+  losses: LossTable,
+): void {
+  const detail = 'stamps that go backwards or leap are put between those beside them'
+  for (const { info } of streams) {
+    const count = counts.get(info.id) ?? 0
+    losses.add({ kind: 'times', subject: info.name || info.id, count, detail })
   }
 }
 

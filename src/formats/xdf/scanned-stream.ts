@@ -55,6 +55,8 @@ export class ScannedStream {
   unpaired = 0
   readonly #problems: ProblemLog
   readonly #textRoom: TextRoom
+  /** Stamp of the last row. */
+  #latest = Number.NEGATIVE_INFINITY
 
   constructor(header: XdfStreamHeader, problems: ProblemLog, textRoom: TextRoom) {
     this.header = header
@@ -85,11 +87,27 @@ export class ScannedStream {
     if (this.header.role === 'clock' && this.header.format === 'double64') {
       if (into.rows === 0) into.firstIndex = view.getFloat64(offsets[0]!, true)
       into.lastIndex = view.getFloat64(offsets[rows - 1]!, true)
-    } else if (!this.numbered) this.stamped.add(stamps, rows)
+    } else if (this.numbered) this.#checkOrder(stamps, rows)
+    else this.stamped.add(stamps, rows)
     into.rows += rows
     this.longestChunk = Math.max(this.longestChunk, into.rows)
     this.samples += rows
     if (this.header.format === 'int64') this.#checkIntegers(walk, view)
+  }
+
+  #checkOrder(stamps: Float64Array, rows: number): void {
+    let last = this.#latest
+    for (let i = 0; i < rows; i++) {
+      const stamp = stamps[i]!
+      if (stamp < last) this.#reversed(last, stamp)
+      last = stamp
+    }
+    this.#latest = last
+  }
+
+  #reversed(before: number, after: number): void {
+    const where = `stream ${this.header.number}`
+    this.#problems.note('time-reversed', `${where}: ${after} s comes after ${before} s`, where)
   }
 
   #checkIntegers(walk: RowWalk, view: DataView): void {
