@@ -1,4 +1,5 @@
 /** What the commands that run a host take for its ports on the network; all off unless asked for. */
+import { networkKinds } from '../contract/index.ts'
 import type { AcquisitionHost } from '../main/index.ts'
 import { endpointText, readEndpoint } from '../network/index.ts'
 
@@ -26,8 +27,6 @@ interface NetworkValues {
   readonly 'websocket-out'?: string[] | undefined
 }
 
-const kinds = ['osc', 'udp', 'websocket'] as const
-
 /** @throws SynapseError bad-option, address-in-use */
 export async function openNetwork(host: AcquisitionHost, values: NetworkValues): Promise<void> {
   const markers = values['udp-markers']
@@ -35,7 +34,7 @@ export async function openNetwork(host: AcquisitionHost, values: NetworkValues):
     const at = await host.udpMarkers.open(readEndpoint(markers, 'opening a port for markers'))
     process.stderr.write(`synapse: markers are taken at udp ${endpointText(at)}\n`)
   }
-  for (const kind of kinds) {
+  for (const kind of networkKinds) {
     for (const text of values[`${kind}-out`] ?? []) {
       const at = await host.networkOutput.open(kind, readEndpoint(text, `sending by ${kind}`))
       process.stderr.write(`synapse: ${kind} ${endpointText(at)}\n`)
@@ -44,5 +43,5 @@ export async function openNetwork(host: AcquisitionHost, values: NetworkValues):
 }
 
 export function sendsAnywhere(values: NetworkValues): boolean {
-  return kinds.some((kind) => (values[`${kind}-out`] ?? []).length > 0)
+  return networkKinds.some((kind) => (values[`${kind}-out`] ?? []).length > 0)
 }
