@@ -27,7 +27,7 @@ function readable(product) {
   }
 }
 
-/** src/kernels/generated/wasm.ts: the module as text, so that every host can load it alike. */
+/** src/kernels/generated/wasm.ts: the modules as text, so that every host can load them alike. */
 export function ensureKernels() {
   const product = 'src/kernels/generated/wasm.ts'
   return once('kernels', ['src/kernels/assembly'], 'Compiling the kernels', buildKernels, product)
@@ -35,21 +35,28 @@ export function ensureKernels() {
 
 async function buildKernels() {
   mkdirSync(cache, { recursive: true })
-  const wasm = join(cache, 'kernels.wasm')
-  const features = '--enable simd --enable relaxed-simd --enable threads'
-  const options = `${features} --importMemory --sharedMemory --runtime stub`
-  const limits = '--initialMemory 2 --maximumMemory 65536 -O3 --noAssert'
-  await run(node24(), [
-    packageScript('assemblyscript/bin/asc.js'),
-    'src/kernels/assembly/index.ts',
-    ...`-o ${wasm} ${options} ${limits}`.split(' '),
-  ])
-  const base64 = readFileSync(wasm).toString('base64')
+  const kernels = await compiled('index', '--enable threads --sharedMemory')
+  const conversions = await compiled('conversions', '')
   mkdirSync(join(root, 'src/kernels/generated'), { recursive: true })
   writeFileSync(
     join(root, 'src/kernels/generated/wasm.ts'),
-    `/** Made by the build from src/kernels/assembly. */\nexport const wasmBase64 =\n  '${base64}'\n`,
+    '/** Made by the build from src/kernels/assembly. */\n' +
+      `export const wasmBase64 =\n  '${kernels}'\n` +
+      `export const conversionsBase64 =\n  '${conversions}'\n`,
   )
+}
+
+/** A module of AssemblyScript as base64. */
+async function compiled(name, memory) {
+  const wasm = join(cache, `${name}.wasm`)
+  const features = `--enable simd --enable relaxed-simd ${memory}`.trim()
+  const limits = '--initialMemory 2 --maximumMemory 65536 -O3 --noAssert'
+  await run(node24(), [
+    packageScript('assemblyscript/bin/asc.js'),
+    `src/kernels/assembly/${name}.ts`,
+    ...`-o ${wasm} ${features} --importMemory --runtime stub ${limits}`.split(' '),
+  ])
+  return readFileSync(wasm).toString('base64')
 }
 
 const hostRooms =

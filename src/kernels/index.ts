@@ -1,12 +1,11 @@
 /** Arithmetic over typed arrays: WebAssembly kernels and the design of the filters they run. */
 export { ChannelSurvey } from './conversions/channel-survey.ts'
-export { DigitalEncoder, type DigitalScale } from './conversions/digital-encoder.ts'
+export { type DigitalScale, RecordEncoder } from './conversions/record-encoder.ts'
+export { RecordFrames } from './conversions/record-frames.ts'
 export {
   columnsOfFrames,
   framesOfColumns,
-  framesOfRecord,
   joinBytes,
-  packDigital,
   splitBytes,
 } from './conversions/stored-values.ts'
 export type { BesselCut } from './design/bessel.ts'

@@ -1,42 +1,40 @@
 /** Raw values of a stream as the digital values of its signals, and what was lost on the way. */
-import { DigitalEncoder } from '../../kernels/index.ts'
+import { RecordEncoder } from '../../kernels/index.ts'
 import type { Channel, Chunk } from '../../signal/index.ts'
 import type { DigitalRange } from './digital-range.ts'
 
 export class ChannelCoders {
-  readonly count: number
-  readonly #encoder: DigitalEncoder
+  readonly #encoder: RecordEncoder
   readonly #ranges: readonly DigitalRange[]
   /** From one digital value to the next, in the unit of the file. */
   readonly #steps: readonly number[]
 
-  constructor(channels: readonly Channel[], ranges: readonly DigitalRange[]) {
+  /** @param samples of every channel in a record */
+  constructor(
+    channels: readonly Channel[],
+    ranges: readonly DigitalRange[],
+    sampleBytes: 2 | 3,
+    samples: number,
+  ) {
     const scales = channels.map((channel, i) => scaleOf(channel, ranges[i]!))
-    this.count = channels.length
-    this.#encoder = new DigitalEncoder(scales)
+    this.#encoder = new RecordEncoder(scales, sampleBytes, samples)
     this.#ranges = ranges
     this.#steps = scales.map(({ step }) => step)
   }
 
-  /**
-   * `frames` frames of the chunk from frame `from` on, channel after channel.
-   * @param at where the first channel's values go in `out`
-   * @param row values from channel to channel in `out`
-   */
-  encode(
-    { data, stride }: Chunk,
-    from: number,
-    frames: number,
-    out: Int32Array,
-    at: number,
-    row: number,
-  ): void {
-    this.#encoder.encode(data, from, frames, stride, out, at, row)
+  /** Bytes of the record that is being filled: channel after channel. Lent. */
+  get record(): Uint8Array {
+    return this.#encoder.record
   }
 
-  /** What stands where there is no sample. */
-  held(channel: number): number {
-    return this.#encoder.held(channel)
+  /** `frames` frames of the chunk from frame `from` on, to the record from sample `at` on. */
+  encode({ data, stride }: Chunk, from: number, frames: number, at: number): void {
+    this.#encoder.encode(data, from, frames, stride, at)
+  }
+
+  /** Fills samples of the record for which there is none: with the last one of every channel. */
+  hold(from: number, to: number): void {
+    this.#encoder.hold(from, to)
   }
 
   clipped(channel: number): number {
@@ -55,6 +53,11 @@ export class ChannelCoders {
   /** Of one digital step, in the channel's unit. */
   stepSize(channel: number): number {
     return this.#steps[channel]! / this.#ranges[channel]!.factor
+  }
+
+  /** Nothing may be asked of it from then on. */
+  release(): void {
+    this.#encoder.release()
   }
 }
 

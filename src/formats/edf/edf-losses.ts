@@ -90,8 +90,9 @@ export function sampleLosses(
   for (const [i, { unit, label }] of info.channels.entries()) {
     const own = coders.maxError(i)
     const step = Math.abs(coders.stepSize(i))
-    // A whole value is kept to the last bit; the header says its scale in 8 characters.
-    if (own <= (ranges[i]!.isWhole ? 0.01 * step : 0)) continue
+    // A whole value is kept to the last bit; the header says its scale in 8 characters. What is
+    // less than the rounding of the arithmetic is none of the file.
+    if (own <= (ranges[i]!.isWhole ? 0.01 : 1e-8) * step) continue
     const known = worst.get(unit) ?? { error: 0, label, count: 0, step: 0 }
     known.count += 1
     if (own > known.error) {

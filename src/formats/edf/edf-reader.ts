@@ -4,20 +4,22 @@ import type { ByteSource } from '../io.ts'
 import { mergeByTime } from '../merge-by-time.ts'
 import { ProblemLog } from '../problems.ts'
 import { ledgerOf, type Recording, type RecordingFormat } from '../recording.ts'
+import { bytesAt } from './bytes-at.ts'
 import { type EdfHeader, headerLength, readEdfHeader } from './header.ts'
 import { refuseMangled } from './mangling.ts'
 import { rateGroups, recordedStream } from './rate-groups.ts'
-import { RecordBytes, recordItems } from './record-items.ts'
+import { RecordChunks } from './record-chunks.ts'
+import { recordItems } from './record-items.ts'
 import { readSegments } from './segments.ts'
 
 /** @throws SynapseError file-damaged when the samples cannot be found or are not what they were */
 export async function openEdf(source: ByteSource, name: string): Promise<Recording> {
   const problems = new ProblemLog()
-  const length = headerLength(await source.read(0, 256))
+  const length = headerLength(await bytesAt(source, 0, 256))
   if (length > source.size) {
     throw new SynapseError('file-damaged', `reading ${name}: the file ends within its header`)
   }
-  const header = readEdfHeader(await source.read(0, length), name, problems)
+  const header = readEdfHeader(await bytesAt(source, 0, length), name, problems)
   await refuseMangled(source, header, name)
   const records = countRecords(header, source.size, problems)
   const { segments, markers } = await readSegments(source, header, records, problems)
@@ -31,8 +33,9 @@ export async function openEdf(source: ByteSource, name: string): Promise<Recordi
     ledger: sumLedgers(streams.map(ledgerOf)),
     problems: problems.list(),
     read: () => {
-      const bytes = new RecordBytes(source, header)
-      return mergeByTime(groups.map((group) => recordItems(bytes, header, group)))
+      const records = new RecordChunks(source, header, groups)
+      const items = groups.map((group, i) => recordItems(records, group, i))
+      return mergeByTime(items, () => records.release())
     },
     close: () => source.close(),
   }

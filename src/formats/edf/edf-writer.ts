@@ -166,8 +166,9 @@ class EdfFile {
     this.#feeds = new Map(
       group.members.map((member, i) => {
         const { info } = member.stream
-        const coders = new ChannelCoders(info.channels, this.#ranges[i]!)
-        return [info.id, new SignalFeed(member, plan, coders, sampleBytes)]
+        const samples = member.samplesPerTick * plan.ticksPerRecord
+        const coders = new ChannelCoders(info.channels, this.#ranges[i]!, sampleBytes, samples)
+        return [info.id, new SignalFeed(member, plan, coders)]
       }),
     )
     const notes = edfNotes(group, plan, job.markers, this.#start)
@@ -246,6 +247,7 @@ class EdfFile {
     for (const [i, { stream }] of this.#group.members.entries()) {
       const feed = this.#feeds.get(stream.info.id)!
       sampleLosses(losses, stream, feed, this.#ranges[i]!)
+      feed.coders.release()
     }
   }
 }

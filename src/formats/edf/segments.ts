@@ -7,7 +7,7 @@ import type { ByteSource } from '../io.ts'
 import type { ProblemLog } from '../problems.ts'
 import type { RecordedMarker } from '../recording.ts'
 import { type Annotation, readAnnotations } from './annotations.ts'
-import type { EdfHeader } from './header.ts'
+import type { EdfHeader, EdfSignal } from './header.ts'
 
 /** Records that follow each other without a gap. */
 export interface Segment {
@@ -38,17 +38,62 @@ export async function readSegments(
     return { segments, markers: [] }
   }
   const reader = new SegmentReader(header, problems)
-  const bytes = new ByteWindow(source)
   const signals = header.signals.filter((signal) => signal.isAnnotations)
+  const lists = new ListBytes(source, header, signals)
   for (let record = 0; record < records; record++) {
-    const start = header.headerBytes + record * header.recordBytes
-    for (const [i, { offset, samplesPerRecord }] of signals.entries()) {
-      const length = samplesPerRecord * header.sampleBytes
-      const list = bytes.peek(start + offset, length) ?? (await bytes.load(start + offset, length))
-      reader.add(list, i === 0)
+    for (const [i] of signals.entries()) {
+      reader.add(lists.now(record, i) ?? (await lists.later(record, i)), i === 0)
     }
   }
+  lists.release()
   return reader.finish()
+}
+
+/** From so many other bytes between them on, the lists are read one by one. */
+const sparseBytes = 1 << 16
+
+/** The bytes of annotations, record after record. */
+class ListBytes {
+  readonly #source: ByteSource
+  readonly #header: EdfHeader
+  readonly #signals: readonly EdfSignal[]
+  /** Of files whose records are short: everything is read, many records at once. */
+  readonly #window: ByteWindow | undefined
+  readonly #memory: Uint8Array
+
+  constructor(source: ByteSource, header: EdfHeader, signals: readonly EdfSignal[]) {
+    this.#source = source
+    this.#header = header
+    this.#signals = signals
+    const lengths = signals.map((signal) => signal.samplesPerRecord * header.sampleBytes)
+    const others = header.recordBytes - lengths.reduce((sum, length) => sum + length, 0)
+    const isSparse = others / signals.length >= sparseBytes
+    this.#window = isSparse ? undefined : new ByteWindow(source)
+    this.#memory = new Uint8Array(isSparse ? Math.max(...lengths) : 0)
+  }
+
+  /** Undefined where bytes must be waited for; valid until the next call. */
+  now(record: number, signal: number): Uint8Array | undefined {
+    const [offset, length] = this.#range(record, signal)
+    if (this.#window) return this.#window.peek(offset, length)
+    return this.#source.readNow?.(offset, length, this.#memory)
+  }
+
+  later(record: number, signal: number): Promise<Uint8Array> {
+    const [offset, length] = this.#range(record, signal)
+    if (this.#window) return this.#window.load(offset, length)
+    return this.#source.read(offset, length, this.#memory)
+  }
+
+  release(): void {
+    this.#window?.release()
+  }
+
+  #range(record: number, signal: number): [offset: number, length: number] {
+    const { headerBytes, recordBytes, sampleBytes } = this.#header
+    const { offset, samplesPerRecord } = this.#signals[signal]!
+    return [headerBytes + record * recordBytes + offset, samplesPerRecord * sampleBytes]
+  }
 }
 
 class SegmentReader {

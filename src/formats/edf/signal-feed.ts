@@ -2,7 +2,6 @@
  * One stream on its way into records: samples go to their place in the record that is being filled,
  * what is missing is held. Whole records wait, as bytes, until the other streams have theirs.
  */
-import { packDigital } from '../../kernels/index.ts'
 import type { Chunk } from '../../signal/index.ts'
 import type { ChannelCoders } from './channel-coders.ts'
 import type { EdfMember } from './edf-groups.ts'
@@ -14,22 +13,18 @@ export class SignalFeed {
   /** Samples that were held because there was none. */
   heldSamples = 0
   readonly #member: EdfMember
-  readonly #sampleBytes: 2 | 3
   readonly #cursor: PlanCursor
-  /** Channel after channel, `samplesPerRecord` each. */
-  readonly #digital: Int32Array
   readonly #ready: Uint8Array[] = []
   readonly #spare: Uint8Array[] = []
   /** Samples of the current record that are filled. */
   #filled = 0
 
-  constructor(member: EdfMember, plan: RecordPlan, coders: ChannelCoders, sampleBytes: 2 | 3) {
+  /** @param coders of records as long as the plan's */
+  constructor(member: EdfMember, plan: RecordPlan, coders: ChannelCoders) {
     this.samplesPerRecord = member.samplesPerTick * plan.ticksPerRecord
     this.coders = coders
     this.#member = member
-    this.#sampleBytes = sampleBytes
     this.#cursor = new PlanCursor(plan)
-    this.#digital = new Int32Array(this.samplesPerRecord * coders.count)
   }
 
   take(chunk: Chunk): void {
@@ -43,8 +38,7 @@ export class SignalFeed {
       }
       this.#hold(inRecord)
       const frames = Math.min(chunk.frames - from, this.samplesPerRecord - inRecord)
-      const { coders, samplesPerRecord } = this
-      coders.encode(chunk, from, frames, this.#digital, inRecord, samplesPerRecord)
+      this.coders.encode(chunk, from, frames, inRecord)
       this.#filled = inRecord + frames
       from += frames
       at += frames
@@ -61,17 +55,15 @@ export class SignalFeed {
   #hold(upTo: number): void {
     if (upTo <= this.#filled) return
     this.heldSamples += upTo - this.#filled
-    for (let channel = 0; channel < this.coders.count; channel++) {
-      const base = channel * this.samplesPerRecord
-      this.#digital.fill(this.coders.held(channel), base + this.#filled, base + upTo)
-    }
+    this.coders.hold(this.#filled, upTo)
     this.#filled = upTo
   }
 
   #complete(): void {
     this.#hold(this.samplesPerRecord)
-    const bytes = this.#spare.pop() ?? new Uint8Array(this.#digital.length * this.#sampleBytes)
-    packDigital(this.#digital, this.#sampleBytes, bytes)
+    const { record } = this.coders
+    const bytes = this.#spare.pop() ?? new Uint8Array(record.length)
+    bytes.set(record)
     this.#ready.push(bytes)
     this.#filled = 0
     this.#cursor.next()

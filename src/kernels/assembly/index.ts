@@ -11,23 +11,3 @@ export { addProducts, exponentialMean } from './average'
 export { spatialFilter32, spatialFilter64 } from './spatial'
 export { symmetricEigen } from './eigen'
 export { applyResponse, firDirect, magnitudes, moveBytes, resampleRows, widenRows } from './fir'
-export { transpose16, transpose32, transpose64 } from './transpose'
-export {
-  joinBytes4,
-  joinBytes8,
-  narrow16,
-  narrow24,
-  splitBytes4,
-  splitBytes8,
-  widen24,
-} from './stored'
-export {
-  encodeFloat32,
-  encodeFloat64,
-  encodeInt16,
-  encodeInt32,
-  surveyFloat32,
-  surveyFloat64,
-  surveyInt16,
-  surveyInt32,
-} from './channels'

@@ -1,34 +1,5 @@
-// Between the forms in which files store samples and those in which they are computed with:
-// 24 bits and 32, values and the planes of their bytes.
-
-/** Little-endian 24 bits, signed, to 32. Up to 4 bytes behind the input are read. */
-export function widen24(input: usize, output: usize, values: i32): void {
-  const spread = i8x16(-1, 0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11)
-  for (let i = 0; i < values; i += 4) {
-    v128.store(output, i32x4.shr_s(i8x16.swizzle(v128.load(input), spread), 8))
-    input += 12
-    output += 16
-  }
-}
-
-/** The lower 24 bits of 32. Up to 16 bytes behind the output are written. */
-export function narrow24(input: usize, output: usize, values: i32): void {
-  const gather = i8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1)
-  for (let i = 0; i < values; i += 4) {
-    v128.store(output, i8x16.swizzle(v128.load(input), gather))
-    input += 16
-    output += 12
-  }
-}
-
-/** The lower 16 bits of 32, for values within them. Up to 16 bytes behind are written. */
-export function narrow16(input: usize, output: usize, values: i32): void {
-  for (let i = 0; i < values; i += 8) {
-    v128.store(output, i16x8.narrow_i32x4_s(v128.load(input), v128.load(input, 16)))
-    input += 32
-    output += 16
-  }
-}
+// Between the forms in which files store samples and those in which they are computed with: values
+// and the planes of their bytes.
 
 /** All first bytes of values of 4, then all second ones, and so on. */
 export function splitBytes4(input: usize, output: usize, values: i32): void {

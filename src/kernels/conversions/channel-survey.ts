@@ -3,7 +3,7 @@ import { type Native, Scratch } from './scratch.ts'
 
 /** Float64s of a pair of channels: lowest, highest, not finite, not whole; two each. */
 const pairValues = 8
-const sliceBytes = 1 << 19
+const sliceBytes = 1 << 17
 
 export class ChannelSurvey {
   readonly #channels: number

@@ -1,15 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ChannelSurvey } from './channel-survey.ts'
-import { DigitalEncoder, type DigitalScale } from './digital-encoder.ts'
-import {
-  columnsOfFrames,
-  framesOfColumns,
-  framesOfRecord,
-  joinBytes,
-  packDigital,
-  splitBytes,
-} from './stored-values.ts'
+import { type DigitalScale, RecordEncoder } from './record-encoder.ts'
+import { RecordFrames } from './record-frames.ts'
+import { columnsOfFrames, framesOfColumns, joinBytes, splitBytes } from './stored-values.ts'
 
 type Native = Int16Array | Int32Array | Float32Array | Float64Array
 
@@ -71,39 +65,39 @@ describe('the order of samples', () => {
 describe('records', () => {
   const width = fc.constantFrom(2 as const, 3 as const)
 
-  it('packed and read again give every value of 16 and 24 bits, from any frame on', () => {
+  it('turned give every value of 16 and 24 bits, from any frame on', () => {
     const wanted = fc.property(
       width,
       size,
       size,
       size,
       fc.integer(),
-      (sampleBytes, channels, first, frames, seed) => {
-        const samplesPerChannel = first + frames
+      (sampleBytes, channels, first, count, seed) => {
+        const step = (first + count) * sampleBytes
+        const records = new RecordFrames(sampleBytes, 7 + channels * step, [
+          { channels: 1, maxFrames: 1 },
+          { channels, maxFrames: count },
+        ])
         const half = 2 ** (8 * sampleBytes - 1)
-        const digital = new Int32Array(channels * samplesPerChannel)
         let x = seed
-        for (let i = 0; i < digital.length; i++) {
+        const values = Array.from({ length: channels * (first + count) }, (_, i) => {
           x = (Math.imul(x, 1_664_525) + 1_013_904_223) | 0
-          digital[i] = [-half, half - 1, -1, 0][x & 31] ?? x >> (32 - 8 * sampleBytes)
-        }
-        const bytes = new Uint8Array(digital.length * sampleBytes)
-        packDigital(digital, sampleBytes, bytes)
-        for (const [i, value] of digital.entries()) {
-          const at = i * sampleBytes
-          const plain = Buffer.from(bytes.buffer).readIntLE(at, sampleBytes)
-          if (plain !== value) expect(plain, `value ${i}`).toBe(value)
-        }
-        const out = new (sampleBytes === 2 ? Int16Array : Int32Array)(channels * frames)
-        const record = new Uint8Array(7 + bytes.length)
-        record.set(bytes, 7)
-        const layout = { sampleBytes, channels, samplesPerChannel }
-        framesOfRecord(record, 7, layout, first, frames, out)
-        for (let f = 0; f < frames; f++) {
+          const value = [-half, half - 1, -1, 0][x & 31] ?? x >> (32 - 8 * sampleBytes)
+          Buffer.from(records.bytes.buffer, records.bytes.byteOffset).writeIntLE(
+            value,
+            7 + i * sampleBytes,
+            sampleBytes,
+          )
+          return value
+        })
+        records.turn(1, 7 + first * sampleBytes, step, count)
+        const turned = records.frames(1)
+        for (let f = 0; f < count; f++) {
           for (let c = 0; c < channels; c++) {
-            expect(out[f * channels + c]).toBe(digital[c * samplesPerChannel + first + f])
+            expect(turned[f * channels + c]).toBe(values[c * (first + count) + first + f])
           }
         }
+        records.release()
       },
     )
     fc.assert(wanted)
@@ -164,46 +158,88 @@ describe('the encoder', () => {
   })
 
   it('gives what one value after the other gives, bit by bit, whatever the chunks', () => {
-    const wanted = fc.property(shape, size, size, (given, from, pad) => {
-      const { type, channels, frames, seed } = given
+    const given = [shape, size, size, fc.constantFrom(2 as const, 3 as const)] as const
+    const wanted = fc.property(...given, ({ type, channels, frames, seed }, from, pad, bytes) => {
       const stride = channels + pad - 1
       const scales = Array.from({ length: channels }, (_, c) => scaleOf(seed + 17 * c))
-      const encoder = new DigitalEncoder(scales)
+      const encoder = new RecordEncoder(scales, bytes, frames + 1)
       const data = filled(new type(stride * (from + frames)), seed)
-      const out = new Int32Array((frames + 1) * channels)
       const cut = seed % 2 === 0 ? frames : frames >> 1
-      encoder.encode(data, from, cut, stride, out, 0, frames + 1)
-      encoder.encode(data, from + cut, frames - cut, stride, out, cut, frames + 1)
+      encoder.encode(data, from, cut, stride, 0)
+      encoder.encode(data, from + cut, frames - cut, stride, cut)
+      encoder.hold(frames, frames + 1)
+      const record = Buffer.from(encoder.record)
       for (let c = 0; c < channels; c++) {
         const { values, ...state } = encodedOneByOne(scales[c]!, (f) => {
           return f < frames ? data[(from + f) * stride + c] : undefined
         })
-        const own = out.subarray(c * (frames + 1), c * (frames + 1) + frames)
-        expect([...own]).toEqual(values)
+        const own = Array.from({ length: frames + 1 }, (_, f) =>
+          record.readIntLE((c * (frames + 1) + f) * bytes, bytes),
+        )
+        expect(own).toEqual([...values, state.held])
         expect({
-          held: encoder.held(c),
+          held: own.at(-1),
           worst: encoder.worstError(c),
           clipped: encoder.clipped(c),
           notFinite: encoder.notFinite(c),
         }).toEqual(state)
       }
+      encoder.release()
     })
     fc.assert(wanted)
   })
+
+  it('finds the few values that are clipped or no numbers among many that are usual', () => {
+    const channels = 6
+    const frames = 300
+    const scale = { scale: 1, offset: 0, zero: 0, step: 1, lowest: -9, highest: 9, held: 3 }
+    const scales = Array.from({ length: channels }, () => scale)
+    for (const type of natives) {
+      const data = new type(channels * frames).map((_, i) => (i % 19) - 9)
+      data[130 * channels + 1] = 12
+      data[131 * channels + 5] = -11
+      const isFloat = type === Float32Array || type === Float64Array
+      if (isFloat) data[200 * channels + 2] = Number.NaN
+      const encoder = new RecordEncoder(scales, 2, frames)
+      encoder.encode(data, 0, frames, channels, 0)
+      const counts = scales.map((_, c) => [encoder.clipped(c), encoder.notFinite(c)])
+      const odd = isFloat ? 1 : 0
+      expect(counts).toEqual([
+        [0, 0],
+        [1, 0],
+        [0, odd],
+        [0, 0],
+        [0, 0],
+        [1, 0],
+      ])
+      const values = new Int16Array(encoder.record.buffer, encoder.record.byteOffset)
+      expect(values[1 * frames + 130]).toBe(9)
+      expect(values[5 * frames + 131]).toBe(-9)
+      if (isFloat) expect(values[2 * frames + 200]).toBe(values[2 * frames + 199])
+    }
+  })
 })
+
+/** To the nearest whole number, a half to the even one. */
+function nearest(value: number): number {
+  const shift = 1.5 * 2 ** 52
+  return value + shift - shift
+}
 
 function encodedOneByOne(of: DigitalScale, sample: (frame: number) => number | undefined) {
   const state = { held: of.held, worst: 0, clipped: 0, notFinite: 0 }
+  const gain = of.scale / of.step
+  const bias = (of.offset - of.zero) / of.step
   const values: number[] = []
   for (let f = 0, raw = sample(0); raw !== undefined; f++, raw = sample(f)) {
-    const value = raw * of.scale + of.offset
-    if (Number.isFinite(value)) {
-      const exact = Math.floor((value - of.zero) * (1 / of.step) + 0.5)
-      if (exact < of.lowest - 1 || exact > of.highest + 1) state.clipped += 1
-      state.held = Math.min(of.highest, Math.max(of.lowest, exact))
-      state.worst = Math.max(state.worst, Math.abs(value - (of.zero + state.held * of.step)))
+    const exact = raw * gain + bias
+    if (Number.isFinite(exact)) {
+      const whole = nearest(exact)
+      if (whole < of.lowest - 1 || whole > of.highest + 1) state.clipped += 1
+      state.held = Math.min(of.highest, Math.max(of.lowest, whole)) + 0
+      state.worst = Math.max(state.worst, Math.abs(exact - state.held))
     } else state.notFinite += 1
-    values.push(state.held + 0)
+    values.push(state.held)
   }
-  return { values, ...state }
+  return { values, ...state, worst: state.worst * of.step }
 }

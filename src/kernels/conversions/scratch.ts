@@ -2,30 +2,34 @@
  * The memory that conversions of ordinary arrays pass through: one a thread, which they use in
  * turn and leave nothing in. Copies there and back cost a fraction of a loop over the values.
  */
-import { newKernelMemory, type RawKernels, rawKernelsOn } from '../module.ts'
+import { newConversionMemory, type RawConversions, rawConversionsOn } from '../module.ts'
 
 export type Native = Int16Array | Int32Array | Float32Array | Float64Array
 
 /** The first page is the module's. */
-const pageBytes = 65536
+export const pageBytes = 65536
 /** Kernels may read or write so far behind an array. */
 const slackBytes = 32
 
 let memory: WebAssembly.Memory | undefined
+let raw: RawConversions
 let bytes: Uint8Array = new Uint8Array(0)
 
 export class Scratch {
-  readonly raw: RawKernels
+  readonly raw: RawConversions
   #next = pageBytes
 
   /** Valid until the next one is made: conversions never wait, so two are never in use at once. */
   constructor(...sizes: readonly number[]) {
-    memory ??= newKernelMemory()
+    if (!memory) {
+      memory = newConversionMemory()
+      raw = rawConversionsOn(memory)
+    }
     const end = sizes.reduce((sum, size) => sum + spaced(size), pageBytes)
     const missing = end - memory.buffer.byteLength
     if (missing > 0) memory.grow(Math.ceil(missing / pageBytes))
     if (bytes.length < end) bytes = new Uint8Array(memory.buffer)
-    this.raw = rawKernelsOn(memory)
+    this.raw = raw
   }
 
   /** Room of one of the sizes, in their order. @returns its address */
@@ -45,6 +49,7 @@ export class Scratch {
   }
 }
 
-function spaced(size: number): number {
+/** With what must be free behind it, at a multiple of the longest value. */
+export function spaced(size: number): number {
   return Math.ceil((size + slackBytes) / 16) * 16
 }

@@ -1,55 +1,5 @@
-/** Samples between the orders and widths of files and those of chunks. */
+/** Samples between the orders of files and those of chunks. */
 import { type Native, Scratch } from './scratch.ts'
-
-/** Where the samples of a record stand: little-endian, as many of every channel, one by one. */
-export interface RecordLayout {
-  readonly sampleBytes: 2 | 3
-  readonly channels: number
-  readonly samplesPerChannel: number
-}
-
-/**
- * Frames of a record in which channel stands after channel.
- * @param at where the first channel begins
- * @param out dense: int16 for 2 bytes, int32 for 3
- */
-export function framesOfRecord(
-  record: Uint8Array,
-  at: number,
-  { sampleBytes, channels, samplesPerChannel }: RecordLayout,
-  firstFrame: number,
-  frames: number,
-  out: Native,
-): void {
-  const samples = channels * samplesPerChannel
-  const length = samples * sampleBytes
-  const outLength = frames * channels * out.BYTES_PER_ELEMENT
-  const wide = sampleBytes === 3 ? 4 * samples : 0
-  const scratch = new Scratch(length, wide, outLength)
-  const from = scratch.take(length)
-  const wider = scratch.take(wide)
-  const to = scratch.take(outLength)
-  scratch.put(record, at, length, from)
-  if (sampleBytes === 3) {
-    scratch.raw.widen24(from, wider, samples)
-    transposed(scratch, 4, wider + 4 * firstFrame, to, channels, frames, samplesPerChannel)
-  } else {
-    transposed(scratch, 2, from + 2 * firstFrame, to, channels, frames, samplesPerChannel)
-  }
-  scratch.get(to, outLength, out, 0)
-}
-
-/** Digital values, all within the width, as the little-endian bytes of a record. */
-export function packDigital(values: Int32Array, sampleBytes: 2 | 3, out: Uint8Array): void {
-  const length = values.length * sampleBytes
-  const scratch = new Scratch(values.byteLength, length)
-  const from = scratch.take(values.byteLength)
-  const to = scratch.take(length)
-  scratch.put(values, 0, values.byteLength, from)
-  if (sampleBytes === 3) scratch.raw.narrow24(from, to, values.length)
-  else scratch.raw.narrow16(from, to, values.length)
-  scratch.get(to, length, out, 0)
-}
 
 /** Arrays of a channel each, `count` values of them from `first` on, as dense frames. */
 export function framesOfColumns<S extends Native>(
