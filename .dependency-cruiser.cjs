@@ -1,3 +1,9 @@
+const inThreads = [
+  ...['signal', 'kernels', 'ring', 'graph', 'nodes', 'inference', 'sandbox', 'store'],
+  ...['sinks', 'formats', 'lsl', 'network'],
+]
+const inHost = [...inThreads, 'sessions', 'devices', 'contract', 'workers']
+
 // One table is the architecture: each room lists the rooms that it may import.
 const ROOMS = {
   signal: [],
@@ -15,58 +21,10 @@ const ROOMS = {
   devices: ['signal', 'formats', 'lsl', 'network'],
   nodes: ['signal', 'kernels'],
   sinks: ['signal', 'formats', 'lsl', 'network'],
-  workers: [
-    'signal',
-    'kernels',
-    'ring',
-    'graph',
-    'nodes',
-    'inference',
-    'sandbox',
-    'store',
-    'sinks',
-    'formats',
-    'lsl',
-    'network',
-  ],
-  main: [
-    'signal',
-    'kernels',
-    'ring',
-    'graph',
-    'nodes',
-    'inference',
-    'sandbox',
-    'store',
-    'sessions',
-    'sinks',
-    'formats',
-    'lsl',
-    'network',
-    'devices',
-    'contract',
-    'workers',
-  ],
+  workers: inThreads,
+  main: inHost,
   renderer: ['signal', 'contract'],
-  cli: [
-    'signal',
-    'kernels',
-    'ring',
-    'graph',
-    'nodes',
-    'inference',
-    'sandbox',
-    'store',
-    'sessions',
-    'sinks',
-    'formats',
-    'lsl',
-    'network',
-    'devices',
-    'contract',
-    'workers',
-    'main',
-  ],
+  cli: [...inHost, 'main'],
 }
 
 const pure = '^src/(signal|graph|nodes|kernels)/'

@@ -19,7 +19,8 @@ export const emulate: Command = {
   help:
     'Puts byte-exact boards on pseudo-terminals, on a Bluetooth of their own or on this machine’s\n' +
     'network (the variables that it prints tell other programs of them), until it is interrupted.\n' +
-    'All Bluetooth boards of one call are on the same air. Lines on its input are commands: lose SHARE,\n' +
+    'All Bluetooth boards of one call are on the same air; a program hears one air, so boards that are\n' +
+    'to be found together belong into one call. Lines on its input are commands: lose SHARE,\n' +
     'corrupt SHARE, delay SHARE, unplug [SECONDS], plug; with the number of a board before, for it alone.',
   options: [...emulatorCatalog.values()].flatMap((emulator) =>
     optionLines(optionsJsonSchema(emulator.options)),
