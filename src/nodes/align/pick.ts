@@ -17,9 +17,12 @@ export type Pick = (
 /** @param channels of the other stream */
 export function pickBy(options: AlignOptions, channels: number): Pick {
   const { method, toleranceSeconds: tolerance } = options
-  const pick = pickers[method]
+  const pick =
+    method === 'linear'
+      ? onLine(tolerance, channels)
+      : oneFrame(finders[method], tolerance, channels)
   return (history, times, slot, into, at) => {
-    if (pick(history, times, slot, tolerance, channels, into, at)) return true
+    if (pick(history, times, slot, into, at)) return true
     into.fill(Number.NaN, at, at + channels)
     return false
   }
@@ -46,96 +49,62 @@ export function isDecided(
   return watermark >= time + reach
 }
 
-function latest(
-  history: FrameHistory,
-  times: Float64Array,
-  slot: number,
-  tolerance: number,
-  channels: number,
-  into: Float32Array,
-  at: number,
-): boolean {
-  const i = history.lastUpTo(times, slot)
-  const time = times[slot]!
-  if (i < 0 || time - history.time(i) > tolerance) return false
-  copy(history, i, channels, into, at)
-  return true
+/** The frame whose values are those at time `times[slot]`; −1 where none is near enough. */
+type Find = (history: FrameHistory, times: Float64Array, slot: number, tolerance: number) => number
+
+const finders: Readonly<Record<Exclude<AlignOptions['method'], 'linear'>, Find>> = {
+  latest(history, times, slot, tolerance) {
+    const i = history.lastUpTo(times, slot)
+    return i >= 0 && times[slot]! - history.time(i) <= tolerance ? i : -1
+  },
+  next(history, times, slot, tolerance) {
+    const time = times[slot]!
+    const i = history.lastUpTo(times, slot)
+    const found = i >= 0 && history.time(i) === time ? i : i + 1
+    return found < history.state.size && history.time(found) - time <= tolerance ? found : -1
+  },
+  /** Of two as near as each other, the earlier. */
+  nearest(history, times, slot, tolerance) {
+    const time = times[slot]!
+    const i = history.lastUpTo(times, slot)
+    const back = i < 0 ? Number.POSITIVE_INFINITY : time - history.time(i)
+    const hasNext = i + 1 < history.state.size
+    const ahead = hasNext ? history.time(i + 1) - time : Number.POSITIVE_INFINITY
+    if (Math.min(back, ahead) > tolerance) return -1
+    return back <= ahead ? i : i + 1
+  },
 }
 
-function next(
-  history: FrameHistory,
-  times: Float64Array,
-  slot: number,
-  tolerance: number,
-  channels: number,
-  into: Float32Array,
-  at: number,
-): boolean {
-  const i = history.lastUpTo(times, slot)
-  const time = times[slot]!
-  const found = i >= 0 && history.time(i) === time ? i : i + 1
-  if (found >= history.state.size || history.time(found) - time > tolerance) return false
-  copy(history, found, channels, into, at)
-  return true
-}
-
-/** Of two as near as each other, the earlier. */
-function nearest(
-  history: FrameHistory,
-  times: Float64Array,
-  slot: number,
-  tolerance: number,
-  channels: number,
-  into: Float32Array,
-  at: number,
-): boolean {
-  const i = history.lastUpTo(times, slot)
-  const time = times[slot]!
-  const back = i < 0 ? Number.POSITIVE_INFINITY : time - history.time(i)
-  const ahead = i + 1 < history.state.size ? history.time(i + 1) - time : Number.POSITIVE_INFINITY
-  if (Math.min(back, ahead) > tolerance) return false
-  copy(history, back <= ahead ? i : i + 1, channels, into, at)
-  return true
-}
-
-function linear(
-  history: FrameHistory,
-  times: Float64Array,
-  slot: number,
-  tolerance: number,
-  channels: number,
-  into: Float32Array,
-  at: number,
-): boolean {
-  const i = history.lastUpTo(times, slot)
-  const time = times[slot]!
-  if (i < 0) return false
-  const before = history.time(i)
-  if (before === time) {
-    copy(history, i, channels, into, at)
+function oneFrame(find: Find, tolerance: number, channels: number): Pick {
+  return (history, times, slot, into, at) => {
+    const i = find(history, times, slot, tolerance)
+    if (i < 0) return false
+    const from = history.place(i)
+    for (let c = 0; c < channels; c++) into[at + c] = history.values[from + c]!
     return true
   }
-  if (i + 1 >= history.state.size) return false
-  const span = history.time(i + 1) - before
-  if (span > tolerance) return false
-  const share = (time - before) / span
-  const [low, high] = [history.place(i), history.place(i + 1)]
-  for (let c = 0; c < channels; c++) {
-    const value = history.values[low + c]!
-    into[at + c] = value + (history.values[high + c]! - value) * share
-  }
-  return true
 }
 
-const pickers = { latest, next, nearest, linear }
-
-function copy(
-  history: FrameHistory,
-  i: number,
-  channels: number,
-  into: Float32Array,
-  at: number,
-): void {
-  const from = history.place(i)
-  for (let c = 0; c < channels; c++) into[at + c] = history.values[from + c]!
+function onLine(tolerance: number, channels: number): Pick {
+  return (history, times, slot, into, at) => {
+    const i = history.lastUpTo(times, slot)
+    const time = times[slot]!
+    if (i < 0) return false
+    const before = history.time(i)
+    const low = history.place(i)
+    if (before === time) {
+      for (let c = 0; c < channels; c++) into[at + c] = history.values[low + c]!
+      return true
+    }
+    if (i + 1 >= history.state.size) return false
+    const span = history.time(i + 1) - before
+    if (span > tolerance) return false
+    const share = (time - before) / span
+    const high = history.place(i + 1)
+    for (let c = 0; c < channels; c++) {
+      const value = history.values[low + c]!
+      into[at + c] = value + (history.values[high + c]! - value) * share
+    }
+    return true
+  }
 }
