@@ -11,25 +11,29 @@ import { SpokenState } from './shell/spoken-state.tsx'
 import { StatusBar } from './shell/status-bar.tsx'
 import { TopBar } from './shell/top-bar.tsx'
 import { useKeyboard } from './shell/use-keyboard.ts'
+import { sidesShown } from './state/side-panels.ts'
 import { useStore } from './state/store.ts'
 import { usePreferences, useWorkbench } from './state/workbench.ts'
+import { useWindowWidth } from './ui/use-window-width.ts'
 
 export function App() {
   useKeyboard()
   const link = useStore(useWorkbench().link.state)
-  const { centre, devicesOpen, inspectorOpen, devicesWidth, inspectorWidth } = usePreferences()
+  const preferences = usePreferences()
+  const { centre, devicesWidth, inspectorWidth } = preferences
+  const sides = sidesShown(useWindowWidth(), preferences)
   const inCentre = panelCatalog.filter(({ place }) => place === 'centre')
   const chosen = inCentre.find(({ id }) => id === centre) ?? inCentre[0]
   const isShown = (panel: PanelEntry) =>
     panel.place === 'centre'
       ? panel === chosen
       : panel.place === 'left'
-        ? devicesOpen
-        : inspectorOpen
+        ? sides.devices
+        : sides.inspector
   const columns = [
-    devicesOpen ? `${devicesWidth}px 1px` : '',
+    sides.devices ? `${devicesWidth}px 1px` : '',
     'minmax(0, 1fr)',
-    inspectorOpen ? `1px ${inspectorWidth}px` : '',
+    sides.inspector ? `1px ${inspectorWidth}px` : '',
   ]
   return (
     <div className={`window ${link.kind}`}>

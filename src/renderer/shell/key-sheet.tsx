@@ -1,22 +1,26 @@
 /** The keys, on a sheet over the inspector's side: it takes no focus and stops nothing. */
+import './key-sheet.css'
 import { toggleKeys } from '../state/actions.ts'
 import { keyBindings } from '../state/key-map.ts'
 import { reviewKeys } from '../state/review-keys.ts'
+import { sidesShown } from '../state/side-panels.ts'
 import { usePreferences, useView, useWorkbench } from '../state/workbench.ts'
 import { Icon } from '../ui/icon.tsx'
+import { useWindowWidth } from '../ui/use-window-width.ts'
 
 const groups = ['Recording', 'View', 'Channels', 'Window'] as const
 
 export function KeySheet() {
   const workbench = useWorkbench()
-  const { inspectorOpen, inspectorWidth, centre } = usePreferences()
+  const { inspectorWidth, centre, ...kept } = usePreferences()
+  const sides = sidesShown(useWindowWidth(), { inspectorWidth, ...kept })
   const { keysShown } = useView()
   if (!keysShown) return null
   const sections =
     centre === 'review'
       ? [{ group: 'Review', bindings: reviewKeys }, ...others(['View', 'Channels'])]
       : others([])
-  const width = inspectorOpen ? inspectorWidth - 16 : undefined
+  const width = sides.inspector ? inspectorWidth - 16 : undefined
   return (
     <aside className="key-sheet" aria-label="Keys" style={{ width }}>
       <header>

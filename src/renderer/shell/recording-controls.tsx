@@ -1,17 +1,18 @@
 /** The name of the next recording and the button that starts it; while it runs, the one to stop it. */
-import { useRef } from 'react'
+import { type RefObject, useRef } from 'react'
 import { toggleRecording } from '../state/actions.ts'
 import { useStore } from '../state/store.ts'
 import { useWorkbench } from '../state/workbench.ts'
 import { Icon } from '../ui/icon.tsx'
 import { KeyCap } from '../ui/key-cap.tsx'
 import { Trouble } from '../ui/trouble.tsx'
+import { useTail } from '../ui/use-tail.ts'
 import { SessionFields } from './session-fields.tsx'
 
 export function RecordingControls() {
   const workbench = useWorkbench()
   const { recorder } = workbench
-  const { path, busy, trouble } = useStore(recorder.state)
+  const { busy, trouble } = useStore(recorder.state)
   const recordingPath = useStore(workbench.recordingPath)
   const linked = useStore(workbench.link.state).kind === 'open'
   const recording = recordingPath !== null
@@ -27,23 +28,7 @@ export function RecordingControls() {
         }}
       >
         <SessionFields readOnly={recording} />
-        <label className="recording-file">
-          <span className="dim file-word">Raw file</span>
-          <input
-            ref={field}
-            className="entry"
-            aria-label="Recording file"
-            aria-invalid={trouble !== null}
-            aria-describedby={trouble ? 'recording-trouble' : undefined}
-            spellCheck={false}
-            autoComplete="off"
-            placeholder="proposed by the host"
-            readOnly={recording}
-            value={recordingPath ?? path}
-            onChange={(event) => recorder.type(event.target.value)}
-            onBlur={() => void recorder.propose()}
-          />
-        </label>
+        <FileField field={field} />
         <button
           type="submit"
           className={`button record ${recording ? 'on' : ''}`}
@@ -80,6 +65,34 @@ export function RecordingControls() {
         </div>
       )}
     </div>
+  )
+}
+
+function FileField({ field }: { field: RefObject<HTMLInputElement | null> }) {
+  const { recorder, recordingPath } = useWorkbench()
+  const { path, trouble } = useStore(recorder.state)
+  const running = useStore(recordingPath)
+  const shown = running ?? path
+  useTail(field, shown)
+  return (
+    <label className="recording-file">
+      <span className="dim file-word">Raw file</span>
+      <input
+        ref={field}
+        className="entry"
+        aria-label="Recording file: raw file"
+        aria-invalid={trouble !== null}
+        aria-describedby={trouble ? 'recording-trouble' : undefined}
+        spellCheck={false}
+        autoComplete="off"
+        placeholder="proposed by the host"
+        readOnly={running !== null}
+        title={shown}
+        value={shown}
+        onChange={(event) => recorder.type(event.target.value)}
+        onBlur={() => void recorder.propose()}
+      />
+    </label>
   )
 }
 

@@ -78,7 +78,7 @@ function Samples({ status }: { status: Status }) {
   const { expected, received, lost } = status.recording?.ledger ?? status.ledger
   return (
     <>
-      <span className="field">
+      <span className="field samples">
         {formatCount(received)} <span className="dim">of</span> {formatCount(expected)}
         <span className="dim">samples</span>
       </span>

@@ -1,10 +1,12 @@
 /** The top of the window: what to record to, the record button, theme and key help. */
-import { toggleKeys } from '../state/actions.ts'
+import { toggleKeys, toggleSide } from '../state/actions.ts'
 import { type Theme, themes } from '../state/preferences.ts'
+import { sidesShown } from '../state/side-panels.ts'
 import { usePreferences, useView, useWorkbench } from '../state/workbench.ts'
 import { Choice } from '../ui/choice.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { KeyCap } from '../ui/key-cap.tsx'
+import { useWindowWidth } from '../ui/use-window-width.ts'
 import { RecordingControls } from './recording-controls.tsx'
 
 const themeTexts: Record<Theme, string> = {
@@ -17,7 +19,8 @@ const themeTexts: Record<Theme, string> = {
 export function TopBar() {
   const workbench = useWorkbench()
   const { preferences } = workbench
-  const { theme, devicesOpen, inspectorOpen } = usePreferences()
+  const { theme, ...kept } = usePreferences()
+  const sides = sidesShown(useWindowWidth(), kept)
   const { keysShown } = useView()
   return (
     <header className="top-bar">
@@ -31,8 +34,9 @@ export function TopBar() {
           type="button"
           className="button plain square"
           aria-label="Devices panel"
-          aria-pressed={devicesOpen}
-          onClick={() => preferences.patch({ devicesOpen: !devicesOpen })}
+          aria-pressed={sides.devices}
+          title="Devices panel (D)"
+          onClick={() => toggleSide(workbench, 'devices')}
         >
           <Icon name="panelLeft" />
         </button>
@@ -40,8 +44,9 @@ export function TopBar() {
           type="button"
           className="button plain square"
           aria-label="Inspector panel"
-          aria-pressed={inspectorOpen}
-          onClick={() => preferences.patch({ inspectorOpen: !inspectorOpen })}
+          aria-pressed={sides.inspector}
+          title="Inspector panel (I)"
+          onClick={() => toggleSide(workbench, 'inspector')}
         >
           <Icon name="panelRight" />
         </button>

@@ -4,6 +4,7 @@ import { asSynapseError } from '../../signal/index.ts'
 import { pageCount, rowsOf, rowsPerPage } from '../frames/rows.ts'
 import { scaleSteps, step, timeBases } from '../frames/steps.ts'
 import { say, traceMessage } from './messages.ts'
+import { sideToggled } from './side-panels.ts'
 import type { Workbench } from './workbench.ts'
 
 /** How long a trace is. */
@@ -15,6 +16,10 @@ export function togglePause({ view }: Workbench): void {
 
 export function toggleKeys({ view }: Workbench): void {
   view.patch({ keysShown: !view.get().keysShown })
+}
+
+export function toggleSide({ preferences }: Workbench, side: 'devices' | 'inspector'): void {
+  preferences.patch(sideToggled(window.innerWidth, preferences.get(), side))
 }
 
 export function toggleRecording({ recorder, recordingPath }: Workbench): void {

@@ -111,15 +111,14 @@ export const keyBindings: readonly KeyBinding[] = [
     shown: 'D',
     group: 'Window',
     does: 'Devices panel',
-    run: ({ preferences }) => preferences.patch({ devicesOpen: !preferences.get().devicesOpen }),
+    run: (workbench) => actions.toggleSide(workbench, 'devices'),
   },
   {
     keys: ['i'],
     shown: 'I',
     group: 'Window',
     does: 'Inspector panel',
-    run: ({ preferences }) =>
-      preferences.patch({ inspectorOpen: !preferences.get().inspectorOpen }),
+    run: (workbench) => actions.toggleSide(workbench, 'inspector'),
   },
   {
     keys: ['t'],

@@ -3,15 +3,24 @@ import { useEffect, useRef } from 'react'
 import type { ViewStream } from '../../../contract/index.ts'
 import { pastSeconds } from '../../frames/feature-stream.ts'
 import { useStore } from '../../state/store.ts'
-import { usePreferences, useWorkbench } from '../../state/workbench.ts'
+import { usePreferences, useSetup, useWorkbench } from '../../state/workbench.ts'
 import { formatCount, formatMilliseconds } from '../../ui/format.ts'
+import { useShownTheme } from '../../ui/use-shown-theme.ts'
 import { drawPast } from './decoder-plot.ts'
 import { useFeature } from './use-feature.ts'
 
-export function Decoder({ stream }: { stream: ViewStream }) {
+interface DecoderProps {
+  readonly stream: ViewStream
+  /** There are others: it says of which device it is. */
+  readonly isOneOfSeveral: boolean
+}
+
+export function Decoder({ stream, isOneOfSeveral }: DecoderProps) {
   const feature = useFeature(stream)
   const canvas = useRef<HTMLCanvasElement>(null)
-  const { theme, inspectorWidth } = usePreferences()
+  const { inspectorWidth } = usePreferences()
+  const theme = useShownTheme()
+  const device = useSetup()?.devices.find(({ id }) => id === stream.device)
   const latency = useStore(useWorkbench().status)?.latency
   const version = feature?.version ?? 0
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn depends on all of these
@@ -24,7 +33,10 @@ export function Decoder({ stream }: { stream: ViewStream }) {
   const fired = value !== undefined && threshold !== undefined && value > threshold
   return (
     <section className="decoder">
-      <h3 className="section-head">Decoder: {label}</h3>
+      <h3 className="section-head">
+        Decoder: {label}
+        {isOneOfSeveral && ` · ${device?.name ?? stream.device}`}
+      </h3>
       <dl className="values">
         <div className={fired ? 'fired' : ''}>
           <dt>probability</dt>

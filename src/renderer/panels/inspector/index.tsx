@@ -32,7 +32,11 @@ export function InspectorPanel() {
           </p>
         )}
         {decoders.map((stream) => (
-          <Decoder key={`${stream.device} ${stream.source}`} stream={stream} />
+          <Decoder
+            key={`${stream.device} ${stream.source}`}
+            stream={stream}
+            isOneOfSeveral={decoders.length > 1}
+          />
         ))}
         {streams !== undefined && streams.length > 0 && <LatencyBudget />}
       </div>

@@ -1,47 +1,54 @@
 /** The names of the channels, each with what its signal is worth: a sign, a word, and a number. */
 
-import type { CSSProperties } from 'react'
+import { type CSSProperties, useRef } from 'react'
 import type { Row } from '../../frames/rows.ts'
 import { isVoltage } from '../../frames/steps.ts'
 import { useSetup, useView, useWorkbench } from '../../state/workbench.ts'
+import { type RowHeight, useRowHeight } from '../../traces/use-row-height.ts'
 import { formatShort, formatUnit } from '../../ui/format.ts'
 import { QualityMark } from '../_quality/quality-mark.tsx'
 import { useQuality } from '../_quality/use-quality.ts'
 
-/** Rows lower than this need smaller letters. */
-const comfortableRows = 40
-
 export function Gutter({ rows }: { rows: readonly Row[] }) {
   const sources = Map.groupBy(rows, ({ device, source }) => `${device}|${source}`)
+  const list = useRef<HTMLDivElement>(null)
+  const { isDense, nameEvery } = useRowHeight(list, rows.length)
   return (
     <div
-      className={`gutter ${rows.length > comfortableRows ? 'dense' : ''}`}
+      ref={list}
+      className={`gutter ${isDense ? 'dense' : ''}`}
       role="listbox"
       aria-label="Channels"
       tabIndex={-1}
       style={{ '--rows': rows.length } as CSSProperties}
     >
       {[...sources].map(([key, members]) => (
-        <GutterRows key={key} rows={members} />
+        <GutterRows key={key} rows={members} nameEvery={nameEvery} />
       ))}
     </div>
   )
 }
 
+interface GutterRowsProps extends Pick<RowHeight, 'nameEvery'> {
+  readonly rows: readonly Row[]
+}
+
 /** The rows of one device stream, drawn again whenever its quality is judged anew. */
-function GutterRows({ rows }: { rows: readonly Row[] }) {
+function GutterRows({ rows, nameEvery }: GutterRowsProps) {
   const { view } = useWorkbench()
   const { selected } = useView()
   const qualityOf = useQuality(rows[0]!)
   const device = useSetup()?.devices.find(({ id }) => id === rows[0]?.device)
   // The last judgement of a signal that no longer comes is shown as what it is: old.
   const age = device?.link === 'streaming' ? '' : 'old'
-  return rows.map(({ key, channel, label, unit }) => {
+  return rows.map(({ key, channel, label, unit }, i) => {
     const quality = qualityOf(channel)
+    const naming = i % nameEvery === 0 ? '' : 'nameless'
     return (
       <div
         key={key}
-        className={`gutter-row ${key === selected ? 'selected' : ''} ${quality ? age : 'unjudged'}`}
+        className={`gutter-row ${key === selected ? 'selected' : naming} ${quality ? age : 'unjudged'}`}
+        title={label}
         role="option"
         aria-selected={key === selected}
         tabIndex={-1}

@@ -26,13 +26,13 @@ export function LivePanel() {
       {rows.length === 0 ? (
         <EmptyScreen />
       ) : (
-        <div className="screen">
+        <div className={`screen ${rows.length > rowsPerPage ? 'paged' : ''}`}>
           <Gutter rows={shown} />
           <Plot rows={shown} />
           <DivisionRail rows={shown} selected={selected} />
           <div className="axis-corner">
             <Paging rows={rows.length} />
-            {rows.length <= rowsPerPage && <span className="dim">µV RMS</span>}
+            <span className="dim">{rows.length <= rowsPerPage ? 'µV RMS' : 'µV'}</span>
           </div>
           <TimeAxis />
           <div className="axis-end" />

@@ -121,6 +121,7 @@ export class LiveScreen {
 
   #ink(row: SceneRow): Ink {
     if (row.key === this.#workbench.view.get().selected) return 'traceSelected'
+    if (isMeasured(this.#workbench, row)) return 'traceBad'
     const stream = this.#workbench.setup
       .get()
       ?.streams.find(
@@ -131,6 +132,13 @@ export class LiveScreen {
     const reason = latest?.[row.channel * qualityFields.length + reasonField] ?? 0
     return badReasons.has(reason) ? 'traceBad' : 'trace'
   }
+}
+
+/** While its impedance is measured, what a channel shows is the current that measures it. */
+function isMeasured({ setup }: Workbench, row: SceneRow): boolean {
+  const { impedance } = setup.get()?.devices.find(({ id }) => id === row.device) ?? {}
+  const input = impedance?.current && impedance.inputs.find(({ id }) => id === impedance.current)
+  return input ? input.label === row.label : false
 }
 
 function titleOf({ setup }: Workbench, row: SceneRow | undefined): string {

@@ -63,7 +63,7 @@ function OpenReview({ recording, state }: { recording: Reviewed; state: ReviewSt
         {rows.length === 0 ? (
           <NothingShown samples={all.length} />
         ) : (
-          <div className="screen">
+          <div className={`screen ${all.length - hidden.size > rowsPerPage ? 'paged' : ''}`}>
             <ReviewGutter rows={rows} />
             <Plot rows={rows} troubled={troubled} />
             <DivisionRail rows={rows} selected={look.selected} />

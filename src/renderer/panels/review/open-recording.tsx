@@ -1,5 +1,5 @@
 /** Before a recording is open: the way to one, and what stood in the way. */
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { openInReview, type ReviewState } from '../../state/review.ts'
 import { useWorkbench } from '../../state/workbench.ts'
 import { fileName } from '../../ui/format.ts'
@@ -7,7 +7,9 @@ import { Trouble } from '../../ui/trouble.tsx'
 
 export function OpenRecording({ state }: { state: ReviewState }) {
   const { path, trouble } = state
+  const { preferences } = useWorkbench()
   const isOpening = path !== '' && !trouble
+  const troubleId = useId()
   return (
     <div className="empty">
       <div className="empty-words review-opening">
@@ -19,11 +21,21 @@ export function OpenRecording({ state }: { state: ReviewState }) {
           </p>
         ) : (
           <>
-            {trouble && <Trouble message={trouble.message} remedy={trouble.remedy} />}
-            <PathForm key={path} path={path} />
+            {trouble && (
+              <Trouble id={troubleId} message={trouble.message} remedy={trouble.remedy} />
+            )}
+            <PathForm key={path} path={path} refusedBy={trouble ? troubleId : undefined} />
             <p className="dim">
               XDF, EDF, BDF, BrainVision, EEGLAB, FIF, Parquet and OpenBCI text. What was recorded
-              here stands under Sessions.
+              here stands under{' '}
+              <button
+                type="button"
+                className="link"
+                onClick={() => preferences.patch({ centre: 'sessions' })}
+              >
+                Sessions
+              </button>
+              .
             </p>
           </>
         )}
@@ -32,8 +44,14 @@ export function OpenRecording({ state }: { state: ReviewState }) {
   )
 }
 
-/** @param path what is proposed */
-function PathForm({ path }: { path: string }) {
+interface PathFormProps {
+  /** What is proposed. */
+  readonly path: string
+  /** Id of what says why it could not be opened. */
+  readonly refusedBy: string | undefined
+}
+
+function PathForm({ path, refusedBy }: PathFormProps) {
   const workbench = useWorkbench()
   const [typed, setTyped] = useState(path)
   return (
@@ -48,6 +66,8 @@ function PathForm({ path }: { path: string }) {
       <input
         className="entry"
         aria-label="Recording to look at"
+        aria-invalid={refusedBy !== undefined && typed === path}
+        aria-describedby={refusedBy}
         placeholder="/folder/recording.xdf"
         spellCheck={false}
         autoComplete="off"

@@ -1,5 +1,5 @@
 /** How a recording is drawn and filtered, where in it the screen stands, and the way to play it. */
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import type { Reviewed } from '../../../contract/index.ts'
 import { openInReview } from '../../state/review.ts'
 import { broughtInto, formatTime, parseTime, spans, zoomed } from '../../state/review-look.ts'
@@ -35,17 +35,21 @@ function FileLine({ recording }: { recording: Reviewed }) {
   const { path, parts, format, startedAt, streams } = recording
   const channels = streams.reduce((sum, each) => sum + each.channels.length, 0)
   const rates = [...new Set(streams.map(({ nominalRateHz }) => nominalRateHz))]
-  const words = [
+  const facts = [
     parts > 1 ? `${parts} files` : '',
     format.toUpperCase(),
     channels === 1 ? '1 channel' : `${channels} channels`,
     rates.length === 1 && rates[0]! > 0 ? `${formatCount(rates[0]!)} Hz` : '',
     startedAt ? startedAt.slice(0, 19).replace('T', ' ') : '',
   ]
+    .filter(Boolean)
+    .join(' · ')
   return (
     <div className="review-file">
       <strong title={path}>{fileName(path)}</strong>
-      <span className="dim facts">{words.filter((word) => word).join(' · ')}</span>
+      <span className="dim facts" title={facts}>
+        {facts}
+      </span>
       <GoTo recording={recording} />
       <button
         type="button"
@@ -58,8 +62,8 @@ function FileLine({ recording }: { recording: Reviewed }) {
       </button>
       <button
         type="button"
-        className="button"
-        aria-label="Look at it again"
+        className="button square"
+        aria-label="Read it again"
         title="Read it again"
         onClick={() => openInReview(workbench, path)}
       >
@@ -67,7 +71,7 @@ function FileLine({ recording }: { recording: Reviewed }) {
       </button>
       <button
         type="button"
-        className="button"
+        className="button square"
         aria-label="Close this recording"
         title="Close"
         onClick={() => review.close()}
@@ -85,6 +89,7 @@ function GoTo({ recording }: { recording: Reviewed }) {
   const [typed, setTyped] = useState<string | null>(null)
   const shown = typed ?? formatTime(from - recording.from, seconds)
   const isTime = parseTime(shown) !== null
+  const hint = useId()
   return (
     <form
       className="go-to"
@@ -103,6 +108,7 @@ function GoTo({ recording }: { recording: Reviewed }) {
           className="entry"
           aria-label="Go to time"
           aria-invalid={!isTime}
+          aria-describedby={hint}
           title="Hours:minutes:seconds, then Enter"
           spellCheck={false}
           autoComplete="off"
@@ -111,7 +117,9 @@ function GoTo({ recording }: { recording: Reviewed }) {
           onBlur={() => setTyped(null)}
         />
       </label>
-      <span className="dim">of {formatTime(recording.to - recording.from, 60)}</span>
+      <span id={hint} className={isTime ? 'dim' : 'field-problem'} role="status">
+        {isTime ? `of ${formatTime(recording.to - recording.from, 60)}` : 'type 0:06 or 6'}
+      </span>
     </form>
   )
 }
