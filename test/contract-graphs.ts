@@ -84,6 +84,16 @@ export const graphAnswers = {
       graphs: [
         { id: 'graph a', name: 'a', isOwn: true, streams: ['EEG'], state: 'running' as const },
       ],
+      kept: [
+        {
+          id: 'graph a',
+          name: 'a',
+          state: 'running' as const,
+          reads: ['board/eeg'],
+          startsAlone: true,
+          isRecorded: true,
+        },
+      ],
       id: 'graph a',
       revision: 4,
       shape: graphShapeOfTwo,
@@ -113,6 +123,10 @@ export const graphAnswers = {
   'graph.apply': { params: { id: null, text: '{}' }, result: { id: 'graph a' } },
   'graph.undo': { params: { id: 'graph a' }, result: {} },
   'graph.close': { params: { id: 'graph a' }, result: {} },
+  'graph.again': { params: { id: 'graph a' }, result: {} },
+  'graph.wish': { params: { id: 'graph a', startsAlone: true }, result: {} },
+  'graph.show': { params: { id: 'graph a', output: 'out', isShown: true }, result: {} },
+  'graph.forget': { params: { id: 'graph a' }, result: {} },
   'deadLetters.list': {
     params: { graph: 'graph a', node: 'first' },
     result: { folder: '/r/dead-letters', written: 0, dropped: 0, letters: [] },

@@ -301,6 +301,19 @@ describe('events', () => {
     drivers: [],
     devices: [],
     streams: [],
+    outputs: [
+      {
+        key: 'graph a/out',
+        graph: 'graph a',
+        output: 'out',
+        name: 'a out',
+        type: 'Features',
+        nominalRateHz: 10,
+        channels: [{ label: 'Cz alpha', type: 'MISC', unit: 'uV²' }],
+        isShown: true,
+        isRecorded: true,
+      },
+    ],
     view: {
       montage: 'recorded',
       lowCutHz: 0.5,
@@ -325,6 +338,9 @@ describe('events', () => {
       lsl: { received: 0, dropped: 0 },
       markers: { received: 2, refused: 1 },
     },
+    outputs: [
+      { key: 'graph a/out', ledger, effectiveRateHz: 10, latency: { p50Ms: 0.4, p99Ms: 2 } },
+    ],
     playbacks: [],
     recording: null,
     disk: { folder: '/tmp', freeBytes: 1e9, hoursLeft: null },

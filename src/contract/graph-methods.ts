@@ -44,6 +44,26 @@ export const graphMethods = {
   /** Back to what it was before the last change. */
   'graph.undo': { params: z.strictObject({ id: graphId }), result: z.object({}) },
   'graph.close': { params: z.strictObject({ id: graphId }), result: z.object({}) },
+  /** Runs what ran before the program began anew or a device was closed, without its past. */
+  'graph.again': { params: z.strictObject({ id: graphId }), result: z.object({}) },
+  /** What is left out stays. */
+  'graph.wish': {
+    params: z.strictObject({
+      id: graphId,
+      /** It begins with the program, as soon as the streams that it read are there. */
+      startsAlone: z.boolean().optional(),
+      /** Its outputs are in every recording. */
+      isRecorded: z.boolean().optional(),
+    }),
+    result: z.object({}),
+  },
+  /** An output in the live view, or not any more. */
+  'graph.show': {
+    params: z.strictObject({ id: graphId, output: z.string().max(1000), isShown: z.boolean() }),
+    result: z.object({}),
+  },
+  /** One that does not run is not kept any more. */
+  'graph.forget': { params: z.strictObject({ id: graphId }), result: z.object({}) },
   /** What a node has refused since the host began, the newest first. */
   'deadLetters.list': { params: nodeOf, result: letterListSchema },
   'deadLetters.show': {

@@ -19,6 +19,19 @@ const graphSummarySchema = z.object({
 })
 export type GraphSummary = z.infer<typeof graphSummarySchema>
 
+/** A graph that was run, whether it runs or not: found again when the program begins anew. */
+const keptGraphSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** `waiting`: it begins as soon as the streams are there. */
+  state: z.enum(['running', 'waiting', 'ended']),
+  /** Ids of the streams that it read last. */
+  reads: z.array(z.string()),
+  startsAlone: z.boolean(),
+  isRecorded: z.boolean(),
+})
+export type KeptGraph = z.infer<typeof keptGraphSchema>
+
 /** What flows along an edge. */
 const flowSchema = z.object({
   name: z.string(),
@@ -158,6 +171,8 @@ export type GraphMeters = z.infer<typeof graphMetersSchema>
 
 export const graphLookSchema = z.object({
   graphs: z.array(graphSummarySchema),
+  /** The one that was run last stands last. */
+  kept: z.array(keptGraphSchema),
   /** The graph asked for, or the first one; null where none runs. */
   id: z.string().nullable(),
   /** Of the shape: another one whenever the graph has changed. */

@@ -99,7 +99,8 @@ export type DeviceEntry = z.infer<typeof deviceSchema>
 
 /**
  * A stream whose frames arrive on this channel. Roles:
- * `display`: two channels for each of the source, lowest and highest value per bin;
+ * `display`: two channels for each of the source, lowest and highest value per bin, or as many as
+ * the source, whose values they then are;
  * `quality`: per source channel score (0–1), RMS, mains share, reason (see
  * `qualityReasons`), noise floor and likeness to its neighbours;
  * `bands`: per source channel and band one power; `decoder`: one channel per label of a model.
@@ -116,10 +117,33 @@ export const viewStreamSchema = z.object({
   /** Frames per second; 0: irregular. */
   rateHz: z.number(),
   channels: z.array(channelSchema),
+  /**
+   * How a `display` stream is drawn, where not as a line: `steps`: a value holds until the next one;
+   * `events`: a flag at its time. Both have the values themselves, a channel each.
+   */
+  drawn: z.enum(['steps', 'events']).optional(),
   /** Above this a decoder's first value counts as an event. */
   threshold: z.number().optional(),
 })
 export type ViewStream = z.infer<typeof viewStreamSchema>
+
+/** What users' graphs give: streams beside those of the devices. */
+export const graphOutputSchema = z.object({
+  /** Stays the same when the graph is changed, or run again. */
+  key: z.string(),
+  /** Id of the graph. */
+  graph: z.string(),
+  output: z.string(),
+  name: z.string(),
+  type: z.string(),
+  /** 0: irregular. */
+  nominalRateHz: z.number(),
+  channels: z.array(channelSchema),
+  /** In the live view. */
+  isShown: z.boolean(),
+  isRecorded: z.boolean(),
+})
+export type GraphOutput = z.infer<typeof graphOutputSchema>
 
 /** What a `quality` stream says of each channel, in this order. */
 export const qualityFields = ['score', 'rms', 'mains', 'reason', 'floor', 'neighbours'] as const
@@ -174,6 +198,7 @@ export const setupSchema = z.object({
   drivers: z.array(driverSchema),
   devices: z.array(deviceSchema),
   streams: z.array(viewStreamSchema),
+  outputs: z.array(graphOutputSchema),
   view: viewSettingsSchema,
   lsl: lslOutputSchema,
   network: networkSchema,

@@ -60,6 +60,16 @@ export const statusSchema = z.object({
         .nullable(),
     }),
   ),
+  /** What users' graphs give. */
+  outputs: z.array(
+    z.object({
+      key: z.string(),
+      ledger: ledgerSchema,
+      effectiveRateHz: z.number(),
+      /** From the arrival of what it was made of, in the last ten seconds; null where none left. */
+      latency: z.object({ p50Ms: z.number(), p99Ms: z.number() }).nullable(),
+    }),
+  ),
   /** Of the devices that play a recording. */
   playbacks: z.array(playbackPlaceSchema),
   devices: z.array(deviceHealthSchema),

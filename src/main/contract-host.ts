@@ -53,7 +53,7 @@ export class ContractHost {
     this.#sessions = new SessionDesk(host, () => this.#sendSessionsSoon())
     this.#handlers = handlersOf(host, this.#desk, this.#sessions)
     this.#pump = new ViewPump(host, this.#servers)
-    void host.sessions.recover()
+    void host.sessions.recover().then(() => this.#sessions.verifyLatest())
     this.#cancels = [
       host.listen({
         changed: () => this.#sendSetupSoon(),
@@ -122,6 +122,7 @@ export class ContractHost {
       drivers: this.#drivers,
       devices: host.links.map((link) => link.entry()),
       streams: this.#pump.streams(),
+      outputs: host.graphOutputs.list,
       view: host.view,
       session: host.sessions.fields,
       lsl: { sending: host.lslOutput.sending, streams: host.lslOutput.open },
@@ -145,6 +146,7 @@ export class ContractHost {
       streams,
       devices: devicesHealth(host, streams),
       network: networkFigures(host),
+      outputs: host.graphOutputs.figures,
       playbacks: playbackPlaces(host),
       recording: recording && {
         path: recording.path,

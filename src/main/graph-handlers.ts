@@ -15,7 +15,7 @@ type GraphHandlers = Pick<
 
 export function graphHandlers(host: AcquisitionHost): GraphHandlers {
   const looks = new GraphLooks(host)
-  const { graphs, graphTrouble } = host
+  const { graphs, graphOutputs, graphTrouble } = host
   return {
     'graph.look': ({ id, revision }) => looks.look(id, revision),
     'graph.library': async () => ({ graphs: await graphLibrary() }),
@@ -27,6 +27,23 @@ export function graphHandlers(host: AcquisitionHost): GraphHandlers {
     },
     'graph.close': ({ id }) => {
       graphs.close(id)
+      graphOutputs.rest(id)
+      return {}
+    },
+    'graph.again': async ({ id }) => {
+      await graphs.runAgain(id)
+      return {}
+    },
+    'graph.wish': ({ id, ...wishes }) => {
+      graphOutputs.wish(id, wishes)
+      return {}
+    },
+    'graph.show': ({ id, output, isShown }) => {
+      graphOutputs.show(id, output, isShown)
+      return {}
+    },
+    'graph.forget': ({ id }) => {
+      graphOutputs.forget(id)
       return {}
     },
     'deadLetters.list': ({ graph, node }) => ({

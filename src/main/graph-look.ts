@@ -69,10 +69,12 @@ export class GraphLooks {
     const graphs = [...running.values()].map((entry) => this.#summary(entry))
     graphs.sort((a, b) => Number(a.isOwn) - Number(b.isOwn))
     const chosen = (id === null ? undefined : running.get(id)) ?? running.get(graphs[0]?.id ?? '')
-    if (!chosen) return { graphs, id: null, revision: 0, shape: null, meters: null }
+    const { kept } = this.#host.graphOutputs
+    if (!chosen) return { graphs, kept, id: null, revision: 0, shape: null, meters: null }
     const known = this.#knownOf(chosen)
     return {
       graphs,
+      kept,
       id: chosen.id,
       revision: known.revision,
       shape: known.revision === revision ? null : known.shape,

@@ -18,13 +18,15 @@ import {
   SynapseError,
   type Transports,
 } from '../signal/index.ts'
-import type { RecordedSource } from '../workers/index.ts'
 import { DeviceLink, type LinkListener, type LinkStream, ledgerOfStream } from './device-link.ts'
 import { DiskWatch } from './disk-watch.ts'
 import { type DriverCatalog, discoverOver, knownDriver } from './drivers.ts'
+import { GraphOutputs } from './graph-outputs.ts'
+import { GraphShelf } from './graph-shelf.ts'
 import { GraphTrouble } from './graph-trouble.ts'
-import { type ImpedanceCheck, impedanceMarker } from './impedance-check.ts'
+import { type ImpedanceCheck, impedanceMarkers } from './impedance-check.ts'
 import { LatencyBudget } from './latency-budget.ts'
+import { recordedSource } from './link-stream.ts'
 import { liveGraph, usualView } from './live-graph.ts'
 import { firstFree, LiveGraphs } from './live-graphs.ts'
 import { LslOutput, sentSources } from './lsl-output.ts'
@@ -69,6 +71,9 @@ export class AcquisitionHost {
   readonly processing: Processing
   /** That users run, beside those that the traces need. */
   readonly graphs: LiveGraphs
+  /** Those that they have run, now or before. */
+  readonly graphShelf: GraphShelf
+  readonly graphOutputs: GraphOutputs
   readonly graphTrouble: GraphTrouble
   readonly recording: RecordingControl
   readonly sessions: SessionKeeper
@@ -79,6 +84,7 @@ export class AcquisitionHost {
   readonly budget: LatencyBudget
   readonly tracing: Tracing
   readonly transports: Transports
+  readonly graphChanged = (id: string) => this.graphOutputs.changed(id)
   readonly #models: HostContext['models']
   readonly #listeners = new Set<HostListener>()
   #links: DeviceLink[] = []
@@ -90,7 +96,7 @@ export class AcquisitionHost {
     this.folder = folder
     this.transports = transports
     this.#models = models
-    const changed = () => this.#changed()
+    const changed = () => this.tellChanged()
     this.notices = new Notices(clock, changed)
     this.sessions = new SessionKeeper(folder, this.notices, changed)
     const trouble = (about: string, level: 'warning' | 'fault', note: ErrorNote) =>
@@ -114,8 +120,10 @@ export class AcquisitionHost {
       stages,
       join(folder, stateFolderName),
     )
+    this.graphShelf = new GraphShelf(folder, this.notices)
     this.graphs = new LiveGraphs(this, models, modules ?? null)
     this.recording = new RecordingControl(clock, { changed, trouble }, stages)
+    this.graphOutputs = new GraphOutputs(this, mark)
     this.tracing = new Tracing(clock, () => [
       ...this.processing.traces,
       { name: 'record', trace: this.recording.trace },
@@ -193,7 +201,7 @@ export class AcquisitionHost {
       })
     }
     const listener: LinkListener = {
-      changed: () => this.#changed(),
+      changed: () => this.tellChanged(),
       clockOffset: (stream, offset) => this.recording.clockOffset(stream, offset),
       marker: (marker) => this.#marked(marker),
       ranged: (stream) => this.#beginAnew(stream),
@@ -203,7 +211,7 @@ export class AcquisitionHost {
     const id = this.#freeId(driverId)
     const link = new DeviceLink(id, driver, address, this.clock, listener, meters)
     this.#links.push(link)
-    this.#changed()
+    this.tellChanged()
     try {
       await link.open(driver, options, this.transports, (id) => this.#freeStreamId(id))
       for (const stream of link.streams) this.#attach(stream)
@@ -224,7 +232,7 @@ export class AcquisitionHost {
       if (this.#links.includes(link)) await this.close(id).catch(() => {})
       throw asSynapseError(error, `starting ${link.name}`)
     }
-    this.#changed()
+    this.tellChanged()
   }
 
   /** The device stops sending and stays open. */
@@ -261,7 +269,8 @@ export class AcquisitionHost {
     for (const { info } of this.streams()) {
       this.processing.apply(info.id, liveGraph(info, view, this.decoder))
     }
-    this.#changed()
+    this.graphOutputs.update()
+    this.tellChanged()
   }
 
   addMarker(label: string, source: string): Marker {
@@ -282,17 +291,20 @@ export class AcquisitionHost {
   /** @throws SynapseError not-ready without a stream, and what `RecordingControl.start` throws */
   startRecording(named: string | undefined, options: RecordingOptions = {}): Promise<string> {
     const path = recordingPath(this.sessions.folder, named ?? this.proposePath())
-    const sources = this.streams().map(recordedSource)
+    const graphs = this.graphOutputs.streams.recorded
+    const sources = [...this.streams().map(recordedSource), ...graphs]
     if (this.#links.length === 0) {
       throw new SynapseError('not-ready', `recording ${path}: no device is open`, {
         remedy: 'Connect a device first.',
       })
     }
     return inSpan('recording.start', { 'synapse.path': path }, async () => {
-      const settings = () => devicesInForce(this.#links)
+      const settings = () => [...devicesInForce(this.#links), ...this.graphOutputs.inForce]
       const started = await this.recording.start(path, sources, { ...options, settings })
-      this.#recordImpedances()
-      this.sessions.began(started, inForce(this.#links, this.#view))
+      for (const marker of impedanceMarkers(this.#links, this.clock.now())) {
+        this.recording.marker(marker)
+      }
+      this.sessions.began(started, inForce(this.#links, this.#view, this.graphs.inForce))
       return started
     })
   }
@@ -355,16 +367,6 @@ export class AcquisitionHost {
     }
   }
 
-  /** What was measured before a recording belongs into it. */
-  #recordImpedances(): void {
-    const now = this.clock.now()
-    for (const { id, impedance } of this.#links) {
-      for (const found of impedance?.found.values() ?? []) {
-        this.recording.marker(impedanceMarker(found, now, id))
-      }
-    }
-  }
-
   #marked(marker: Marker): void {
     this.recording.marker(marker)
     this.lslOutput.marker(marker)
@@ -374,12 +376,13 @@ export class AcquisitionHost {
   }
 
   #streamsChanged(): void {
+    this.graphOutputs.update()
     this.lslOutput.update()
     this.networkOutput.update()
-    this.#changed()
+    this.tellChanged()
   }
 
-  #changed(): void {
+  tellChanged(): void {
     for (const listener of this.#listeners) listener.changed()
   }
 
@@ -393,8 +396,4 @@ export class AcquisitionHost {
     const recorded = this.recording.current?.sources.map(({ info }) => info.id) ?? []
     return firstFree(wanted, new Set([...open, ...recorded]))
   }
-}
-
-function recordedSource({ info, writer, stamps }: LinkStream): RecordedSource {
-  return { info, ring: writer.shared, ...(stamps ? { clockOffset: stamps.offset } : {}) }
 }

@@ -107,6 +107,16 @@ export class ImpedanceCheck {
   }
 }
 
+/** What was measured before a recording belongs into it. */
+export function impedanceMarkers(
+  links: readonly { readonly id: string; readonly impedance: ImpedanceCheck | null }[],
+  time: number,
+): Marker[] {
+  return links.flatMap(({ id, impedance }) =>
+    [...(impedance?.found.values() ?? [])].map((found) => impedanceMarker(found, time, id)),
+  )
+}
+
 /** As it stands in a recording: the value in kΩ, or the electrode off. */
 export function impedanceMarker(found: FoundImpedance, time: number, source: string): Marker {
   const { label, ohms, electrodes } = found

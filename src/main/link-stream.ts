@@ -10,6 +10,7 @@ import {
   type NumericFormat,
   type StreamInfo,
 } from '../signal/index.ts'
+import type { RecordedSource } from '../workers/index.ts'
 import { RateMeter } from './rate-meter.ts'
 import { TimeFit } from './time-fit.ts'
 
@@ -37,6 +38,11 @@ interface StreamStamps {
 export function ledgerOfStream({ writer }: LinkStream): Ledger {
   const { expected, lost } = writer
   return { expected, received: expected - lost, lost }
+}
+
+/** As it is recorded. */
+export function recordedSource({ info, writer, stamps }: LinkStream): RecordedSource {
+  return { info, ring: writer.shared, ...(stamps ? { clockOffset: stamps.offset } : {}) }
 }
 
 /** Their own jitter is small: these are times, and not evidence for a line. */

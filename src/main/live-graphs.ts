@@ -16,7 +16,9 @@ import {
 import type { LinkStream } from './device-link.ts'
 import { differenceOf } from './graph-difference.ts'
 import { GraphInspector, type Inspected } from './graph-inspector.ts'
+import { type GraphMaking, newMaking } from './graph-making.ts'
 import { graphProblem } from './graph-problem.ts'
+import type { GraphShelf } from './graph-shelf.ts'
 import { liveSources } from './live-sources.ts'
 import { MarkerFeed } from './marker-feed.ts'
 import type { Notices } from './notices.ts'
@@ -34,7 +36,17 @@ export interface LiveGraphsOwner {
   readonly clock: Clock
   readonly processing: Processing
   readonly notices: Pick<Notices, 'add'>
+  readonly graphShelf: GraphShelf
   streams(): readonly LinkStream[]
+  /** A user's graph runs, runs otherwise, or has ended. */
+  graphChanged(id: string): void
+}
+
+/** A text that has passed its check, and what would become of it. */
+interface Planned {
+  readonly spec: GraphSpec
+  readonly sources: LiveSources
+  readonly plan: GraphPlan
 }
 
 interface Trouble {
@@ -48,6 +60,9 @@ export class LiveGraphs {
   readonly #inspector: GraphInspector
   /** By id: what it was made of, the last one being what runs. */
   readonly #texts = new Map<string, string[]>()
+  /** By id: what runs, or is about to. */
+  readonly #making = new Map<string, GraphMaking>()
+  readonly #inForce = new Map<string, GraphMaking>()
   readonly #troubles = new Map<string, Trouble>()
   readonly #waiting = new Map<string, (note: ErrorNote | null) => void>()
 
@@ -69,8 +84,21 @@ export class LiveGraphs {
   open(spec: GraphSpec, parameters: ParameterValues = {}): string {
     const processing = this.#owner.processing
     const id = firstFree(`graph ${spec.name}`, processing.graphs)
-    processing.open(id, this.#sourcesOf(spec), spec, { parameters })
+    const sources = this.#sourcesOf(spec)
+    this.#making.set(id, newMaking(spec.name, JSON.stringify(spec)))
+    processing.open(id, sources, spec, { parameters })
     return id
+  }
+
+  /** By id: what runs of users' graphs. */
+  get inForce(): ReadonlyMap<string, GraphMaking> {
+    const { graphs } = this.#owner.processing
+    return new Map([...this.#inForce].filter(([id]) => graphs.get(id)?.graph))
+  }
+
+  /** What runs, or is about to; undefined for a graph that the host has made. */
+  makingOf(id: string): GraphMaking | undefined {
+    return this.#making.get(id)
   }
 
   /** Into every graph that reads markers. */
@@ -98,7 +126,12 @@ export class LiveGraphs {
 
   /** To be told by whoever runs them: what was begun has come to its end, or to `note`. */
   settled(id: string, note: ErrorNote | null): void {
+    const making = this.#making.get(id)
     if (note) this.#troubles.set(id, { note, time: this.#owner.clock.now() })
+    else if (making) {
+      this.#inForce.set(id, making)
+      this.#owner.graphChanged(id)
+    }
     this.#waiting.get(id)?.(note)
     this.#waiting.delete(id)
   }
@@ -128,23 +161,43 @@ export class LiveGraphs {
    * @throws SynapseError graph-invalid, bad-option, model-missing, file-missing, not-ready
    */
   async apply(id: string | null, text: string): Promise<string> {
-    const { spec, sources, plan } = this.#planned(id, text)
-    const { processing } = this.#owner
-    const under = id ?? firstFree(`graph ${spec.name}`, processing.graphs)
-    const before = processing.graphs.get(under)
-    const settled = this.#settling(under)
-    if (before && !plan.isBoundAnew) processing.apply(under, spec)
-    else processing.open(under, sources, spec)
+    const planned = this.#planned(id, text)
+    const under = id ?? firstFree(`graph ${planned.spec.name}`, this.#owner.processing.graphs)
+    await this.#run(under, text, planned)
+    return under
+  }
+
+  /**
+   * What ran once, over the streams that are open now; it begins without a past.
+   * @param from ids of the streams that it may read; without them, any
+   * @throws SynapseError as `apply`
+   */
+  async runAgain(id: string, from?: readonly string[]): Promise<void> {
+    const kept = this.#owner.graphShelf.get(id)
+    if (!kept) throw new SynapseError('graph-invalid', `looking for ${id}: it is not kept`)
+    if (this.#owner.processing.graphs.has(id)) return
+    await this.#run(id, kept.text, this.#planned(null, kept.text, from))
+  }
+
+  async #run(id: string, text: string, { spec, sources, plan }: Planned): Promise<void> {
+    const { processing, graphShelf } = this.#owner
+    const before = processing.graphs.get(id)
+    const made = this.#making.get(id)
+    this.#making.set(id, newMaking(spec.name, text, made ?? graphShelf.get(id)))
+    const settled = this.#settling(id)
+    if (before && !plan.isBoundAnew) processing.apply(id, spec)
+    else processing.open(id, sources, spec)
     try {
       await settled
     } catch (error) {
+      if (made) this.#making.set(id, made)
+      else this.#making.delete(id)
       // It has passed its check, and cannot even begin: it is not tried again and again.
-      if (!before) processing.close(under)
-      else if (plan.isBoundAnew) processing.open(under, before.sources, before.wanted)
+      if (!before) processing.close(id)
+      else if (plan.isBoundAnew) processing.open(id, before.sources, before.wanted)
       throw error
     }
-    this.#wrote(under, text)
-    return under
+    this.#wrote(id, text)
   }
 
   /** Back to what it was before the last change. @throws SynapseError not-ready, and as `apply` */
@@ -163,19 +216,21 @@ export class LiveGraphs {
     this.#own(id)
     this.#owner.processing.close(id)
     this.#forget(id)
+    this.#owner.graphChanged(id)
   }
 
-  #planned(id: string | null, text: string) {
+  #planned(id: string | null, text: string, from?: readonly string[]): Planned {
     const spec = readGraphText(text, textName)
-    const sources = this.#sourcesOf(spec)
+    const sources = this.#sourcesOf(spec, from)
     const after = this.inspect(spec, sources)
     const running = id === null ? null : this.#own(id)
     const before = running && this.inspect(running.graph?.spec ?? running.wanted, running.sources)
     return { spec, sources, plan: differenceOf(before, after) }
   }
 
-  #sourcesOf(spec: GraphSpec): LiveSources {
-    return liveSources(spec, this.#owner.streams(), this.#owner.clock)
+  #sourcesOf(spec: GraphSpec, from?: readonly string[]): LiveSources {
+    const streams = this.#owner.streams().filter(({ info }) => from?.includes(info.id) ?? true)
+    return liveSources(spec, streams, this.#owner.clock)
   }
 
   #own(id: string) {
@@ -205,10 +260,16 @@ export class LiveGraphs {
     for (const known of [...this.#texts.keys()]) if (!graphs.has(known)) this.#forget(known)
     this.#texts.set(id, [...(this.#texts.get(id) ?? []), text].slice(-mostTexts))
     this.#troubles.delete(id)
+    const { name, version } = this.#making.get(id)!
+    const sources = Object.values(graphs.get(id)?.sources ?? {})
+    const reads = sources.filter((each) => !(each instanceof MarkerFeed)).map(({ info }) => info.id)
+    this.#owner.graphShelf.ran({ id, name, text, version, reads })
   }
 
   #forget(id: string): void {
     this.#texts.delete(id)
+    this.#making.delete(id)
+    this.#inForce.delete(id)
     this.#troubles.delete(id)
   }
 

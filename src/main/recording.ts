@@ -135,11 +135,14 @@ export class RecordingControl {
     })
   }
 
-  /** A device that was opened while a recording runs is recorded from there on. */
-  add(source: RecordedSource): void {
+  /**
+   * A stream that comes while a recording runs is recorded from there on.
+   * @param from `oldest`: all that its ring holds, because it began within the recording
+   */
+  add(source: RecordedSource, from: 'oldest' | 'now' = 'now'): void {
     if (!this.#current) return
     this.#current.sources.push(source)
-    this.#worker.send({ kind: 'add', source })
+    this.#worker.send({ kind: 'add', source, from })
   }
 
   clockOffset(stream: StreamId, clockOffset: ClockOffset): void {
@@ -221,7 +224,7 @@ export class RecordingControl {
     else if (report.kind === 'started') {
       this.#starting?.resolve(report.path)
       this.#starting = null
-      this.#noteSettings()
+      this.noteSettings()
     } else if (report.kind === 'refused') {
       if (!this.#starting) this.#listener.trouble(report.path, 'fault', report.note)
       this.#starting?.reject(errorFromNote(report.note))
@@ -235,9 +238,11 @@ export class RecordingControl {
     const { status: was } = this.#current
     const { path, problem, lostMarkers } = status
     this.#current.status = status
+    // Every file says itself what was in force.
+    if (path !== this.#current.path) this.#current.settings = null
     this.#current.path = path
     this.#tellSideProblems(status, was)
-    this.#noteSettings()
+    this.noteSettings()
     if (problem && problem.code !== was.problem?.code) {
       this.#listener.trouble(path, 'fault', problem)
     }
@@ -247,7 +252,8 @@ export class RecordingControl {
     }
   }
 
-  #noteSettings(): void {
+  /** What is in force is recorded where it has changed. @param time from which on it holds */
+  noteSettings(time = this.#clock.now()): void {
     const settings = this.#current?.options.settings
     if (!this.#current || !settings) return
     const text = JSON.stringify(settings())
@@ -255,7 +261,7 @@ export class RecordingControl {
     this.#current.settings = text
     const row = { stream: settingsStream, texts: [text] }
     const marker = { label: 'settings', durationSeconds: 0, source: 'host', row }
-    this.marker({ time: this.#clock.now(), ...marker })
+    this.marker({ time, ...marker })
   }
 
   /** What went wrong beside the recording, once each. */

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RecordingSettings, ViewSettings } from '../contract/index.ts'
+import { partPath } from '../formats/index.ts'
 import {
   type CataloguedRecording,
   deviceNames,
@@ -24,6 +25,7 @@ import {
   SynapseError,
 } from '../signal/index.ts'
 import type { DeviceLink } from './device-link.ts'
+import type { GraphMaking } from './graph-making.ts'
 import { inspectRecording } from './inspect-recording.ts'
 import type { Notices } from './notices.ts'
 import type { RecordingResult } from './recording.ts'
@@ -50,15 +52,24 @@ export function devicesInForce(links: readonly DeviceLink[]) {
   }))
 }
 
-export function inForce(links: readonly DeviceLink[], view: ViewSettings): InForce {
+export function inForce(
+  links: readonly DeviceLink[],
+  view: ViewSettings,
+  making: ReadonlyMap<string, GraphMaking>,
+): InForce {
+  const graphs = [...making.values()]
   const devices = devicesInForce(links)
   const montage = links.flatMap(({ streams }) =>
     streams.map(({ info: { id, name, type, nominalRateHz, channels } }) => {
       return { id, name, type, nominalRateHz, channels }
     }),
   )
-  return { settings: { devices, view }, montage }
+  // Without a graph as ever: the same settings are the same version in the catalogue.
+  return { settings: { devices, view, ...(graphs.length > 0 ? { graphs } : {}) }, montage }
 }
+
+/** Told of a recording, by its number, whose files are written and will not change any more. */
+type SettledListener = (recording: number) => void
 
 type SessionFieldsChange = { readonly [K in keyof SessionFields]?: SessionFields[K] | undefined }
 
@@ -72,6 +83,7 @@ export class SessionKeeper {
   #over = false
   #settings = usualRecording
   #revision = 0
+  readonly #settled = new Set<SettledListener>()
 
   /** @param base where its settings are, and where recordings go unless those say otherwise */
   constructor(base: string, notices: Notices, changed: () => void) {
@@ -97,6 +109,18 @@ export class SessionKeeper {
   /** Another number: what stands in the catalogue has changed since. */
   get revision(): number {
     return this.#revision
+  }
+
+  /** @returns what ends it */
+  whenSettled(listener: SettledListener): () => void {
+    this.#settled.add(listener)
+    return () => this.#settled.delete(listener)
+  }
+
+  /** The files of this recording are written. @param within the folder of the recordings */
+  settle(within: string): void {
+    const id = this.catalogue.at(within)?.id
+    if (id !== undefined) for (const listener of this.#settled) listener(id)
   }
 
   /** Somebody has changed the catalogue. */
@@ -155,6 +179,23 @@ export class SessionKeeper {
   find(words: readonly string[]): CataloguedRecording[] {
     if (!this.#catalogue && !SessionCatalogue.exists(this.folder)) return []
     return this.catalogue.search(words)
+  }
+
+  /** Of the recording that this file is a part of; null where the catalogue does not know it. */
+  entryOf(path: string): CataloguedRecording | null {
+    if (!this.#catalogue && !SessionCatalogue.exists(this.folder)) return null
+    return this.catalogue.at(withinFolder(this.folder, partPath(path, 1)))
+  }
+
+  /** Ended here and never read to their last sample since; trouble is a notice. */
+  unverified(): CataloguedRecording[] {
+    let found: CataloguedRecording[] = []
+    if (this.#over) return found
+    if (!this.#catalogue && !SessionCatalogue.exists(this.folder)) return found
+    this.#guard('reading the catalogue', () => {
+      found = this.catalogue.unverified()
+    })
+    return found
   }
 
   /** Only what lies in the folder of the recordings is catalogued. */
@@ -258,6 +299,7 @@ export class SessionKeeper {
       const story = readSideFile(path)
       if (story) writeSideFile(path, { ...story, ...end })
       this.touch()
+      this.settle(withinFolder(this.folder, path))
     })
   }
 

@@ -12,6 +12,7 @@ import {
   type StreamInfo,
 } from '../signal/index.ts'
 import type { LaneOutput } from '../workers/index.ts'
+import type { ShownOutput } from './graph-streams.ts'
 import type { AcquisitionHost } from './host.ts'
 
 /** So that a frame waits less than its share of the way, ten milliseconds. */
@@ -25,6 +26,9 @@ interface Line {
   readonly waits: WaitStamp
 }
 
+/** What comes less often is drawn as what it is: values with nothing known between them. */
+const slowestLineHz = 32
+const eventTypes = new Set(['Events', 'Markers', 'Artifacts'])
 const roles = new Set<string>(['display', 'quality', 'bands', 'decoder'])
 
 export class ViewPump {
@@ -47,11 +51,17 @@ export class ViewPump {
   /** To be called when the outputs have changed: new rings get new numbers. */
   update(): void {
     const lines = new Map<string, Line>()
-    for (const { lane, output } of this.#host.processing.outputs()) {
+    const add = (output: LaneOutput, newView: () => Omit<ViewStream, 'number'> | undefined) => {
       const known = this.#lines.get(output.id)
-      const line = known ?? this.#newLine(lane, output)
+      const view = known ? undefined : newView()
+      const line = known ?? (view && newLine(output, { number: this.#nextNumber++, ...view }))
       if (line) lines.set(output.id, line)
     }
+    const devices = new Set(this.#host.streams().map(({ info }) => info.id))
+    for (const { lane, output } of this.#host.processing.outputs()) {
+      if (devices.has(lane)) add(output, () => this.#viewOf(lane, output))
+    }
+    for (const shown of this.#host.graphOutputs.streams.shown) add(shown.lane, () => viewOf(shown))
     this.#lines = lines
   }
 
@@ -59,25 +69,15 @@ export class ViewPump {
     this.#cancel()
   }
 
-  #newLine(lane: string, output: LaneOutput): Line | undefined {
+  /** Of what the host makes of a device's stream. */
+  #viewOf(lane: string, { name, info }: LaneOutput): Omit<ViewStream, 'number'> | undefined {
     const link = this.#host.links.find(({ streams }) => streams.some(isLane(lane)))
     const source = link?.streams.find(isLane(lane))?.info
-    if (!link || !source || !roles.has(output.name)) return undefined
-    const channels = output.info.channels.length
-    return {
-      view: this.#viewOf(link.id, source, output),
-      reader: new RingReader(output.ring, 'oldest'),
-      chunk: newChunkBuffer({ format: 'float32', channels, maxFrames }),
-      waits: new WaitStamp(output.waits),
-    }
-  }
-
-  #viewOf(device: string, source: StreamInfo, { name, info }: LaneOutput): ViewStream {
+    if (!link || !source || !roles.has(name)) return undefined
     const threshold = this.#host.decoder?.decision.threshold
     return {
-      number: this.#nextNumber++,
       role: name as ViewStream['role'],
-      device,
+      device: link.id,
       source: source.id,
       sourceRateHz: source.nominalRateHz,
       sourceChannels: source.channels.map(plain),
@@ -106,6 +106,38 @@ export class ViewPump {
     const bytes = encodeFrames(view.number, chunk, view.channels.length)
     for (const server of this.#servers) server.frames(bytes, chunk.frames)
   }
+}
+
+function newLine({ ring, info, waits }: LaneOutput, view: ViewStream): Line {
+  const channels = info.channels.length
+  return {
+    view,
+    reader: new RingReader(ring, 'oldest'),
+    chunk: newChunkBuffer({ format: 'float32', channels, maxFrames }),
+    waits: new WaitStamp(waits),
+  }
+}
+
+/** Of what a user's graph gives. */
+function viewOf({ stream, lane }: ShownOutput): Omit<ViewStream, 'number'> {
+  const { key, graph, info } = stream
+  const drawn = drawnAs(info)
+  return {
+    role: 'display',
+    device: graph,
+    source: key,
+    sourceRateHz: info.nominalRateHz,
+    sourceChannels: info.channels.map(plain),
+    rateHz: lane.info.nominalRateHz,
+    channels: lane.info.channels.map(plain),
+    ...(drawn ? { drawn } : {}),
+  }
+}
+
+/** Events are known by their type; values that come seldom hold until the next one. */
+function drawnAs({ type, nominalRateHz }: StreamInfo): ViewStream['drawn'] {
+  if (nominalRateHz === 0 && eventTypes.has(type)) return 'events'
+  return nominalRateHz < slowestLineHz ? 'steps' : undefined
 }
 
 function isLane(lane: string) {

@@ -52,6 +52,11 @@ export function takenOverLine(shared: LaneOutput): OutputLine {
   }
 }
 
+/** The same line of a graph that was changed. */
+export function described(line: OutputLine, info: StreamInfo): OutputLine {
+  return { ...line, shared: { ...line.shared, info } }
+}
+
 /** @param now seconds on the host's clock */
 export function leave({ writer, stamp, latency }: OutputLine, chunk: Chunk, now: number): void {
   followOutput(writer, chunk)

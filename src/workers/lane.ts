@@ -16,7 +16,14 @@ import { type CallsContext, LaneCalls } from './lane-calls.ts'
 import { fits, LaneImage, SnapshotCells } from './lane-image.ts'
 import { LaneInput } from './lane-input.ts'
 import { LaneMeters, type MeterContext } from './lane-meters.ts'
-import { leave, newOutputLine, type OutputLine, sameStream, takenOverLine } from './lane-outputs.ts'
+import {
+  described,
+  leave,
+  newOutputLine,
+  type OutputLine,
+  sameStream,
+  takenOverLine,
+} from './lane-outputs.ts'
 import { LaneSnapshots } from './lane-snapshots.ts'
 import { LaneTrouble, type TroubleContext } from './lane-trouble.ts'
 import type { CallLine, Lane, LaneOutput, OpenLane } from './messages.ts'
@@ -364,10 +371,11 @@ export class RunningLane {
       if (name === timedOutput || this.#queues.has(name)) continue
       const old = this.#outputs.get(name)
       const known = left.outputs.find((each) => each.name === name)
-      if (old && sameStream(old.shared.info, info)) outputs.set(name, old)
-      else if (known && sameStream(known.info, info)) outputs.set(name, takenOverLine(known))
+      if (old && sameStream(old.shared.info, info)) outputs.set(name, described(old, info))
+      else if (known && sameStream(known.info, info))
+        outputs.set(name, takenOverLine({ ...known, info }))
       else outputs.set(name, newOutputLine(this.#newId(name), name, info))
-      if (old && outputs.get(name) !== old) old.writer.close()
+      if (old && outputs.get(name)!.writer !== old.writer) old.writer.close()
     }
     this.#outputs = outputs
     const lines = left.calls.map((line) => {

@@ -292,7 +292,7 @@ export type RecordOrder =
       /** Where a copy is written, too. */
       readonly mirrorFolder?: string | null
     }
-  | { readonly kind: 'add'; readonly source: RecordedSource }
+  | { readonly kind: 'add'; readonly source: RecordedSource; readonly from: 'oldest' | 'now' }
   | { readonly kind: 'marker'; readonly marker: Marker }
   | { readonly kind: 'clock-offset'; readonly stream: string; readonly offset: ClockOffset }
   | { readonly kind: 'stop' }

@@ -101,7 +101,7 @@ function leftBehind(told: string, error?: SynapseError): ErrorNote | null {
 async function takeOrder(order: RecordOrder): Promise<void> {
   if (order.kind === 'start') start(order)
   else if (!recording) return
-  else if (order.kind === 'add') recording.rings.add(order.source, 'now')
+  else if (order.kind === 'add') recording.rings.add(order.source, order.from)
   else if (order.kind === 'marker') recording.recorder.marker(order.marker)
   else if (order.kind === 'clock-offset') {
     recording.recorder.clockOffset(order.stream, order.offset)

@@ -32,6 +32,7 @@ function setupOf(...streams: ViewStream[]): Setup {
     drivers: [],
     devices: [],
     streams,
+    outputs: [],
     view,
     lsl: { sending: 'nothing', streams: 0 },
     network: { sending: 'devices', targets: [], markersAt: null },
