@@ -80,6 +80,8 @@ export type Outcome = z.output<typeof outcomeSchema>
 export const jobSchema = z.object({
   id: z.int(),
   work: workSchema,
+  /** Nobody asked for it: it makes room for everything else, and goes from the list when it is over. */
+  isAutomatic: z.boolean(),
   /** The recording's path, or the subject. */
   about: z.string(),
   state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),

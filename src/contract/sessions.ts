@@ -25,7 +25,12 @@ export const cataloguedSchema = sessionFieldsSchema.extend({
   montageVersion: z.int().nullable(),
   /** Null: nobody has read it to its end yet. */
   integrity: z
-    .object({ verdict: z.enum(['complete', 'gaps', 'damaged']), checkedAt: z.string() })
+    .object({
+      verdict: z.enum(['complete', 'gaps', 'damaged']),
+      checkedAt: z.string(),
+      /** For people; empty where nobody noted it. */
+      reason: z.string(),
+    })
     .nullable(),
 })
 export type Catalogued = z.output<typeof cataloguedSchema>

@@ -9,6 +9,8 @@ export {
 } from './dead-letters/read-letters.ts'
 export { knownDriver } from './drivers.ts'
 export { missingError, missingStreams, recordWithout } from './expected-streams.ts'
+export type { Judged } from './file-work/orders.ts'
+export { verifyRecorded } from './file-work/verify-recorded.ts'
 export { AcquisitionHost } from './host.ts'
 export { inspectRecording } from './inspect-recording.ts'
 export { channelNamed, type LoopBackResult, measureLoopBack } from './loop-back/measure.ts'

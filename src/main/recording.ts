@@ -47,7 +47,8 @@ interface Current {
   path: string
   readonly options: RecordingOptions
   readonly startedAt: Date
-  readonly startedTime: number
+  /** Of the host's clock: since then there is a file. */
+  startedTime: number
   sources: RecordedSource[]
   /** The latest ones: told again to the thread that takes over from one that died. */
   markers: Marker[]
@@ -222,6 +223,7 @@ export class RecordingControl {
   #reported(report: RecordReport): void {
     if (report.kind === 'status') this.#statusReported(report.status)
     else if (report.kind === 'started') {
+      if (this.#starting) this.#current!.startedTime = this.#clock.now()
       this.#starting?.resolve(report.path)
       this.#starting = null
       this.noteSettings()

@@ -20,12 +20,13 @@ interface Row extends Omit<CataloguedRecording, 'ledger' | 'integrity'> {
   readonly lost: number | null
   readonly verdict: Integrity['verdict'] | null
   readonly checkedAt: string | null
+  readonly reason: string | null
 }
 
 const columns = [
   ...['path', 'subject', 'session', 'task', 'run', 'protocol', 'operator', 'notes', 'state'],
   ...['startedAt', 'endedAt', 'seconds', 'bytes', 'expected', 'received', 'lost', 'process'],
-  ...['settingsVersion', 'montageVersion', 'devices', 'verdict', 'checkedAt'],
+  ...['settingsVersion', 'montageVersion', 'devices', 'verdict', 'checkedAt', 'reason'],
 ]
 const searched = ['path', 'subject', 'session', 'task', 'protocol', 'operator', 'notes', 'devices']
 const waitMs = 5000
@@ -61,8 +62,9 @@ export class SessionCatalogue {
   /** Takes the place of what was known under the same path. @returns its number */
   put(recording: NewRecording): number {
     const { ledger, integrity, ...rest } = recording
-    const unknown = { expected: null, received: null, lost: null, verdict: null, checkedAt: null }
-    const row = { ...unknown, ...rest, ...ledger, ...integrity }
+    const uncounted = { expected: null, received: null, lost: null }
+    const unread = { verdict: null, checkedAt: null, reason: null }
+    const row = { ...uncounted, ...unread, ...rest, ...ledger, ...integrity }
     const set = columns.map((name) => `${name} = excluded.${name}`).join(', ')
     const { id } = this.#database
       .prepare(
@@ -104,10 +106,10 @@ export class SessionCatalogue {
   }
 
   /** Found by reading all of it. */
-  judge(id: number, { verdict, checkedAt }: Integrity): void {
+  judge(id: number, { verdict, checkedAt, reason }: Integrity): void {
     this.#database
-      .prepare('UPDATE recordings SET verdict = ?, checkedAt = ? WHERE id = ?')
-      .run(verdict, checkedAt, id)
+      .prepare('UPDATE recordings SET verdict = ?, checkedAt = ?, reason = ? WHERE id = ?')
+      .run(verdict, checkedAt, reason, id)
   }
 
   /** Newest last. */
@@ -119,6 +121,10 @@ export class SessionCatalogue {
     return this.#select('id = ?', [id])[0] ?? null
   }
 
+  at(path: string): CataloguedRecording | null {
+    return this.#select('path = ?', [path])[0] ?? null
+  }
+
   ofSubject(subject: string): CataloguedRecording[] {
     return this.#select('subject = ?', [subject])
   }
@@ -126,6 +132,12 @@ export class SessionCatalogue {
   /** Being written, or never closed. */
   unfinished(): CataloguedRecording[] {
     return this.#select("state = 'recording'", [])
+  }
+
+  /** Made here, over, and never read to their last sample since; newest last. */
+  unverified(): CataloguedRecording[] {
+    const isOver = "(endedAt IS NOT NULL OR state = 'interrupted')"
+    return this.#select(`verdict IS NULL AND ${isOver}`, [])
   }
 
   /** Recordings in which every word stands somewhere. */
@@ -190,10 +202,10 @@ export class SessionCatalogue {
     const rows = this.#database
       .prepare(`SELECT * FROM recordings WHERE ${where} ORDER BY startedAt, path`)
       .all(...values) as Row[]
-    return rows.map(({ expected, received, lost, verdict, checkedAt, ...rest }) => ({
+    return rows.map(({ expected, received, lost, verdict, checkedAt, reason, ...rest }) => ({
       ...rest,
       ledger: received === null ? null : { expected: expected!, received, lost: lost! },
-      integrity: verdict === null ? null : { verdict, checkedAt: checkedAt! },
+      integrity: verdict === null ? null : { verdict, checkedAt: checkedAt!, reason: reason ?? '' },
     }))
   }
 }

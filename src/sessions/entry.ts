@@ -18,6 +18,8 @@ export const integritySchema = z.strictObject({
   /** Sound, and nothing lost; sound, and what is lost is marked; or damaged. */
   verdict: z.enum(['complete', 'gaps', 'damaged']),
   checkedAt: z.string(),
+  /** For people, with what is wrong; empty where nobody noted it. */
+  reason: z.string().default(''),
 })
 export type Integrity = z.output<typeof integritySchema>
 

@@ -40,6 +40,7 @@ const steps: readonly string[] = [
   `ALTER TABLE recordings ADD COLUMN devices TEXT NOT NULL DEFAULT '';
    ALTER TABLE recordings ADD COLUMN verdict TEXT;
    ALTER TABLE recordings ADD COLUMN checkedAt TEXT;`,
+  'ALTER TABLE recordings ADD COLUMN reason TEXT;',
 ]
 
 /** @throws SynapseError file-unreadable where a newer program made the catalogue */

@@ -171,7 +171,11 @@ describe('a catalogue made anew from the files alone', () => {
       ledger,
     }
     const settings = { devices: [{ name: 'Cyton' }], gain: 24 }
-    const integrity = { verdict: 'gaps' as const, checkedAt: '2026-02-04T00:00:00.000Z' }
+    const integrity = {
+      verdict: 'gaps' as const,
+      checkedAt: '2026-02-04T00:00:00.000Z',
+      reason: '',
+    }
     writeSideFile(path, { version: 1, ...story, settings, montage: ['Cz'], integrity })
     const entry = {
       ...story,

@@ -3,12 +3,14 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import {
   type AcquisitionHost,
+  type Judged,
   missingError,
   missingStreams,
   openHost,
   type RecordingOptions,
   type RecordingResult,
   recordWithout,
+  verifyRecorded,
 } from '../../main/index.ts'
 import { type Ledger, SynapseError, sleep } from '../../signal/index.ts'
 import { badOption, type Command, numberOption, printJson, readArguments } from '../command.ts'
@@ -20,6 +22,8 @@ import { splitRule } from '../split-rule.ts'
 const longestSeconds = 30 * 24 * 3600
 const watchSeconds = 0.02
 const progressSeconds = 1
+/** Whoever has ended the recording waits for its verdict; a second Ctrl-C ends the program. */
+const never = new Promise<void>(() => {})
 
 export const record: Command = {
   name: 'record',
@@ -28,7 +32,8 @@ export const record: Command = {
     '       [--expect STREAM] [--split RULE] [--mirror FOLDER] --out FILE.xdf',
   help:
     'Records every stream of the devices into one XDF file, until the time is over, the sources\n' +
-    'have ended, or Ctrl-C. Each line on its input becomes a marker.',
+    'have ended, or Ctrl-C. Each line on its input becomes a marker. Afterwards the file is read to\n' +
+    'its last sample and held against its checksums. Exit code 0: sound; 3: damaged, or trouble.',
   options: [
     ['--device DEVICE', 'synthetic?channels=64&rateHz=1000, openbci-cyton:/dev/ttyUSB0, a file …'],
     ['--port PATH', 'the serial port, where the device does not name it'],
@@ -38,6 +43,7 @@ export const record: Command = {
     ['--anyway', 'records without what is expected, with a fault and a marker that say so'],
     ['--split RULE', 'begins another file after 500MB, 2GB, 30min, 1h …; each opens alone'],
     ['--mirror FOLDER', 'writes a copy there, too; one that fails never harms the recording'],
+    ['--no-verify', 'does not read the file again at the end'],
     ['--lsl-out', 'send the streams and markers by LSL meanwhile, too'],
     ...networkLines,
     ['--trace FILE', 'which node and thread ran when at the end, for ui.perfetto.dev'],
@@ -56,6 +62,7 @@ export const record: Command = {
       anyway: { type: 'boolean', default: false },
       split: { type: 'string' },
       mirror: { type: 'string' },
+      'no-verify': { type: 'boolean', default: false },
       trace: { type: 'string' },
       ...networkArguments,
     })
@@ -72,7 +79,10 @@ export const record: Command = {
       split: splitRule('record', values.split),
       mirrorFolder: values.mirror === undefined ? null : resolve(values.mirror),
     }
-    const ended = endRequested()
+    let isOver = false
+    const ended = endRequested().then(() => {
+      isOver = true
+    })
     const host = openHost()
     if (values['lsl-out']) host.lslOutput.set('devices')
     try {
@@ -80,8 +90,11 @@ export const record: Command = {
       if (values.trace) host.tracing.begin()
       const result = await recordAll(host, files, choices, seconds, ended, !values.quiet)
       if (values.trace) host.tracing.save(values.trace)
-      print(host, result, values.json)
-      return result.problems.length ? 3 : 0
+      const verified = values['no-verify']
+        ? null
+        : await verifyRecorded(host.sessions, result.path, isOver ? never : ended)
+      print(host, result, verified, values.json)
+      return result.problems.length > 0 || verified?.verdict === 'damaged' ? 3 : 0
     } finally {
       await host.end()
     }
@@ -176,14 +189,22 @@ function progress(host: AcquisitionHost): string {
   return `● ${elapsed} s  ${expected ?? 0} expected = ${received ?? 0} received + ${lost ?? 0} lost`
 }
 
-function print(host: AcquisitionHost, result: Outcome, asJson: boolean): void {
+function print(
+  host: AcquisitionHost,
+  result: Outcome,
+  verified: Judged | null,
+  asJson: boolean,
+): void {
   if (asJson) {
-    printJson({ ...result, devices: host.links.map((link) => link.entry()) })
+    const { verdict, sentence, problems } = verified ?? {}
+    const verification = verified && { verdict, sentence, problems }
+    printJson({ ...result, verification, devices: host.links.map((link) => link.entry()) })
     return
   }
   const { expected, received, lost } = result.ledger
   process.stdout.write(
     `${result.path}\n${result.seconds.toFixed(1)} s, ${result.bytes} bytes, ` +
-      `${expected} expected = ${received} received + ${lost} lost\n`,
+      `${expected} expected = ${received} received + ${lost} lost\n` +
+      `${verified?.reason ?? 'Not verified.'}\n`,
   )
 }

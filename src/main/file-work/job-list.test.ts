@@ -12,11 +12,12 @@ const outcome: Outcome = {
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 /** Work that ends when the test says so. */
-function held(isReading = false) {
+function held(isReading = false, isAutomatic = false) {
   let end: (error?: SynapseError) => void = () => {}
   const seen: { progress: Progress | null } = { progress: null }
   const task: Task = {
     ...{ work: { kind: 'verify', recording: 1 }, about: 'a.xdf', unit: 'samples', isReading },
+    isAutomatic,
     run: (progress) => {
       seen.progress = progress
       return new Promise((resolve, reject) => {
@@ -29,11 +30,12 @@ function held(isReading = false) {
 
 function list() {
   const clock = new ManualClock()
-  const count = { changed: 0, givenUp: 0 }
+  const count = { changed: 0, givenUp: 0, isQuiet: true }
   const jobs = new JobList(
     clock,
     () => count.changed++,
     () => count.givenUp++,
+    () => count.isQuiet,
   )
   return { clock, count, jobs, states: () => jobs.list.map(({ state }) => state) }
 }
@@ -94,4 +96,50 @@ test('is dismissed when it is over, and not before', async () => {
   jobs.dismiss(id)
   expect(jobs.list).toEqual([])
   expect(() => jobs.cancel(id)).toThrow(expect.objectContaining({ code: 'bad-option' }))
+})
+
+const givenUp = new SynapseError('cancelled', 'given up')
+
+test('what nobody asked for waits for quiet, makes room, begins anew, and is not listed after', async () => {
+  const { jobs, count, states } = list()
+  count.isQuiet = false
+  const [own, asked] = [held(true, true), held()]
+  jobs.add(own.task)
+  expect(states()).toEqual(['waiting'])
+  count.isQuiet = true
+  jobs.look()
+  expect(states()).toEqual(['running'])
+  jobs.add(asked.task)
+  expect(count.givenUp).toBe(1)
+  jobs.look()
+  expect(count.givenUp).toBe(1)
+  own.end(givenUp)
+  await settled()
+  expect(states()).toEqual(['waiting', 'running'])
+  asked.end()
+  await settled()
+  expect(states()).toEqual(['running', 'done'])
+  count.isQuiet = false
+  jobs.look()
+  expect(count.givenUp).toBe(2)
+  own.end(givenUp)
+  await settled()
+  expect(states()).toEqual(['waiting', 'done'])
+  count.isQuiet = true
+  jobs.look()
+  own.end()
+  await settled()
+  expect(states()).toEqual(['done'])
+})
+
+test('what nobody asked for can be cancelled, while it waits and while it runs', async () => {
+  const { jobs, count } = list()
+  const [first, second] = [held(true, true), held(true, true)]
+  const ids = [jobs.add(first.task), jobs.add(second.task)]
+  jobs.cancel(ids[1]!)
+  jobs.cancel(ids[0]!)
+  expect(count.givenUp).toBe(1)
+  first.end(givenUp)
+  await settled()
+  expect(jobs.list).toEqual([])
 })

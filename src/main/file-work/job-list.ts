@@ -1,6 +1,12 @@
 /** Long work over files: one piece after the other, each with its count, its end, and what came of it. */
 import type { Job, Outcome, Work } from '../../contract/index.ts'
-import { asSynapseError, type Cancel, type Clock, SynapseError } from '../../signal/index.ts'
+import {
+  asSynapseError,
+  type Cancel,
+  type Clock,
+  type ErrorNote,
+  SynapseError,
+} from '../../signal/index.ts'
 import { Progress } from './progress.ts'
 
 const tellSeconds = 0.2
@@ -15,28 +21,37 @@ export interface Task {
   readonly unit: string
   /** Writes nothing: ended at once where nobody wants it any more. */
   readonly isReading: boolean
+  /** Nobody asked for it, and it only reads: makes room for whatever somebody does ask for. */
+  readonly isAutomatic?: boolean
   run(progress: Progress): Promise<Outcome>
 }
 
 interface Entry {
   job: Job
   readonly task: Task
-  readonly progress: Progress
+  progress: Progress
+  /** It runs, and is to begin anew later. */
+  isPutBack: boolean
 }
 
 export class JobList {
   readonly #clock: Clock
   readonly #changed: () => void
   readonly #giveUp: () => void
+  readonly #isQuiet: () => boolean
   #entries: Entry[] = []
   #next = 1
   #telling: Cancel | null = null
 
-  /** @param giveUp ends what the thread does, at once */
-  constructor(clock: Clock, changed: () => void, giveUp: () => void) {
+  /**
+   * @param giveUp ends what the thread does, at once
+   * @param isQuiet whether there is nothing that automatic work could hinder
+   */
+  constructor(clock: Clock, changed: () => void, giveUp: () => void, isQuiet = () => true) {
     this.#clock = clock
     this.#changed = changed
     this.#giveUp = giveUp
+    this.#isQuiet = isQuiet
   }
 
   /** The newest last. */
@@ -50,13 +65,28 @@ export class JobList {
       throw new SynapseError('pool-full', `${task.work.kind} of ${task.about}: too much is waiting`)
     }
     const id = this.#next++
-    const { work, about } = task
+    const { work, about, isAutomatic = false } = task
     const none = { progress: null, outcome: null, note: null }
-    const job: Job = { id, work, about, state: 'waiting', ...none }
-    this.#entries.push({ job, task, progress: new Progress() })
+    const job: Job = { id, work, isAutomatic, about, state: 'waiting', ...none }
+    this.#entries.push({ job, task, progress: new Progress(), isPutBack: false })
     this.#changed()
-    void this.#runNext()
+    this.look()
     return id
+  }
+
+  /** To be called when it may have become quiet, or has ceased to be: begins what can begin. */
+  look(): void {
+    const running = this.#entries.find(({ job }) => job.state === 'running')
+    if (!running) void this.#runNext()
+    else if (running.job.isAutomatic && !this.#mayGoOn(running)) {
+      running.isPutBack = true
+      this.#giveUp()
+    }
+  }
+
+  #mayGoOn(running: Entry): boolean {
+    if (running.isPutBack) return true // it is ending
+    return this.#isQuiet() && !this.#entries.some(({ job }) => isAsked(job))
   }
 
   /** @throws SynapseError bad-option */
@@ -64,8 +94,10 @@ export class JobList {
     const entry = this.#entry(id)
     if (!isPending(entry.job)) return
     entry.progress.cancel()
-    if (entry.job.state === 'waiting') this.#update(entry, { state: 'cancelled' })
-    else if (entry.task.isReading) this.#giveUp()
+    if (entry.job.state === 'waiting') {
+      this.#update(entry, { state: 'cancelled' })
+      this.#forget()
+    } else if (entry.task.isReading) this.#giveUp()
   }
 
   /** @throws SynapseError bad-option, not-ready */
@@ -90,9 +122,15 @@ export class JobList {
     throw new SynapseError('bad-option', `looking for job ${id}: there is none`)
   }
 
+  /** What somebody asked for goes first. */
+  #waiting(): Entry | undefined {
+    const waiting = this.#entries.filter(({ job }) => job.state === 'waiting')
+    return waiting.find(({ job }) => isAsked(job)) ?? (this.#isQuiet() ? waiting[0] : undefined)
+  }
+
   async #runNext(): Promise<void> {
     if (this.#entries.some(({ job }) => job.state === 'running')) return
-    const entry = this.#entries.find(({ job }) => job.state === 'waiting')
+    const entry = this.#waiting()
     if (!entry || entry.progress.isCancelled) return
     const { task, progress } = entry
     this.#update(entry, { state: 'running' })
@@ -101,16 +139,33 @@ export class JobList {
       const outcome = await task.run(progress)
       this.#update(entry, { state: 'done', outcome })
     } catch (cause) {
-      const { note } = asSynapseError(cause, `${task.work.kind} of ${task.about}`)
-      const state = note.code === 'cancelled' ? 'cancelled' : 'failed'
-      this.#update(entry, { state, note: state === 'failed' ? note : null })
+      this.#ended(entry, asSynapseError(cause, `${task.work.kind} of ${task.about}`).note)
     }
     this.#telling?.()
     this.#telling = null
-    const over = this.#entries.filter(({ job }) => !isPending(job))
-    const forgotten = new Set(over.slice(0, Math.max(0, over.length - mostOver)))
-    this.#entries = this.#entries.filter((each) => !forgotten.has(each))
+    this.#forget()
     void this.#runNext()
+  }
+
+  #ended(entry: Entry, note: ErrorNote): void {
+    const isPutBack = entry.isPutBack && !entry.progress.isCancelled
+    entry.isPutBack = false
+    if (isPutBack && note.code === 'cancelled') {
+      entry.progress = new Progress()
+      this.#update(entry, { state: 'waiting', progress: null })
+    } else if (note.code === 'cancelled') this.#update(entry, { state: 'cancelled' })
+    else this.#update(entry, { state: 'failed', note })
+  }
+
+  #forget(): void {
+    const isOver = ({ job }: Entry) => !isPending(job)
+    const isUnasked = ({ job }: Entry) => job.isAutomatic && job.state !== 'failed'
+    const over = this.#entries.filter(isOver)
+    const old = over.slice(0, Math.max(0, over.length - mostOver))
+    const forgotten = new Set([...old, ...over.filter(isUnasked)])
+    if (forgotten.size === 0) return
+    this.#entries = this.#entries.filter((each) => !forgotten.has(each))
+    this.#changed()
   }
 
   #tell(entry: Entry): void {
@@ -128,4 +183,9 @@ export class JobList {
 
 function isPending({ state }: Job): boolean {
   return state === 'waiting' || state === 'running'
+}
+
+/** Waits, and somebody waits for it. */
+function isAsked({ state, isAutomatic }: Job): boolean {
+  return state === 'waiting' && !isAutomatic
 }

@@ -72,9 +72,11 @@ function judged(
     gaps: `Sound; ${count(lost)} lost samples are marked`,
     damaged: `Damaged: ${count(found.filter((each) => !isHarmless(each)).length)} problems`,
   }
+  const sentence = `${said[verdict]}. ${samples}; ${sums}.`
   return {
     verdict,
-    sentence: `${said[verdict]}. ${samples}; ${sums}.`,
+    sentence,
+    reason: [sentence, ...reasons(found)].join(' '),
     whole: verdict !== 'damaged',
     files: [],
     losses: [],
@@ -82,6 +84,15 @@ function judged(
     removed: [],
     problems,
   }
+}
+
+/** As many as anybody wants to read in a line. */
+const mostReasons = 3
+
+function reasons(found: readonly Problem[]): string[] {
+  const bad = found.filter((each) => !isHarmless(each)).map(({ message }) => `${message}.`)
+  const more = bad.length > mostReasons ? [`And ${bad.length - mostReasons} more.`] : []
+  return [...bad.slice(0, mostReasons), ...more]
 }
 
 function count(value: number): string {

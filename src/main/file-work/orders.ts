@@ -39,6 +39,8 @@ export type Verdict = 'complete' | 'gaps' | 'damaged'
 
 export interface Judged extends Outcome {
   readonly verdict: Verdict
+  /** The sentence, and the first of what is wrong. */
+  readonly reason: string
 }
 
 export interface FileAnswers {

@@ -10,7 +10,7 @@ import {
   filesOfAll,
   ofSubject,
 } from '../../sessions/index.ts'
-import { asSynapseError, reasonOf, SynapseError } from '../../signal/index.ts'
+import { asSynapseError, type Cancel, reasonOf, SynapseError } from '../../signal/index.ts'
 import { missingError, missingStreams, recordWithout } from '../expected-streams.ts'
 import type { AcquisitionHost } from '../host.ts'
 import { showInFileManager } from '../show-file.ts'
@@ -25,18 +25,45 @@ type Calls =
   | 'recording.configure'
   | 'recording.start'
 
+/** Recordings of the last time that are verified at the start. */
+const mostAtStart = 20
+/** While so much is waiting, recordings stay unverified until somebody asks. */
+const mostAutomatic = 500
+
 export class SessionDesk {
   readonly #host: AcquisitionHost
   readonly #looking = new FileThread()
   readonly #working = new FileThread()
   readonly #jobs: JobList
   readonly #tasks: SessionTasks
+  readonly #cancels: Cancel[]
 
   /** @param changed catalogue or jobs are not as they were */
   constructor(host: AcquisitionHost, changed: () => void) {
     this.#host = host
-    this.#jobs = new JobList(host.clock, changed, () => void this.#working.giveUp())
+    const giveUp = () => void this.#working.giveUp()
+    this.#jobs = new JobList(host.clock, changed, giveUp, () => !host.isRecording)
     this.#tasks = new SessionTasks(host.sessions, this.#working)
+    this.#cancels = [
+      host.sessions.whenSettled((recording) => this.#verify(recording)),
+      host.listen({ changed: () => this.#jobs.look(), marker: () => {} }),
+    ]
+  }
+
+  /** What was recorded, but not read since, when the program ended; the latest of it. */
+  verifyLatest(): void {
+    const latest = this.#host.sessions.unverified().slice(-mostAtStart)
+    for (const { id } of latest) this.#verify(id)
+  }
+
+  /** By itself, when nothing is being recorded. What stands in the way leaves it unverified. */
+  #verify(recording: number): void {
+    const known = this.#jobs.list.some(
+      ({ work, state }) =>
+        work.kind === 'verify' && work.recording === recording && state === 'waiting',
+    )
+    if (known || this.#jobs.list.length >= mostAutomatic) return
+    this.#jobs.add({ ...this.#tasks.of({ kind: 'verify', recording }), isAutomatic: true })
   }
 
   get event(): SessionsEvent {
@@ -45,6 +72,7 @@ export class SessionDesk {
   }
 
   async end(): Promise<void> {
+    for (const cancel of this.#cancels) cancel()
     this.#jobs.end()
     await this.#looking.giveUp()
     await this.#working.giveUp()

@@ -11,14 +11,23 @@ import {
   withinFolder,
   writeSideFile,
 } from '../../sessions/index.ts'
-import { SynapseError } from '../../signal/index.ts'
+import { asSynapseError, SynapseError } from '../../signal/index.ts'
 import { packageVersion } from '../package-files.ts'
 import type { SessionKeeper } from '../session-keeper.ts'
 import type { FileThread } from './file-thread.ts'
 import type { Task } from './job-list.ts'
-import type { Judged } from './orders.ts'
+import type { FileOrder, Judged } from './orders.ts'
 import type { Progress } from './progress.ts'
 
+/** What says that a file is no good, and not that looking at it was prevented. */
+const unreadable: ReadonlySet<string> = new Set([
+  ...['file-damaged', 'file-unreadable', 'file-missing', 'io-failed'],
+])
+const nothing = {
+  ...{ sentence: '', whole: false, advice: '' },
+  ...{ files: [], losses: [], removed: [], problems: [] },
+}
+type OrderOf<K extends FileOrder['kind']> = Extract<FileOrder, { kind: K }>
 type WorkOf<K extends Work['kind']> = Extract<Work, { kind: K }>
 
 export class SessionTasks {
@@ -66,8 +75,32 @@ export class SessionTasks {
     const recording = this.#recording(work.recording, 'verifying')
     const order = { kind: 'verify' as const, path: this.#path(recording) }
     const run = async (progress: Progress) =>
-      this.#judge(recording, await this.#thread.ask(order, progress))
+      this.#judge(recording, await this.#verdict(order, progress))
     return { work, about: recording.path, unit: 'samples', isReading: true, run }
+  }
+
+  /**
+   * A recording by any of its files; the catalogue learns what came of it, where it knows it.
+   * @throws SynapseError cancelled, worker-died
+   */
+  async verifyFile(path: string, progress: Progress): Promise<Judged> {
+    const judged = await this.#verdict({ kind: 'verify', path }, progress)
+    const known = this.#sessions.entryOf(path)
+    if (known) this.#judge(known, judged)
+    return judged
+  }
+
+  /** What cannot be read at all is judged, too. @throws SynapseError cancelled, worker-died … */
+  async #verdict(order: OrderOf<'verify'>, progress: Progress): Promise<Judged> {
+    try {
+      return await this.#thread.ask(order, progress)
+    } catch (cause) {
+      const { code, message } = asSynapseError(cause, `verifying ${order.path}`)
+      if (!unreadable.has(code)) throw cause
+      const sentence = 'Damaged: nothing of it can be read.'
+      const reason = `${sentence} ${message}`
+      return { ...nothing, sentence, verdict: 'damaged', reason, problems: [{ code, message }] }
+    }
   }
 
   #report(work: WorkOf<'report'>): Task {
@@ -82,8 +115,8 @@ export class SessionTasks {
   }
 
   /** The catalogue and the side file keep it. */
-  #judge({ id }: CataloguedRecording, { verdict, ...outcome }: Judged): Outcome {
-    const integrity = { verdict, checkedAt: new Date().toISOString() }
+  #judge({ id }: CataloguedRecording, { verdict, reason, ...outcome }: Judged): Outcome {
+    const integrity = { verdict, checkedAt: new Date().toISOString(), reason }
     const recording = this.#sessions.catalogue.get(id)
     if (!recording) return outcome // it was deleted meanwhile
     this.#sessions.catalogue.judge(id, integrity)
@@ -129,6 +162,7 @@ export class SessionTasks {
       process: null,
       integrity: null,
     })
+    this.#sessions.settle(withinFolder(folder, to))
     this.#sessions.touch()
   }
 
@@ -179,15 +213,8 @@ export class SessionTasks {
         code: 'file-damaged',
         message: `${path}: ${reason}`,
       }))
-      return {
-        sentence: `Recordings found: ${recordings}. Files that cannot be read: ${refused.length}.`,
-        whole: refused.length === 0,
-        files: [],
-        losses: [],
-        advice: '',
-        removed: [],
-        problems,
-      }
+      const sentence = `Recordings found: ${recordings}. Files that cannot be read: ${refused.length}.`
+      return { ...nothing, sentence, whole: refused.length === 0, problems }
     }
     return { work, about: dirname(join(folder, 'x')), unit: 'files', isReading: false, run }
   }

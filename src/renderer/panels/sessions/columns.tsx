@@ -9,7 +9,8 @@ export interface Column {
   readonly id: ColumnId
   readonly title: string
   readonly isNumber?: boolean
-  cell(recording: Catalogued): ReactNode
+  /** @param isReading it is being verified, or soon will be */
+  cell(recording: Catalogued, isReading: boolean): ReactNode
 }
 
 const unknown = <span className="dim">–</span>
@@ -52,7 +53,8 @@ export const columns: readonly Column[] = [
   {
     id: 'verdict',
     title: 'Integrity',
-    cell: ({ integrity }) => (integrity ? <Sign {...verdicts[integrity.verdict]} /> : unverified),
+    cell: ({ integrity }, isReading) =>
+      isReading ? reading : integrity ? <Sign {...verdicts[integrity.verdict]} /> : unverified,
   },
 ]
 
@@ -82,6 +84,7 @@ export const verdicts: Record<'complete' | 'gaps' | 'damaged', SignProps> = {
 }
 
 const unverified = <span className="dim">not verified</span>
+const reading = <span className="dim">verifying …</span>
 
 export function Sign({ icon, level, word }: SignProps) {
   return (

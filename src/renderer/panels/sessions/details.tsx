@@ -133,7 +133,12 @@ function Said({ recording }: { recording: Catalogued }) {
       {state === 'interrupted' && <Sign icon="triangle" level="warning" word="never closed" />}
       {state === 'recording' && <Sign icon="disc" level="recording" word="being recorded" />}
       {integrity && <Sign {...verdicts[integrity.verdict]} />}
-      {integrity && <span className="dim">verified {dateOf(integrity.checkedAt)}</span>}
+      {integrity ? (
+        <span className="dim">verified {dateOf(integrity.checkedAt)}</span>
+      ) : (
+        state !== 'recording' && <span className="dim">not yet verified</span>
+      )}
+      {integrity?.reason && <span className="reason">{integrity.reason}</span>}
     </p>
   )
 }

@@ -11,7 +11,7 @@ import { formatCount } from '../../ui/format.ts'
 import { Trouble } from '../../ui/trouble.tsx'
 import { useAttempt } from '../../ui/use-attempt.ts'
 import { Details } from './details.tsx'
-import { isPending, JobView } from './job-view.tsx'
+import { beingVerified, isPending, JobView } from './job-view.tsx'
 import { Recovery } from './recovery.tsx'
 import { ReportView } from './report-view.tsx'
 import { type Arrangement, arrange, type ColumnId, toRepair } from './rows.ts'
@@ -123,8 +123,9 @@ function Tools({ how, setHow, recordings, isSetting, setSetting }: ToolsProps) {
 function List({ recordings, how, setHow }: HowProps) {
   const workbench = useWorkbench()
   const { sessions } = workbench
-  const { selected, folder } = useStore(sessions.state)
+  const { selected, folder, jobs } = useStore(sessions.state)
   const rows = useMemo(() => arrange(recordings ?? [], how), [recordings, how])
+  const reading = useMemo(() => beingVerified(jobs), [jobs])
   if (recordings === null) return <Empty>Reading the catalogue …</Empty>
   if (recordings.length === 0) {
     return (
@@ -151,7 +152,7 @@ function List({ recordings, how, setHow }: HowProps) {
   }
   return (
     <RecordingTable
-      {...{ rows, selected, by: how.by, descending: how.descending }}
+      {...{ rows, selected, reading, by: how.by, descending: how.descending }}
       onSort={sort}
       onFold={fold}
       onSelect={(id) => sessions.select(id)}
@@ -164,10 +165,17 @@ function Empty({ children }: { children: ReactNode }) {
   return <div className="nothing">{children}</div>
 }
 
+/** What nobody asked for is told of while it runs, and not while it waits for its time. */
+function isUnasked({ isAutomatic, state }: Job): boolean {
+  return isAutomatic && state === 'waiting'
+}
+
 /** Work that runs, and what is not shown with its recording. */
 function OtherJobs({ jobs, selected }: { jobs: readonly Job[]; selected: number | null }) {
   const others = jobs.filter(
-    (job) => !('recording' in job.work) || (isPending(job) && job.work.recording !== selected),
+    (job) =>
+      !('recording' in job.work) ||
+      (isPending(job) && job.work.recording !== selected && !isUnasked(job)),
   )
   if (others.length === 0) return null
   const shown = others.toReversed().slice(-4)

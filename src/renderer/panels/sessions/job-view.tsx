@@ -25,6 +25,12 @@ const dones: Record<Job['work']['kind'], string> = {
 
 export const isPending = ({ state }: Job) => state === 'waiting' || state === 'running'
 
+/** Recordings that are being verified, or soon will be. */
+export function beingVerified(jobs: readonly Job[]): ReadonlySet<number> {
+  const verifying = jobs.filter((job) => isPending(job) && job.work.kind === 'verify')
+  return new Set(verifying.flatMap(({ work }) => ('recording' in work ? [work.recording] : [])))
+}
+
 interface JobViewProps {
   readonly job: Job
   /** Names what it is about, where that is not plain from where it stands. */
@@ -75,8 +81,10 @@ function JobSign({ job: { state, outcome } }: { job: Job }) {
 }
 
 /** So many of so many; a bar only where there is a total. */
-function Count({ job: { state, progress } }: { job: Job }) {
-  if (state === 'waiting') return <span className="dim">waiting</span>
+function Count({ job: { state, progress, isAutomatic } }: { job: Job }) {
+  if (state === 'waiting') {
+    return <span className="dim">{isAutomatic ? 'when nothing is recorded' : 'waiting'}</span>
+  }
   if (!progress) return <span className="dim">reading …</span>
   const { done, total, unit } = progress
   const told = unit === 'bytes' ? formatBytes : formatCount

@@ -13,6 +13,8 @@ const pageRows = 12
 interface TableProps {
   readonly rows: readonly Row[]
   readonly selected: number | null
+  /** Being verified, or soon to be. */
+  readonly reading: ReadonlySet<number>
   readonly by: ColumnId
   readonly descending: boolean
   readonly onSort: (by: ColumnId) => void
@@ -22,7 +24,7 @@ interface TableProps {
 }
 
 export function RecordingTable(props: TableProps) {
-  const { rows, selected, onSelect, onOpen, onFold } = props
+  const { rows, selected, reading, onSelect, onOpen, onFold } = props
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: rows.length,
@@ -62,6 +64,7 @@ export function RecordingTable(props: TableProps) {
                 key={row.recording.id}
                 {...{ row, index, place, onSelect, onOpen }}
                 isSelected={row.recording.id === selected}
+                isReading={reading.has(row.recording.id)}
               />
             )
           })}
@@ -137,10 +140,14 @@ function RecordingRow({
   index,
   place,
   isSelected,
+  isReading,
   onSelect,
   onOpen,
 }: RowProps<Extract<Row, { kind: 'recording' }>> &
-  Pick<TableProps, 'onSelect' | 'onOpen'> & { readonly isSelected: boolean }) {
+  Pick<TableProps, 'onSelect' | 'onOpen'> & {
+    readonly isSelected: boolean
+    readonly isReading: boolean
+  }) {
   const isNamed = Boolean(recording.subject || recording.session || recording.task)
   const shown = isNamed ? columns : columns.filter(({ id }) => !nameColumns.has(id))
   return (
@@ -160,7 +167,7 @@ function RecordingRow({
       )}
       {shown.map(({ id, isNumber, cell }) => (
         <td key={id} className={`cell ${id} ${isNumber ? 'number' : ''}`}>
-          {cell(recording)}
+          {cell(recording, isReading)}
         </td>
       ))}
     </tr>
