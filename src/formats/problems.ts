@@ -18,6 +18,8 @@ const problemTable = {
   'inexact-integers': '64-bit integers beyond 2^53 lose their last digits',
   'unpaired-clock': 'samples without their row of raw times',
   'gap-mismatch': 'a noted gap contradicts the sample indices',
+  'unexplained-gap': 'samples are missing, and the recorder did not miss them',
+  'account-mismatch': 'there is not what the account at the end says',
   'too-many': 'more than a reader can keep; the rest was left out',
   'unknown-record-count': 'the number of records is not in the header and was computed',
   'trailing-bytes': 'bytes after the last record were ignored',

@@ -81,6 +81,26 @@ describe('a file with damaged bytes', () => {
     }
   }, 120_000)
 
+  it('a chunk of ours that is gone without a trace is missed, whichever it is', async () => {
+    const bytes = await soundRecording()
+    const seen = new Set<number>()
+    for (let at = 4; at < bytes.length; ) {
+      const size = bytes[at]!
+      const view = new DataView(bytes.buffer, bytes.byteOffset + at + 1)
+      const length = size === 1 ? view.getUint8(0) : view.getUint32(0, true)
+      const end = at + 1 + size + length
+      const tag = view.getUint16(size, true)
+      const stream = view.getUint32(size + 2, true)
+      if (tag === 3 && !seen.has(stream)) {
+        seen.add(stream)
+        const rest = Buffer.concat([bytes.subarray(0, at), bytes.subarray(end)])
+        expect(codes(await open(new Uint8Array(rest)))).toContain('account-mismatch')
+      }
+      at = end
+    }
+    expect(seen.size).toBeGreaterThan(5)
+  })
+
   it('a chunk of ours that is lost becomes a gap of its exact length', async () => {
     const bytes = await soundRecording()
     const sound = await open(bytes)
@@ -88,7 +108,7 @@ describe('a file with damaged bytes', () => {
     const at = indexOfSamples(bytes, 4, 50)
     damaged[at] = 0 // no size of a length: the reader must look for the next chunk
     const recording = await open(damaged)
-    expect(codes(recording)).toEqual(['damaged-chunk'])
+    expect(codes(recording)).toEqual(['damaged-chunk', 'unexplained-gap', 'account-mismatch'])
     const [eeg, before] = [recording.streams[0]!, sound.streams[0]!]
     expect(eeg.samples).toBe(before.samples - 10)
     expect(eeg.gaps.some((gap) => gap.reason === 'corrupt' && gap.exact)).toBe(true)

@@ -120,6 +120,8 @@ export class NumberedTimeline {
   }
 
   #unexplained(upTo: number): RecordedGap {
+    const detail = `${this.#name}: ${upTo - this.#next} samples from ${this.#next} on`
+    this.#problems.note('unexplained-gap', detail, this.#name)
     return this.#gap(upTo - this.#next, true, 'corrupt', null)
   }
 

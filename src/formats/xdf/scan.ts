@@ -25,6 +25,7 @@ import { type ChunkRows, ScannedStream, type TextRoom } from './scanned-stream.t
 import { readStartedAt, readStreamHeader } from './stream-header.ts'
 import { type TextWalk, walkTextRows } from './text-rows.ts'
 import { boundaryUuid, limits, magic, tags } from './xdf-format.ts'
+import { numberAt } from './xml-tree.ts'
 
 /** At a damaged chunk: the rows that it holds all the same, and where the next chunk is. */
 export interface Repair {
@@ -121,13 +122,26 @@ class Scanner {
         return end === head.end || (await this.#plausible(end)) ? end : undefined
       }
       case tags.streamFooter:
-        // Everything that a footer says, the samples say better.
-        return endOfHeader(this.#bytes, head)
+        return this.#footer(head)
       default:
         if (!(await isPlausible(this.#bytes, head.end))) return undefined
         this.#problems.note('unknown-chunk', `tag ${head.tag} at ${offset}`)
         return head.end
     }
+  }
+
+  /** What a footer says, the samples say better; of ours it says whether they are all there. */
+  async #footer(head: ChunkHead): Promise<number | undefined> {
+    const stream = this.#streams.get(head.stream)
+    if (!stream?.header.role) return endOfHeader(this.#bytes, head)
+    const xml = await readHeaderXml(this.#bytes, head)
+    if (!xml) return undefined
+    const written = numberAt(xml.parsed.root, 'sample_count')
+    if (written === stream.samples) return xml.end
+    const where = `stream ${head.stream}`
+    const detail = `${where} has ${stream.samples} rows, and had ${written} when it was closed`
+    this.#problems.note('account-mismatch', detail, where)
+    return xml.end
   }
 
   /** A second pass would believe the length. Samples have been repaired already. */
@@ -331,6 +345,7 @@ class Scanner {
       stream.tookText(time, text)
       return
     }
+    stream.samples += 1
     const noted = readGapNote(time, text)
     const concerned = noted && this.#byId.get(noted.stream)?.numbered
     if (concerned) concerned.note(noted.note)
