@@ -6,7 +6,8 @@
  * half the filter. The taps sum to zero, so that an electrode offset leaves no trace.
  */
 import type { StreamInfo } from '../../signal/index.ts'
-import { checkBand, type NodeName, rateOf, refusal } from '../_window/window-plan.ts'
+import { type NodeName, rateOf, refusal } from '../_opening/refusal.ts'
+import { checkBand } from '../_window/window-plan.ts'
 
 /** Of an odd number, the middle one in the middle. */
 export interface AnalyticTaps {

@@ -2,7 +2,8 @@
  * Which channels a connectivity measure compares: resolved from labels to indices once, and
  * bounded, because their number grows with the square of the channels.
  */
-import { type StreamInfo, SynapseError } from '../../signal/index.ts'
+import type { StreamInfo } from '../../signal/index.ts'
+import { refusal } from '../_opening/refusal.ts'
 import type { PairsChoice } from './options.ts'
 
 /** Every pair of 64 channels. */
@@ -70,13 +71,5 @@ function indexOf(request: PairRequest, label: string): number {
     request,
     `pairs names "${label}", which "${request.input.name}" does not have`,
     `Its channels are ${labels.join(', ')}.`,
-  )
-}
-
-function refusal({ id, kind }: PairRequest, reason: string, remedy?: string): SynapseError {
-  return new SynapseError(
-    'graph-invalid',
-    `opening node "${id}" (${kind}): ${reason}`,
-    remedy ? { remedy } : {},
   )
 }

@@ -1,6 +1,7 @@
 /** From the options in seconds to hops and points, with what is refused, for measures over points. */
-import { type StreamInfo, SynapseError } from '../../signal/index.ts'
+import type { StreamInfo } from '../../signal/index.ts'
 import { halfAmplitudeTaps, mostTaps } from '../_analytic/band-taps.ts'
+import { rateOf, refusal } from '../_opening/refusal.ts'
 
 /** Statistics kept per node at most: 64 MB. */
 const maxStatistics = 2 ** 23
@@ -24,8 +25,7 @@ interface WindowRequest {
 /** @throws SynapseError graph-invalid */
 export function planHops(request: WindowRequest): { hopFrames: number; hops: number } {
   const { input, hopSeconds, windowSeconds, averaging, statistics } = request
-  const rate = input.nominalRateHz
-  if (rate <= 0) throw refusal(request, `stream "${input.name}" has no fixed rate`)
+  const rate = rateOf(request, input)
   const hopFrames = Math.max(1, Math.round(hopSeconds * rate))
   const hops = Math.round((windowSeconds * rate) / hopFrames)
   if (hops < 1) {
@@ -80,12 +80,4 @@ export function planPoints(
     historyFrames: Math.max(...edges.map((band) => halfAmplitudeTaps(band, rate))),
     step: Math.max(1, Math.floor(rate / (8 * width))),
   }
-}
-
-function refusal({ id, kind }: WindowRequest, reason: string, remedy?: string): SynapseError {
-  return new SynapseError(
-    'graph-invalid',
-    `opening node "${id}" (${kind}): ${reason}`,
-    remedy ? { remedy } : {},
-  )
 }

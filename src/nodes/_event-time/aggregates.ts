@@ -13,7 +13,7 @@ import {
   physicalChannel,
   type StreamInfo,
 } from '../../signal/index.ts'
-import type { NodeName } from '../_window/window-plan.ts'
+import type { NodeName } from '../_opening/refusal.ts'
 import { foldSchema, newFolds } from './folds.ts'
 import type { FrameHistory } from './frame-history.ts'
 

@@ -12,7 +12,7 @@ import {
   physicalChannel,
   type StreamInfo,
 } from '../../signal/index.ts'
-import { type NodeName, refusal } from '../_window/window-plan.ts'
+import { type NodeName, refusal } from '../_opening/refusal.ts'
 import { BindingError, bindExpression, starsOf } from './bind.ts'
 import { type Expression, parseExpression } from './expression.ts'
 import type { FrameHistory } from './frame-history.ts'

@@ -1,7 +1,7 @@
 /** Expressions in a node's options: the option of terms, and refusals that name node and option. */
 import { z } from 'zod'
 import { option, type StreamInfo } from '../../signal/index.ts'
-import { type NodeName, refusal } from '../_window/window-plan.ts'
+import { type NodeName, refusal } from '../_opening/refusal.ts'
 import { BindingError, type BoundExpression, bindExpression, starsOf } from './bind.ts'
 import { type Expression, parseTerms, type Terms } from './expression.ts'
 import { LanguageError } from './tokens.ts'

@@ -1,7 +1,7 @@
-/** Which channels a spatial node works on, and refusals that name those that are not there. */
+/** Which channels a spatial node works on; those that are not there are refused by name. */
 
-import type { Direction } from '../../signal/index.ts'
-import { type Channel, type StreamInfo, SynapseError } from '../../signal/index.ts'
+import type { Channel, Direction, StreamInfo } from '../../signal/index.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { directionsOf } from '../_scalp/directions.ts'
 import { findChannel } from '../_scalp/electrode.ts'
 
@@ -10,10 +10,6 @@ export interface SpatialOpening {
   readonly id: string
   readonly kind: string
   readonly input: StreamInfo
-}
-
-export function refuse({ id, kind }: SpatialOpening, reason: string, remedy: string): SynapseError {
-  return new SynapseError('graph-invalid', `opening node "${id}" (${kind}): ${reason}`, { remedy })
 }
 
 /**
@@ -30,7 +26,7 @@ export function namedChannels(
     const index = findChannel(channels, label)
     if (index >= 0) return index
     const labels = channels.map((channel) => channel.label).join(', ')
-    throw refuse(
+    throw refusal(
       opening,
       `${option}: "${name}" has not exactly one channel "${label}"`,
       `Its channels are ${labels}.`,
@@ -46,7 +42,7 @@ export function scalpChannels(opening: SpatialOpening, fewest: number): number[]
   const { channels, name } = opening.input
   const scalp = channels.flatMap(({ type }, index) => (type === 'EEG' ? [index] : []))
   if (scalp.length < fewest) {
-    throw refuse(
+    throw refusal(
       opening,
       `"${name}" has ${scalp.length} channels of type EEG, and ${fewest} are needed`,
       'Give it more, or set the type of those that are EEG with a rename node.',
@@ -60,7 +56,7 @@ export function scalpChannels(opening: SpatialOpening, fewest: number): number[]
 export function checkUnits(opening: SpatialOpening, indices: readonly number[]): void {
   const units = new Set(indices.map((index) => opening.input.channels[index]!.unit))
   if (units.size < 2) return
-  throw refuse(
+  throw refusal(
     opening,
     `its channels are in different units: ${[...units].join(', ')}`,
     'Select channels of one unit, or calibrate them first.',
@@ -77,7 +73,7 @@ export function placesOf(opening: SpatialOpening, indices: readonly number[]): D
   const places = indices.map((index) => {
     const direction = known[index]
     if (direction) return direction
-    throw refuse(
+    throw refusal(
       opening,
       `nobody knows where channel "${channels[index]!.label}" lies`,
       'Give it a 10-05 label with a rename node, or a type other than EEG.',
@@ -87,7 +83,7 @@ export function placesOf(opening: SpatialOpening, indices: readonly number[]): D
     const same = places.findIndex((other, j) => j < i && distance(place, other) < 1e-3)
     if (same < 0) return
     const [a, b] = [same, i].map((at) => channels[indices[at]!]!.label)
-    throw refuse(opening, `channels "${a}" and "${b}" lie at the same place`, 'Leave one out.')
+    throw refusal(opening, `channels "${a}" and "${b}" lie at the same place`, 'Leave one out.')
   })
   return places
 }

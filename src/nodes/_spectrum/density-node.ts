@@ -5,8 +5,9 @@ import {
   type NodeInstance,
   physicalChannel,
 } from '../../signal/index.ts'
+import type { NodeName } from '../_opening/refusal.ts'
 import { openWindowNode } from '../_window/window-node.ts'
-import type { NodeName, WindowPlan } from '../_window/window-plan.ts'
+import type { WindowPlan } from '../_window/window-plan.ts'
 import { decibel } from './decibel.ts'
 import { type DensityEstimate, densityWork } from './density.ts'
 import type { BinRange } from './frequency-range.ts'

@@ -1,7 +1,8 @@
 /** Which bins of a spectrum a node gives: its options, the bins, and what they are called. */
 import { z } from 'zod'
 import { option, type StreamInfo } from '../../signal/index.ts'
-import { checkBand, type NodeName, refusal } from '../_window/window-plan.ts'
+import { type NodeName, refusal } from '../_opening/refusal.ts'
+import { checkBand } from '../_window/window-plan.ts'
 
 /** More values per frame help nobody. */
 const mostValues = 2 ** 20

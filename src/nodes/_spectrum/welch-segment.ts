@@ -1,7 +1,8 @@
 /** The segment length of Welch's method as an option, and what of it is refused. */
 import { z } from 'zod'
 import { option } from '../../signal/index.ts'
-import { type NodeName, refusal, type WindowPlan } from '../_window/window-plan.ts'
+import { type NodeName, refusal } from '../_opening/refusal.ts'
+import type { WindowPlan } from '../_window/window-plan.ts'
 
 export function segmentShape(segmentSeconds: number) {
   return {

@@ -12,8 +12,9 @@
  * by itself; the other channels do not notice.
  */
 import type { Emit, NodeMemory } from '../../signal/index.ts'
+import { type NodeName, refusal } from '../_opening/refusal.ts'
 import { newSignalBuffer } from '../_stream/derive.ts'
-import { type NodeName, refusal, type WindowPlan } from './window-plan.ts'
+import type { WindowPlan } from './window-plan.ts'
 
 /** What is computed of each channel. */
 export interface ChannelWork {

@@ -1,8 +1,9 @@
 /** A whole node around a sliding window: the stream it gives, and samples straight into windows. */
 import type { Channel, NodeContext, NodeInstance } from '../../signal/index.ts'
+import type { NodeName } from '../_opening/refusal.ts'
 import { deriveStream } from '../_stream/derive.ts'
 import { type ChannelWork, newSlidingWindow } from './sliding-window.ts'
-import type { NodeName, WindowPlan } from './window-plan.ts'
+import type { WindowPlan } from './window-plan.ts'
 
 export interface WindowNode extends NodeName {
   readonly plan: WindowPlan

@@ -3,13 +3,8 @@
  * node that looks at windows has the two options of `windowShape` and opens through `planWindow`.
  */
 import { z } from 'zod'
-import { option, type StreamInfo, SynapseError } from '../../signal/index.ts'
-
-/** The node that opens: its id in the graph and its kind, for the message of a refusal. */
-export interface NodeName {
-  readonly id: string
-  readonly kind: string
-}
+import { option, type StreamInfo } from '../../signal/index.ts'
+import { type NodeName, rateOf, refusal } from '../_opening/refusal.ts'
 
 export interface WindowPlan {
   readonly rateHz: number
@@ -61,12 +56,6 @@ export function planWindow(
   return { rateHz, windowFrames, hopFrames: Math.max(1, Math.round(options.hopSeconds * rateHz)) }
 }
 
-/** @throws SynapseError graph-invalid for a stream without a fixed rate */
-export function rateOf(node: NodeName, input: StreamInfo): number {
-  if (input.nominalRateHz > 0) return input.nominalRateHz
-  throw refusal(node, `stream "${input.name}" has no fixed rate`, 'Give it a regular signal.')
-}
-
 /**
  * @throws SynapseError graph-invalid unless 0 ≤ low < high ≤ half the rate
  */
@@ -82,10 +71,4 @@ export function checkBand(
     `the band lowHz = ${lowHz} to highHz = ${highHz} Hz does not fit a rate of ${rateHz} Hz`,
     `Choose lowHz below highHz, and highHz up to ${rateHz / 2} Hz.`,
   )
-}
-
-export function refusal(node: NodeName, reason: string, remedy: string): SynapseError {
-  return new SynapseError('graph-invalid', `opening node "${node.id}" (${node.kind}): ${reason}`, {
-    remedy,
-  })
 }

@@ -8,11 +8,12 @@
  * after a gap values resume with the first full window.
  */
 import { type Channel, type NodeDefinition, physicalChannel } from '../../signal/index.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { densityWork, newWelch } from '../_spectrum/density.ts'
 import { binRange } from '../_spectrum/frequency-range.ts'
 import { segmentFramesOf } from '../_spectrum/welch-segment.ts'
 import { openWindowNode } from '../_window/window-node.ts'
-import { planWindow, refusal } from '../_window/window-plan.ts'
+import { planWindow } from '../_window/window-plan.ts'
 import { type AperiodicOptions, aperiodicOptions } from './options.ts'
 import { newRobustLine } from './robust-line.ts'
 

@@ -1,35 +1,30 @@
 /** From the options to frames, and a calibration that was made before; with what is refused. */
-import { type StreamInfo, SynapseError } from '../../signal/index.ts'
+import type { StreamInfo } from '../../signal/index.ts'
+import { refusal } from '../_opening/refusal.ts'
 import type { AsrOptions } from './options.ts'
 import { canShape, shapingRates } from './spectral-shape.ts'
 
+const kind = 'asr'
 /** Values of the calibration data, and of all block covariances, at most. */
 const maxCalibration = 2 ** 24
-
-function refusal(id: string, reason: string, remedy?: string): SynapseError {
-  return new SynapseError(
-    'graph-invalid',
-    `opening node "${id}" (asr): ${reason}`,
-    remedy ? { remedy } : {},
-  )
-}
 
 /** @throws SynapseError graph-invalid for what cannot work at this rate */
 export function planAsr(id: string, input: StreamInfo, options: AsrOptions) {
   const rate = input.nominalRateHz
   const channels = input.channels.length
-  if (rate <= 0) throw refusal(id, `stream "${input.name}" has no fixed rate`)
-  if (channels < 2) throw refusal(id, `"${input.name}" has one channel, two or more are needed`)
+  if (rate <= 0) throw refusal({ id, kind }, `stream "${input.name}" has no fixed rate`)
+  if (channels < 2)
+    throw refusal({ id, kind }, `"${input.name}" has one channel, two or more are needed`)
   if (options.highPassHz >= rate / 2) {
     throw refusal(
-      id,
+      { id, kind },
       `highPassHz = ${options.highPassHz} at ${rate} Hz`,
       `Choose less than ${rate / 2} Hz.`,
     )
   }
   if (options.shaping === 'on' && !canShape(rate)) {
     throw refusal(
-      id,
+      { id, kind },
       `shaping = "on" at ${rate} Hz, possible from ${shapingRates.least} to ${shapingRates.most} Hz`,
       'Resample in front, or choose "auto" or "off".',
     )
@@ -47,7 +42,7 @@ export function planAsr(id: string, input: StreamInfo, options: AsrOptions) {
   if (options.calibration) return plan
   if (calibrationFrames < 4 * windowFrames) {
     throw refusal(
-      id,
+      { id, kind },
       `calibrationSeconds = ${options.calibrationSeconds} holds fewer than four windows`,
       `Make it at least ${4 * options.windowSeconds} s.`,
     )
@@ -55,7 +50,7 @@ export function planAsr(id: string, input: StreamInfo, options: AsrOptions) {
   const values = calibrationFrames * Math.max(channels, (channels * channels) / blockFrames)
   if (values > maxCalibration) {
     throw refusal(
-      id,
+      { id, kind },
       `calibrationSeconds = ${options.calibrationSeconds} at ${rate} Hz with ${channels} channels is more than fits`,
       `At most ${Math.floor((options.calibrationSeconds * maxCalibration) / values)} s do; or lower the rate in front.`,
     )
@@ -76,7 +71,10 @@ export function setCalibration(
   if (!calibration) return false
   for (const [name, rows] of Object.entries(calibration)) {
     if (rows.length !== channels || rows.some((row) => row.length !== channels)) {
-      throw refusal(id, `calibration.${name} is not a matrix of ${channels} × ${channels}`)
+      throw refusal(
+        { id, kind },
+        `calibration.${name} is not a matrix of ${channels} × ${channels}`,
+      )
     }
   }
   const { mixing, thresholds } = calibration

@@ -19,13 +19,13 @@ import {
   type StreamInfo,
   strideFor,
 } from '../../signal/index.ts'
+import { type NodeName, rateOf, refusal } from '../_opening/refusal.ts'
 import { decibel } from '../_spectrum/decibel.ts'
 import { Periodogram } from '../_spectrum/periodogram.ts'
 import { taperOf } from '../_spectrum/tapers.ts'
 import { deriveStream } from '../_stream/derive.ts'
 import { holdSound } from '../_window/hold-sound.ts'
 import { type ChannelWork, newSlidingWindow } from '../_window/sliding-window.ts'
-import { type NodeName, rateOf, refusal } from '../_window/window-plan.ts'
 import { type BandPowerOptions, bandPowerOptions } from './options.ts'
 
 /** The decimated rate stays at least this many times above the highest band edge. */

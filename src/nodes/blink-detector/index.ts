@@ -17,8 +17,8 @@ import {
   strideFor,
 } from '../../signal/index.ts'
 import { limitsOf, newEventTracker } from '../_event/event-tracker.ts'
+import { type NodeName, rateOf, refusal } from '../_opening/refusal.ts'
 import { frontalChannels } from '../_scalp/frontal.ts'
-import { type NodeName, rateOf, refusal } from '../_window/window-plan.ts'
 import { type BlinkDetectorOptions, blinkDetectorOptions } from './options.ts'
 
 const band = { kind: 'band', lowHz: 1, highHz: 10 } as const

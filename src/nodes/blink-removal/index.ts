@@ -9,10 +9,10 @@ import {
   type NodeDefinition,
   type NodeInstance,
   physicalChannel,
-  SynapseError,
   strideFor,
 } from '../../signal/index.ts'
 import { donePort, newRemovalRecord } from '../_artifact/removal-record.ts'
+import { rateOf } from '../_opening/refusal.ts'
 import { frontalChannels } from '../_scalp/frontal.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { type BlinkRemovalOptions, blinkRemovalOptions } from './options.ts'
@@ -38,13 +38,7 @@ export const blinkRemoval: NodeDefinition<BlinkRemovalOptions> = {
   cost: { work: 8.1, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
-    const rate = input.nominalRateHz
-    if (rate <= 0) {
-      throw new SynapseError(
-        'graph-invalid',
-        `opening node "${id}" (blink-removal): stream "${input.name}" has no fixed rate`,
-      )
-    }
+    const rate = rateOf({ id, kind }, input)
     const frontal = Int32Array.from(frontalChannels(input))
     const stride = strideFor(input.channels.length)
     const output = newSignalBuffer(memory, input.channels.length, maxFrames)

@@ -12,7 +12,7 @@ import { designAnalyticBand } from '../_analytic/band-taps.ts'
 import { newAnalyticFilter } from '../_analytic/running-band.ts'
 import { limitsOf, newEventTracker } from '../_event/event-tracker.ts'
 import { newRunningValues } from '../_event/running-values.ts'
-import { rateOf } from '../_window/window-plan.ts'
+import { rateOf } from '../_opening/refusal.ts'
 import { type BurstOptions, burstOptions } from './options.ts'
 
 /** Time from one value of the past to the next. */

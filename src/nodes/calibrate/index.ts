@@ -7,9 +7,9 @@ import {
   type Channel,
   type NodeDefinition,
   type NodeInstance,
-  SynapseError,
   strideFor,
 } from '../../signal/index.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { type CalibrateOptions, calibrateOptions } from './options.ts'
 
@@ -24,10 +24,7 @@ export const calibrate: NodeDefinition<CalibrateOptions> = {
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
     if (input.sampleFormat === 'json') {
-      throw new SynapseError(
-        'graph-invalid',
-        `opening node "${id}" (calibrate): stream "${input.name}" carries no numbers`,
-      )
+      throw refusal({ id, kind: 'calibrate' }, `stream "${input.name}" carries no numbers`)
     }
     const channels = input.channels.map(physical)
     const info = deriveStream(input, { node: id, kind: 'calibrate', channels, options })

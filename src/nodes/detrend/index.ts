@@ -13,9 +13,10 @@ import {
   strideFor,
 } from '../../signal/index.ts'
 import { newSoundInput } from '../_hold/sound-input.ts'
+import { rateOf } from '../_opening/refusal.ts'
 import { withoutRange } from '../_spatial/channels.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
-import { planWindow, rateOf } from '../_window/window-plan.ts'
+import { planWindow } from '../_window/window-plan.ts'
 import { type DetrendOptions, detrendOptions } from './options.ts'
 import { newSlidingLine } from './sliding-line.ts'
 

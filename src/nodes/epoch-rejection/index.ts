@@ -14,8 +14,8 @@ import {
   type NodeInstance,
   physicalChannel,
   type StreamInfo,
-  SynapseError,
 } from '../../signal/index.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { epochExtremes } from './epoch-extremes.ts'
 import { newJointProbability } from './joint-probability.ts'
@@ -215,8 +215,8 @@ function planEpoch(id: string, input: StreamInfo, { epochSeconds }: EpochRejecti
   const frames = Math.round(epochSeconds * input.nominalRateHz)
   const most = Math.floor(maxEpoch / Math.max(8, input.channels.length))
   if (frames >= 2 && frames <= most) return frames
-  throw new SynapseError(
-    'graph-invalid',
-    `opening node "${id}" (${kind}): epochSeconds = ${epochSeconds} gives ${frames} samples at ${input.nominalRateHz} Hz, allowed are 2 to ${most}`,
+  throw refusal(
+    { id, kind },
+    `epochSeconds = ${epochSeconds} gives ${frames} samples at ${input.nominalRateHz} Hz, allowed are 2 to ${most}`,
   )
 }

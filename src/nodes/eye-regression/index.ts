@@ -10,10 +10,10 @@ import {
   type NodeInstance,
   physicalChannel,
   type StreamInfo,
-  SynapseError,
 } from '../../signal/index.ts'
 import { donePort, newRemovalRecord } from '../_artifact/removal-record.ts'
 import { newRunningRegression } from '../_artifact/running-regression.ts'
+import { rateOf, refusal } from '../_opening/refusal.ts'
 import { frontalChannels } from '../_scalp/frontal.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { type EyeRegressionOptions, eyeRegressionOptions } from './options.ts'
@@ -33,7 +33,7 @@ export const eyeRegression: NodeDefinition<EyeRegressionOptions> = {
   cost: { work: 15, given: 1 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const input = inputs.in!
-    const rate = rateOf(id, input)
+    const rate = rateOf({ id, kind }, input)
     const references = referencesOf(id, input, options)
     const cleaned = cleanedOf(id, input, references)
     const count = input.channels.length
@@ -121,19 +121,6 @@ export const eyeRegression: NodeDefinition<EyeRegressionOptions> = {
   },
 }
 
-function refusal(id: string, reason: string, remedy?: string): SynapseError {
-  return new SynapseError(
-    'graph-invalid',
-    `opening node "${id}" (${kind}): ${reason}`,
-    remedy ? { remedy } : {},
-  )
-}
-
-function rateOf(id: string, { name, nominalRateHz }: StreamInfo): number {
-  if (nominalRateHz > 0) return nominalRateHz
-  throw refusal(id, `stream "${name}" has no fixed rate`)
-}
-
 function referencesOf(id: string, input: StreamInfo, options: EyeRegressionOptions): Int32Array {
   const { channels, name } = input
   if (options.references === 'auto') {
@@ -146,7 +133,7 @@ function referencesOf(id: string, input: StreamInfo, options: EyeRegressionOptio
       if (index >= 0) return index
       const labels = channels.map((channel) => channel.label).join(', ')
       throw refusal(
-        id,
+        { id, kind },
         `references names "${label}", which "${name}" does not have`,
         `Its channels are ${labels}.`,
       )
@@ -159,7 +146,7 @@ function cleanedOf(id: string, { channels, name }: StreamInfo, references: Int32
     type === 'EEG' && !references.includes(index) ? [index] : [],
   )
   if (cleaned.length) return cleaned
-  throw refusal(id, `"${name}" has no EEG channel beside the references`)
+  throw refusal({ id, kind }, `"${name}" has no EEG channel beside the references`)
 }
 
 function setWeights(
@@ -172,7 +159,7 @@ function setWeights(
   const [rows, columns] = [cleaned.length, references.length]
   if (weights?.length !== rows || weights.some((row) => row.length !== columns)) {
     throw refusal(
-      id,
+      { id, kind },
       `learning = "given" needs weights of ${rows} rows with ${columns} values each`,
     )
   }

@@ -9,12 +9,12 @@ import {
   type NodeDefinition,
   type NodeInstance,
   reasonOf,
-  SynapseError,
   strideFor,
 } from '../../signal/index.ts'
 import { newSoundInput } from '../_hold/sound-input.ts'
 import { newRunningCascade, type RunningCascade } from '../_iir/running-cascade.ts'
 import { sectionsFor } from '../_iir/shape.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { type FilterBankOptions, filterBankOptions } from './options.ts'
 
@@ -105,10 +105,11 @@ function design(id: string, options: FilterBankOptions, rateHz: number): Section
     try {
       return sectionsFor(options, options.order, { kind: 'band', lowHz, highHz }, rateHz)
     } catch (cause) {
-      throw new SynapseError(
-        'graph-invalid',
-        `opening node "${id}" (filter-bank): band "${name}": ${reasonOf(cause)}`,
-        { cause, remedy: `Keep every band between 0 and ${rateHz / 2} Hz.` },
+      throw refusal(
+        { id, kind: 'filter-bank' },
+        `band "${name}": ${reasonOf(cause)}`,
+        `Keep every band between 0 and ${rateHz / 2} Hz.`,
+        cause,
       )
     }
   })

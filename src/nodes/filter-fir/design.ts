@@ -1,6 +1,7 @@
 /** From a node's options to the taps of its filter, or a refusal that says what would work. */
 import { type Band, firByRemez, firByWindow, tapsForTransition } from '../../kernels/index.ts'
 import { reasonOf, SynapseError } from '../../signal/index.ts'
+import { refusal } from '../_opening/refusal.ts'
 import type { FilterFirOptions } from './options.ts'
 
 /** Remez' work grows with the square of the taps; a window costs nothing. */
@@ -18,13 +19,11 @@ export function designTaps(id: string, options: FilterFirOptions, rateHz: number
       : equiripple(band, options, rateHz)
   } catch (cause) {
     if (cause instanceof SynapseError) throw cause
-    throw new SynapseError(
-      'graph-invalid',
-      `opening node "${id}" (filter-fir): ${reasonOf(cause)}`,
-      {
-        cause,
-        remedy: `Choose cuts between 0 and ${rateHz / 2} Hz that leave room for the transition.`,
-      },
+    throw refusal(
+      { id, kind: 'filter-fir' },
+      reasonOf(cause),
+      `Choose cuts between 0 and ${rateHz / 2} Hz that leave room for the transition.`,
+      cause,
     )
   }
 }

@@ -5,16 +5,11 @@
  * that was.
  */
 import { notch, type Section } from '../../kernels/index.ts'
-import {
-  type Gap,
-  type NodeDefinition,
-  type NodeInstance,
-  reasonOf,
-  SynapseError,
-} from '../../signal/index.ts'
+import { type Gap, type NodeDefinition, type NodeInstance, reasonOf } from '../../signal/index.ts'
 import { newSoundInput } from '../_hold/sound-input.ts'
 import { newRunningCascade } from '../_iir/running-cascade.ts'
 import { sectionsFor } from '../_iir/shape.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { type FilterIirOptions, filterIirOptions } from './options.ts'
 
@@ -86,13 +81,11 @@ function design(id: string, options: FilterIirOptions, rateHz: number): Section[
     }
     return sections
   } catch (cause) {
-    throw new SynapseError(
-      'graph-invalid',
-      `opening node "${id}" (filter-iir): ${reasonOf(cause)}`,
-      {
-        cause,
-        remedy: `Choose frequencies between 0 and ${rateHz / 2} Hz, or null for none; order, ripple and attenuation as the message says.`,
-      },
+    throw refusal(
+      { id, kind: 'filter-iir' },
+      reasonOf(cause),
+      `Choose frequencies between 0 and ${rateHz / 2} Hz, or null for none; order, ripple and attenuation as the message says.`,
+      cause,
     )
   }
 }

@@ -20,8 +20,8 @@ import { checkPhysical, readOption, readTerms } from '../_event-time/language.ts
 import { newProgram, type Program } from '../_event-time/program.ts'
 import { isTrue } from '../_event-time/truth.ts'
 import { unitOf } from '../_event-time/units.ts'
+import { type NodeName, refusal } from '../_opening/refusal.ts'
 import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
-import { type NodeName, refusal } from '../_window/window-plan.ts'
 import { type FlatMapOptions, flatMapOptions } from './options.ts'
 
 interface BoundRow {

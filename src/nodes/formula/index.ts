@@ -17,8 +17,8 @@ import { parseExpression, type Terms } from '../_event-time/expression.ts'
 import { checkPhysical, readOption, readTerms } from '../_event-time/language.ts'
 import { newProgram } from '../_event-time/program.ts'
 import { unitOf } from '../_event-time/units.ts'
+import { type NodeName, refusal } from '../_opening/refusal.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
-import { type NodeName, refusal } from '../_window/window-plan.ts'
 import { type FormulaOptions, formulaOptions } from './options.ts'
 
 interface Computed {

@@ -9,8 +9,8 @@ import {
   physicalChannel,
   requestPort,
   type StreamInfo,
-  SynapseError,
 } from '../../signal/index.ts'
+import { rateOf, refusal } from '../_opening/refusal.ts'
 import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { type InferOptions, inferOptions } from './options.ts'
 import { newWindower } from './windower.ts'
@@ -85,16 +85,12 @@ export const infer: NodeDefinition<InferOptions> = {
 }
 
 function checkFit(id: string, input: StreamInfo, montage: string, channels: number): void {
-  if (input.nominalRateHz <= 0) {
-    throw new SynapseError(
-      'graph-invalid',
-      `opening node "${id}" (infer): stream "${input.name}" has no fixed rate`,
-    )
-  }
+  const node = { id, kind: 'infer' }
+  rateOf(node, input)
   if (montage === 'all' && input.channels.length !== channels) {
-    throw new SynapseError(
-      'graph-invalid',
-      `opening node "${id}" (infer): the model wants ${channels} channels, "${input.name}" has ${input.channels.length}`,
+    throw refusal(
+      node,
+      `the model wants ${channels} channels, "${input.name}" has ${input.channels.length}`,
     )
   }
 }

@@ -5,11 +5,11 @@
  * channels' positions, or else from their 10-05 labels.
  */
 import type { NodeDefinition } from '../../signal/index.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { splineWeights } from '../_scalp/spherical-spline.ts'
 import {
   namedChannels,
   placesOf,
-  refuse,
   type SpatialOpening,
   scalpChannels,
   withoutRange,
@@ -57,10 +57,10 @@ function checkScalp(opening: SpatialOpening, bad: readonly number[], scalp: read
   const other = bad.find((index) => !scalp.includes(index))
   if (other !== undefined) {
     const { label, type } = opening.input.channels[other]!
-    throw refuse(opening, `channel "${label}" is of type ${type}`, 'Name EEG channels only.')
+    throw refusal(opening, `channel "${label}" is of type ${type}`, 'Name EEG channels only.')
   }
   if (scalp.length - bad.length >= fewestGood) return
-  throw refuse(
+  throw refusal(
     opening,
     `${scalp.length - bad.length} good channels are left, and ${fewestGood} are needed`,
     'Name fewer bad channels.',

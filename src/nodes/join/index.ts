@@ -23,8 +23,8 @@ import {
 } from '../../signal/index.ts'
 import { accountPort, newAccount } from '../_event-time/account.ts'
 import { framesIn, newFrameHistory } from '../_event-time/frame-history.ts'
+import { type NodeName, refusal } from '../_opening/refusal.ts'
 import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
-import { type NodeName, refusal } from '../_window/window-plan.ts'
 import { type JoinOptions, joinOptions } from './options.ts'
 
 const counted = ['pairs', 'alone', 'late', 'overrun'] as const

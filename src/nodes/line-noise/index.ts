@@ -12,9 +12,9 @@ import {
   type NodeDefinition,
   type NodeInstance,
   physicalChannel,
-  SynapseError,
 } from '../../signal/index.ts'
 import { donePort, newRemovalRecord } from '../_artifact/removal-record.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { newFrequencyLock } from './frequency-lock.ts'
 import { type LineNoiseOptions, lineNoiseOptions } from './options.ts'
@@ -42,10 +42,10 @@ export const lineNoise: NodeDefinition<LineNoiseOptions> = {
     const { mainsHz, trackHz } = options
     const highest = Math.floor((topShare * rate) / (mainsHz + trackHz))
     if (highest < 1) {
-      throw new SynapseError(
-        'graph-invalid',
-        `opening node "${id}" (${kind}): mainsHz = ${mainsHz} cannot be fitted at ${rate} Hz`,
-        { remedy: `At this rate it may be up to ${topShare * rate - trackHz} Hz.` },
+      throw refusal(
+        { id, kind },
+        `mainsHz = ${mainsHz} cannot be fitted at ${rate} Hz`,
+        `At this rate it may be up to ${topShare * rate - trackHz} Hz.`,
       )
     }
     const harmonics = Math.min(options.harmonics, highest)

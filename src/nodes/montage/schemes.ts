@@ -1,12 +1,12 @@
 /** Every montage as rows of weights over the channels that come in. */
 import type { Channel } from '../../signal/index.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { findChannel } from '../_scalp/electrode.ts'
 import {
   checkUnits,
   distance,
   namedChannels,
   placesOf,
-  refuse,
   type SpatialOpening,
   scalpChannels,
   withoutRange,
@@ -43,7 +43,7 @@ export const schemes: Readonly<Record<Exclude<MontageOptions['scheme'], 'bipolar
       if (ears.every((index) => index >= 0))
         return against(opening, scalpChannels(opening, 1), ears)
     }
-    throw refuse(
+    throw refusal(
       opening,
       `"${opening.input.name}" has none of the pairs ${earPairs.map((pair) => pair.join('/')).join(', ')}`,
       'Name the ear channels so with a rename node, or use scheme channels.',
@@ -52,7 +52,7 @@ export const schemes: Readonly<Record<Exclude<MontageOptions['scheme'], 'bipolar
 
   channels(opening, { references }) {
     if (!references.length) {
-      throw refuse(opening, 'references is empty', 'Name at least one reference channel.')
+      throw refusal(opening, 'references is empty', 'Name at least one reference channel.')
     }
     const chosen = namedChannels(opening, 'references', references)
     return against(opening, scalpChannels(opening, 1), chosen)
@@ -96,12 +96,12 @@ export function bipolar(
   { pairs }: MontageOptions,
 ): { channels: Channel[]; matrix: Float64Array[] } {
   const { input } = opening
-  if (!pairs.length) throw refuse(opening, 'pairs is empty', 'Give at least one pair of channels.')
+  if (!pairs.length) throw refusal(opening, 'pairs is empty', 'Give at least one pair of channels.')
   const chosen = pairs.map((pair) => namedChannels(opening, 'pairs', pair))
   const differences = chosen.map(([plus, minus]) => {
     if (plus === minus) {
       const { label } = input.channels[plus!]!
-      throw refuse(opening, `pairs: "${label}" stands against itself`, 'Name two channels.')
+      throw refusal(opening, `pairs: "${label}" stands against itself`, 'Name two channels.')
     }
     checkUnits(opening, [plus!, minus!])
     return minusMean(unitRow(input, plus!), [minus!])
@@ -145,7 +145,7 @@ function counted(
   const bad = new Set(namedChannels(opening, 'exclude', exclude))
   const left = scalp.filter((index) => !bad.has(index))
   if (left.length >= fewest) return left
-  throw refuse(
+  throw refusal(
     opening,
     `${left.length} EEG channels are left, and ${fewest} are needed`,
     'Exclude fewer, or ask for fewer neighbours.',

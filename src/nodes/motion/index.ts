@@ -14,11 +14,11 @@ import {
   type NodeInstance,
   physicalChannel,
   type StreamInfo,
-  SynapseError,
 } from '../../signal/index.ts'
 import { newDelayLine } from '../_artifact/delay-line.ts'
 import { donePort, newRemovalRecord } from '../_artifact/removal-record.ts'
 import { newRunningRegression } from '../_artifact/running-regression.ts'
+import { rateOf } from '../_opening/refusal.ts'
 import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { newAcceleration } from './acceleration.ts'
 import { type MotionOptions, motionOptions } from './options.ts'
@@ -41,7 +41,7 @@ export const motion: NodeDefinition<MotionOptions> = {
   cost: { work: 58, given: 0.5 },
   open({ id, inputs, options, memory, maxFrames }): NodeInstance {
     const [input, acc] = [inputs.in!, inputs.acc!]
-    const [rate, accRate] = [rateOf(id, input), rateOf(id, acc)]
+    const [rate, accRate] = [rateOf({ id, kind }, input), rateOf({ id, kind }, acc)]
     const axes = axesOf(acc)
     const cleaned = input.channels.flatMap(({ type }, index) => (type === 'EEG' ? [index] : []))
     const count = input.channels.length
@@ -144,14 +144,6 @@ export const motion: NodeDefinition<MotionOptions> = {
       },
     }
   },
-}
-
-function rateOf(id: string, { name, nominalRateHz }: StreamInfo): number {
-  if (nominalRateHz > 0) return nominalRateHz
-  throw new SynapseError(
-    'graph-invalid',
-    `opening node "${id}" (${kind}): stream "${name}" has no fixed rate`,
-  )
 }
 
 function axesOf({ channels }: StreamInfo): Int32Array {

@@ -11,11 +11,11 @@ import {
   type NodeInstance,
   physicalChannel,
   type StreamInfo,
-  SynapseError,
   strideFor,
 } from '../../signal/index.ts'
 import { newOverlapWindows } from '../_artifact/overlap-windows.ts'
 import { donePort, newRemovalRecord } from '../_artifact/removal-record.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { deriveStream } from '../_stream/derive.ts'
 import { newBurstDetector } from './burst-detector.ts'
 import { newLaggedComponents } from './lagged-components.ts'
@@ -104,12 +104,7 @@ export const muscle: NodeDefinition<MuscleOptions> = {
 /** An even number of frames. @throws SynapseError graph-invalid */
 function planWindow(id: string, input: StreamInfo, options: MuscleOptions): number {
   const { nominalRateHz: rate, channels, name } = input
-  const refuse = (reason: string, remedy?: string) =>
-    new SynapseError(
-      'graph-invalid',
-      `opening node "${id}" (${kind}): ${reason}`,
-      remedy ? { remedy } : {},
-    )
+  const refuse = (reason: string, remedy?: string) => refusal({ id, kind }, reason, remedy)
   if (channels.length < 2) throw refuse(`"${name}" has one channel, two or more are needed`)
   if (options.detectAboveHz >= rate / 2) {
     throw refuse(

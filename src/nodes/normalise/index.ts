@@ -12,9 +12,9 @@ import {
   strideFor,
 } from '../../signal/index.ts'
 import { newSoundInput } from '../_hold/sound-input.ts'
+import { rateOf, refusal } from '../_opening/refusal.ts'
 import { withoutRange } from '../_spatial/channels.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
-import { rateOf, refusal } from '../_window/window-plan.ts'
 import { newExponentialScale } from './exponential.ts'
 import { type NormaliseOptions, normaliseOptions } from './options.ts'
 import { newRobustScale } from './robust.ts'

@@ -10,10 +10,10 @@ import {
   type NodeInstance,
   physicalChannel,
   type StreamInfo,
-  SynapseError,
 } from '../../signal/index.ts'
 import { newHighPass } from '../_artifact/high-pass.ts'
 import { donePort, newRemovalRecord } from '../_artifact/removal-record.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { frontalChannels } from '../_scalp/frontal.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { newComponentJudge } from './component-judge.ts'
@@ -165,8 +165,7 @@ export const orica: NodeDefinition<OricaOptions> = {
 /** The channels that are separated, and those that show the eyes. @throws SynapseError graph-invalid */
 function pickChannels(id: string, input: StreamInfo, options: OricaOptions) {
   const { channels, nominalRateHz, name } = input
-  const refuse = (reason: string) =>
-    new SynapseError('graph-invalid', `opening node "${id}" (${kind}): ${reason}`)
+  const refuse = (reason: string) => refusal({ id, kind }, reason)
   const ofType = (...types: string[]) =>
     channels.flatMap(({ type }, index) => (types.includes(type) ? [index] : []))
   const picked = ofType('EEG', 'EOG')

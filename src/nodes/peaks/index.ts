@@ -11,7 +11,8 @@
  */
 import type { Emit, NodeDefinition, NodeInstance } from '../../signal/index.ts'
 import { newEventStream, sharedUnit } from '../_event/event-stream.ts'
-import { type NodeName, planWindow, refusal } from '../_window/window-plan.ts'
+import { type NodeName, refusal } from '../_opening/refusal.ts'
+import { planWindow } from '../_window/window-plan.ts'
 import { type PeaksOptions, peaksOptions } from './options.ts'
 import { findProminence, isHighest, plateauEnd } from './peak-shape.ts'
 

@@ -7,11 +7,12 @@
  * first full window.
  */
 import type { NodeDefinition } from '../../signal/index.ts'
+import { type NodeName, refusal } from '../_opening/refusal.ts'
 import { newMultitaper, newWelch } from '../_spectrum/density.ts'
 import { openDensityNode } from '../_spectrum/density-node.ts'
 import { binRange } from '../_spectrum/frequency-range.ts'
 import { segmentFramesOf } from '../_spectrum/welch-segment.ts'
-import { type NodeName, planWindow, refusal, type WindowPlan } from '../_window/window-plan.ts'
+import { planWindow, type WindowPlan } from '../_window/window-plan.ts'
 import { type PsdOptions, psdOptions } from './options.ts'
 
 /** Longer windows would take seconds to find their tapers for. */

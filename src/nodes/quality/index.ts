@@ -12,9 +12,9 @@ import {
   type NodeDefinition,
   type NodeInstance,
   physicalChannel,
-  SynapseError,
   strideFor,
 } from '../../signal/index.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { newNeighbours } from './neighbours.ts'
 import { newNoiseFloor } from './noise-floor.ts'
@@ -51,9 +51,9 @@ export const quality: NodeDefinition<QualityOptions> = {
     const input = inputs.in!
     const rate = input.nominalRateHz
     if (rate < 2.2 * options.mainsHz) {
-      throw new SynapseError(
-        'graph-invalid',
-        `opening node "${id}" (quality): ${rate} Hz is too slow to see ${options.mainsHz} Hz hum`,
+      throw refusal(
+        { id, kind: 'quality' },
+        `${rate} Hz is too slow to see ${options.mainsHz} Hz hum`,
       )
     }
     const count = input.channels.length

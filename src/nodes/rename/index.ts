@@ -2,13 +2,8 @@
  * Gives channels other labels and types. Values, index, times and everything else pass untouched,
  * in whatever format they come; nothing is copied or remembered.
  */
-import {
-  type Channel,
-  type NodeDefinition,
-  type NodeInstance,
-  type StreamInfo,
-  SynapseError,
-} from '../../signal/index.ts'
+import type { Channel, NodeDefinition, NodeInstance, StreamInfo } from '../../signal/index.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { deriveStream } from '../_stream/derive.ts'
 import { type RenameOptions, renameOptions } from './options.ts'
 
@@ -35,7 +30,11 @@ export const rename: NodeDefinition<RenameOptions> = {
       (label) => channels.filter((channel) => channel.label === label).length > 1,
     )
     if (twice !== undefined) {
-      throw refusal(id, `two channels would be called "${twice}"`, 'Give each its own label.')
+      throw refusal(
+        { id, kind: 'rename' },
+        `two channels would be called "${twice}"`,
+        'Give each its own label.',
+      )
     }
     const derived = deriveStream(input, { node: id, kind: 'rename', channels, options })
     return {
@@ -68,7 +67,7 @@ function byIndex<T>(
         return [Number(key), value]
       }
       throw refusal(
-        id,
+        { id, kind: 'rename' },
         `${option}: "${name}" has ${found.length} channels "${key}"`,
         found.length
           ? `Give the index of the one you mean: ${found.join(', ')}.`
@@ -76,8 +75,4 @@ function byIndex<T>(
       )
     }),
   )
-}
-
-function refusal(id: string, reason: string, remedy: string): SynapseError {
-  return new SynapseError('graph-invalid', `opening node "${id}" (rename): ${reason}`, { remedy })
 }

@@ -7,14 +7,9 @@
  * Crochiere & Rabiner (1983), Multirate Digital Signal Processing, ch. 3; as scipy.signal.upfirdn.
  */
 import { Resampler } from '../../kernels/index.ts'
-import {
-  type Chunk,
-  type NodeDefinition,
-  type NodeInstance,
-  reasonOf,
-  SynapseError,
-} from '../../signal/index.ts'
+import { type Chunk, type NodeDefinition, type NodeInstance, reasonOf } from '../../signal/index.ts'
 import { fillHistory } from '../_hold/bridge.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { type ResampleOptions, resampleOptions } from './options.ts'
 import { lowPass, ratioOf } from './plan.ts'
@@ -136,9 +131,7 @@ function plan(id: string, inHz: number, options: ResampleOptions, maxFrames: num
     }
     return { ...ratio, ...lowPass(inHz, ratio, options) }
   } catch (cause) {
-    throw new SynapseError('graph-invalid', `opening node "${id}" (resample): ${reasonOf(cause)}`, {
-      cause,
-      remedy: 'Choose a rate in a simple ratio to the input’s.',
-    })
+    const remedy = 'Choose a rate in a simple ratio to the input’s.'
+    throw refusal({ id, kind: 'resample' }, reasonOf(cause), remedy, cause)
   }
 }

@@ -14,6 +14,7 @@ import {
   type StreamInfo,
   SynapseError,
 } from '../../signal/index.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { type SandboxOptions, sandboxOptions } from './options.ts'
 
@@ -28,7 +29,11 @@ export const sandbox: NodeDefinition<SandboxOptions> = {
   open({ id, inputs, options, memory, maxFrames, module }): NodeInstance {
     const input = inputs.in!
     if (input.sampleFormat !== 'float32') {
-      throw refusal(id, `"${input.name}" is ${input.sampleFormat}, a module takes float32`)
+      throw refusal(
+        { id, kind: 'sandbox' },
+        `"${input.name}" is ${input.sampleFormat}, a module takes float32`,
+        'Put a "calibrate" node in front of it.',
+      )
     }
     const { path, sha256 } = found(id, () => module(options.module))
     const { blockFrames, parameters } = options
@@ -96,10 +101,4 @@ function found<T>(id: string, look: () => T): T {
     const what = `opening node "${id}" (sandbox): ${error.message}`
     throw new SynapseError(error.code, what, { cause: error, remedy: error.remedy })
   }
-}
-
-function refusal(id: string, reason: string): SynapseError {
-  return new SynapseError('graph-invalid', `opening node "${id}" (sandbox): ${reason}`, {
-    remedy: 'Put a "calibrate" node in front of it.',
-  })
 }

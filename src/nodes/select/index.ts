@@ -2,12 +2,8 @@
  * Keeps some channels of a stream, in the order asked for. Values, index and times pass untouched,
  * and every channel keeps its description.
  */
-import {
-  type NodeDefinition,
-  type NodeInstance,
-  type StreamInfo,
-  SynapseError,
-} from '../../signal/index.ts'
+import type { NodeDefinition, NodeInstance, StreamInfo } from '../../signal/index.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { frontalChannels } from '../_scalp/frontal.ts'
 import { copyTimes, deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { type SelectOptions, selectOptions } from './options.ts'
@@ -53,7 +49,10 @@ function pickChannels(id: string, input: StreamInfo, wanted: SelectOptions['chan
   const picked = wanted.map((channel) => indexOf(id, input, channel))
   const twice = picked.find((index, i) => picked.indexOf(index) !== i)
   if (twice !== undefined) {
-    throw refusal(id, `channel ${twice} ("${input.channels[twice]!.label}") is asked for twice`)
+    throw refusal(
+      { id, kind: 'select' },
+      `channel ${twice} ("${input.channels[twice]!.label}") is asked for twice`,
+    )
   }
   return picked
 }
@@ -66,23 +65,15 @@ function indexOf(id: string, input: StreamInfo, wanted: string | number): number
   if (found.length === 1) return found[0]!
   if (found.length > 1) {
     throw refusal(
-      id,
+      { id, kind: 'select' },
       `"${name}" has ${found.length} channels "${wanted}"`,
       `Give the index of the one you mean: ${found.join(', ')}.`,
     )
   }
   const labels = channels.map(({ label }) => label).join(', ')
   throw refusal(
-    id,
+    { id, kind: 'select' },
     `"${name}" has no channel ${JSON.stringify(wanted)}`,
     `Its channels are ${labels}; their indices go from 0 to ${channels.length - 1}.`,
-  )
-}
-
-function refusal(id: string, reason: string, remedy?: string): SynapseError {
-  return new SynapseError(
-    'graph-invalid',
-    `opening node "${id}" (select): ${reason}`,
-    remedy ? { remedy } : {},
   )
 }

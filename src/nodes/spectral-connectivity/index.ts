@@ -16,10 +16,10 @@ import {
   type NodeInstance,
   physicalChannel,
   type StreamInfo,
-  SynapseError,
   strideFor,
 } from '../../signal/index.ts'
 import { resolvePairs } from '../_connectivity/pairs.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { deriveStream, newSignalBuffer } from '../_stream/derive.ts'
 import { addSegment, fadeSums, measureOver, sumsPerBin } from './cross-sums.ts'
 import { type SpectralConnectivityOptions, spectralConnectivityOptions } from './options.ts'
@@ -165,8 +165,7 @@ function planSegments(
   pairCount: number,
 ) {
   const rate = input.nominalRateHz
-  const refuse = (reason: string, remedy: string) =>
-    new SynapseError('graph-invalid', `opening node "${id}" (${kind}): ${reason}`, { remedy })
+  const refuse = (reason: string, remedy: string) => refusal({ id, kind }, reason, remedy)
   const top = Math.max(...options.bands.map((band) => band.highHz))
   if (rate <= 0 || top > rate / 2) {
     throw refuse(

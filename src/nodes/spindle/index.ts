@@ -19,7 +19,7 @@ import type { Emit, NodeContext, NodeDefinition, NodeInstance } from '../../sign
 import { designAnalyticBand } from '../_analytic/band-taps.ts'
 import { newAnalyticFilter } from '../_analytic/running-band.ts'
 import { limitsOf, newEventTracker } from '../_event/event-tracker.ts'
-import { type NodeName, rateOf, refusal } from '../_window/window-plan.ts'
+import { type NodeName, rateOf, refusal } from '../_opening/refusal.ts'
 import { newBandHistory } from './band-history.ts'
 import { type SpindleOptions, spindleOptions } from './options.ts'
 import { newSpindleRules } from './spindle-rules.ts'

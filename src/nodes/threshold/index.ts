@@ -7,7 +7,7 @@
  */
 import type { NodeDefinition, NodeInstance } from '../../signal/index.ts'
 import { limitsOf, newEventTracker } from '../_event/event-tracker.ts'
-import { type NodeName, rateOf, refusal } from '../_window/window-plan.ts'
+import { type NodeName, rateOf, refusal } from '../_opening/refusal.ts'
 import { type ThresholdOptions, thresholdOptions } from './options.ts'
 
 export const threshold: NodeDefinition<ThresholdOptions> = {

@@ -10,11 +10,11 @@ import {
   type NodeInstance,
   physicalChannel,
   type StreamInfo,
-  SynapseError,
   strideFor,
 } from '../../signal/index.ts'
 import { newOverlapWindows } from '../_artifact/overlap-windows.ts'
 import { donePort, newRemovalRecord } from '../_artifact/removal-record.ts'
+import { refusal } from '../_opening/refusal.ts'
 import { deriveStream } from '../_stream/derive.ts'
 import { type WaveletDenoiseOptions, waveletDenoiseOptions } from './options.ts'
 import { StationaryTransform } from './stationary-transform.ts'
@@ -146,11 +146,9 @@ function planBlock(id: string, input: StreamInfo, options: WaveletDenoiseOptions
   const frames = 2 ** Math.round(Math.log2(options.blockSeconds * rate))
   const fewest = fewestCoefficients * 2 ** options.levels
   if (frames >= fewest && frames <= maxBlock) return frames
-  throw new SynapseError(
-    'graph-invalid',
-    `opening node "${id}" (${kind}): blockSeconds = ${options.blockSeconds} gives ${frames} samples at ${rate} Hz, ${options.levels} levels need ${fewest} to ${maxBlock}`,
-    {
-      remedy: `Choose blockSeconds from ${fewest / rate} to ${maxBlock / rate} s, or fewer levels.`,
-    },
+  throw refusal(
+    { id, kind },
+    `blockSeconds = ${options.blockSeconds} gives ${frames} samples at ${rate} Hz, ${options.levels} levels need ${fewest} to ${maxBlock}`,
+    `Choose blockSeconds from ${fewest / rate} to ${maxBlock / rate} s, or fewer levels.`,
   )
 }

@@ -8,10 +8,11 @@
  * first full window.
  */
 import { type Channel, type NodeDefinition, physicalChannel } from '../../signal/index.ts'
+import { type NodeName, rateOf, refusal } from '../_opening/refusal.ts'
 import { decibel } from '../_spectrum/decibel.ts'
 import { roundHz } from '../_spectrum/frequency-range.ts'
 import { openWindowNode } from '../_window/window-node.ts'
-import { type NodeName, planWindow, rateOf, refusal } from '../_window/window-plan.ts'
+import { planWindow } from '../_window/window-plan.ts'
 import { halfLength, newWavelet, waveletPower as powerUnder } from './morlet.ts'
 import { type WaveletPowerOptions, waveletPowerOptions } from './options.ts'
 
