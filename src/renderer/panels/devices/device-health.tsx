@@ -165,7 +165,7 @@ function Figure({ name, children }: { name: string; children: ReactNode }) {
 }
 
 function silenceText({ lastSilence, silences, reconnections }: DeviceHealth, now: number): string {
-  if (!lastSilence) return 'none since it was opened'
+  if (!lastSilence) return 'none since opened'
   const { kind, time, seconds } = lastSilence
   const what = kind === 'unlinked' ? 'link down' : 'silent'
   const times = silences + reconnections

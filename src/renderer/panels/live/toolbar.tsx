@@ -23,8 +23,8 @@ export function Toolbar({ rows }: { rows: readonly Row[] }) {
       >
         <PauseButton />
       </DrawingControls>
-      <LiveFilters />
       <MarkControls enabled={rows.length > 0} />
+      <LiveFilters />
     </div>
   )
 }
