@@ -13,8 +13,9 @@ import {
   type StreamInfo,
 } from '../../signal/index.ts'
 
-/** Where the frames of an inlet go: into chunks, or one by one into markers.
- * What was pulled is held until its time is known.
+/**
+ * Where the frames of an inlet go: into chunks, or one by one into markers. What was pulled is held
+ * until its time is known.
  */
 export interface LslSink {
   readonly held: number

@@ -9,17 +9,15 @@ import {
 } from '../../signal/index.ts'
 import type { LslSink } from './frames.ts'
 
-/** A sample of texts that are no markers is one row of their stream. */
-export class TextRows implements LslSink {
+/** Texts come one sample at a time. */
+class TextSamples implements LslSink {
   readonly stamps = new Float64Array(1)
   held = 0
-  readonly #stream: TextStream
-  readonly #out: DeviceOutput
+  readonly #tell: (texts: readonly string[], time: number) => void
   readonly #texts: string[] = []
 
-  constructor(stream: TextStream, out: DeviceOutput) {
-    this.#stream = stream
-    this.#out = out
+  constructor(tell: (texts: readonly string[], time: number) => void) {
+    this.#tell = tell
   }
 
   pull(inlet: LslInlet): boolean {
@@ -32,12 +30,8 @@ export class TextRows implements LslSink {
   }
 
   release(_frames: number, offsetSeconds: number): void {
-    const time = this.stamps[0]! + offsetSeconds
     this.held = 0
-    const texts = this.#texts.slice(0, this.#stream.channels.length)
-    const row = { stream: this.#stream, texts }
-    const label = texts.join(', ')
-    this.#out.marker({ time, label, durationSeconds: 0, source: this.#stream.name, row })
+    this.#tell(this.#texts, this.stamps[0]! + offsetSeconds)
   }
 
   broken(): void {}
@@ -47,45 +41,27 @@ export class TextRows implements LslSink {
   }
 }
 
+/** A sample of texts that are no markers is one row of their stream. */
+export function textRows(stream: TextStream, out: DeviceOutput): LslSink {
+  const { name: source, channels } = stream
+  return new TextSamples((all, time) => {
+    const texts = all.slice(0, channels.length)
+    const label = texts.join(', ')
+    out.marker({ time, label, durationSeconds: 0, source, row: { stream, texts } })
+  })
+}
+
 /** A sample of several channels is as many markers, each with its channel in its source. */
-export class TextMarkers implements LslSink {
-  readonly stamps = new Float64Array(1)
-  held = 0
-  readonly #info: StreamInfo
-  readonly #out: DeviceOutput
-  readonly #texts: string[] = []
-
-  constructor(info: StreamInfo, out: DeviceOutput) {
-    this.#info = info
-    this.#out = out
-  }
-
-  pull(inlet: LslInlet): boolean {
-    if (this.held > 0) return false
-    const stamp = inlet.pullTexts(this.#texts)
-    if (stamp === null) return false
-    this.stamps[0] = stamp
-    this.held = 1
-    return true
-  }
-
-  release(_frames: number, offsetSeconds: number): void {
-    const { name, channels } = this.#info
-    const time = this.stamps[0]! + offsetSeconds
-    this.held = 0
-    for (const [c, { label }] of channels.entries()) {
-      const text = this.#texts[c]!
-      if (channels.length > 1 && text === '') continue
-      const source = channels.length > 1 ? `${name}/${label}` : name
-      this.#out.marker({ time, label: text, durationSeconds: 0, source })
+export function textMarkers({ name, channels }: StreamInfo, out: DeviceOutput): LslSink {
+  const isOne = channels.length === 1
+  return new TextSamples((texts, time) => {
+    for (const [c, channel] of channels.entries()) {
+      const label = texts[c]!
+      if (!isOne && label === '') continue
+      const source = isOne ? name : `${name}/${channel.label}`
+      out.marker({ time, label, durationSeconds: 0, source })
     }
-  }
-
-  broken(): void {}
-
-  paused(): void {
-    this.held = 0
-  }
+  })
 }
 
 const mostMarkers = 64

@@ -2,7 +2,7 @@
 import { readLslDescription } from '../../formats/index.ts'
 import type { DeviceOutput, LslStream, StreamInfo } from '../../signal/index.ts'
 import { LslFrames, type LslSink } from './frames.ts'
-import { NumberMarkers, TextMarkers, TextRows } from './markers.ts'
+import { NumberMarkers, textMarkers, textRows } from './markers.ts'
 
 /** What of the description the fields of a stream are made of. */
 export interface Received {
@@ -33,8 +33,8 @@ export function newSink(
 ): LslSink {
   if (!isMarkers) return new LslFrames(stream, info, out, gapSeconds)
   if (stream.format !== 'string') return new NumberMarkers(info, out)
-  if (stream.type === '' || markerType.test(stream.type)) return new TextMarkers(info, out)
+  if (stream.type === '' || markerType.test(stream.type)) return textMarkers(info, out)
   const { name, type, sourceId } = stream
   const channels = info.channels.map(({ label }) => label)
-  return new TextRows({ name: name || info.id, type, sourceId, channels }, out)
+  return textRows({ name: name || info.id, type, sourceId, channels }, out)
 }

@@ -1,6 +1,6 @@
 /** From the options to frames, and a calibration that was made before; with what is refused. */
 import type { StreamInfo } from '../../signal/index.ts'
-import { refusal } from '../_opening/refusal.ts'
+import { rateOf, refusal } from '../_opening/refusal.ts'
 import type { AsrOptions } from './options.ts'
 import { canShape, shapingRates } from './spectral-shape.ts'
 
@@ -10,9 +10,8 @@ const maxCalibration = 2 ** 24
 
 /** @throws SynapseError graph-invalid for what cannot work at this rate */
 export function planAsr(id: string, input: StreamInfo, options: AsrOptions) {
-  const rate = input.nominalRateHz
+  const rate = rateOf({ id, kind }, input)
   const channels = input.channels.length
-  if (rate <= 0) throw refusal({ id, kind }, `stream "${input.name}" has no fixed rate`)
   if (channels < 2)
     throw refusal({ id, kind }, `"${input.name}" has one channel, two or more are needed`)
   if (options.highPassHz >= rate / 2) {
