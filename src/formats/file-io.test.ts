@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import * as nodeFs from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { scratchFolder } from '../../test/scratch-folder.ts'
@@ -11,6 +12,19 @@ function failure(code: string): Error {
 
 /** The real file system, with one call replaced. */
 const fsWith = (changes: Partial<SinkFs>): SinkFs => ({ ...nodeFs, ...changes })
+
+describe('openFileSource', () => {
+  it.skipIf(process.platform === 'win32')('refuses a pipe instead of waiting for it', async () => {
+    const path = scratchFolder().path('pipe.xdf')
+    spawnSync('mkfifo', [path])
+    await expect(openFileSource(path)).rejects.toMatchObject({ code: 'file-unreadable' })
+  })
+
+  it.each(['none.xdf', `${'long'.repeat(100)}.xdf`])('%s: no such file', async (name) => {
+    const path = scratchFolder().path(name)
+    await expect(openFileSource(path)).rejects.toMatchObject({ code: 'file-missing' })
+  })
+})
 
 describe('createFileSink', () => {
   it('never overwrites a file', async () => {

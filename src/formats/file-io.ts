@@ -14,9 +14,12 @@ export async function openFileSource(path: string): Promise<ByteSource> {
   }
 }
 
+/** A pipe that nobody writes to is opened at once, too, and refused as no file. */
+const readFlags = nodeFs.constants.O_RDONLY | (nodeFs.constants.O_NONBLOCK ?? 0)
+
 async function openToRead(path: string) {
   try {
-    const file = await nodeFs.promises.open(path, 'r')
+    const file = await nodeFs.promises.open(path, readFlags)
     const stat = await file.stat()
     if (!stat.isFile()) {
       await file.close()
@@ -226,6 +229,8 @@ function syncFolder(folder: string, fs: SinkFs): void {
 const errorCodes: Readonly<Record<string, ErrorCode>> = {
   ENOENT: 'file-missing',
   ENOTDIR: 'file-missing',
+  ENAMETOOLONG: 'file-missing',
+  ELOOP: 'file-missing',
   EACCES: 'file-denied',
   EPERM: 'file-denied',
   EROFS: 'file-denied',

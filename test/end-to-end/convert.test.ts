@@ -60,10 +60,12 @@ test('nothing to recover, and arguments that make no sense: exit 2, and no file'
   expect(nothing.code).toBe(2)
   expect(nothing.stderr).toMatch(/\[file-(damaged|unreadable)\]/)
   expect(existsSync(folder.path('out.xdf'))).toBe(false)
+  const sound = folder.write('sound.xdf', await soundRecording())
   const refusals = [
     [['convert', empty], /file to write is missing/],
     [['convert', empty, folder.path('out.mp3')], /out\.mp3: not \.xdf/],
     [['convert', empty, folder.path('out'), '--format', 'mp3'], /--format mp3/],
+    [['convert', sound, folder.path(`${'long'.repeat(100)}.edf`)], /file-missing/],
     [['repair', empty, folder.path('out.edf')], /a repaired file is XDF/],
     [['verify', folder.path('none.xdf')], /none\.xdf/],
   ] as const

@@ -116,5 +116,11 @@ function formatOf(path: string, named: string | undefined): ExportFormat | 'bids
 
 /** One that is there, or that is written as one. */
 function isFolder(path: string): boolean {
-  return /[/\\]$/.test(path) || (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false)
+  if (/[/\\]$/.test(path)) return true
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    // Whatever is wrong with it, creating the file will say so.
+    return false
+  }
 }
