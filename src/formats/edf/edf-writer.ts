@@ -163,12 +163,14 @@ class EdfFile {
         digitalRange(channel, channels[i]!, kind === 'bdf' ? 24 : 16),
       ),
     )
+    const isAlone = group.members.length === 1
+    const written = (record: Uint8Array) => this.#write([record])
     this.#feeds = new Map(
       group.members.map((member, i) => {
         const { info } = member.stream
         const samples = member.samplesPerTick * plan.ticksPerRecord
         const coders = new ChannelCoders(info.channels, this.#ranges[i]!, sampleBytes, samples)
-        return [info.id, new SignalFeed(member, plan, coders)]
+        return [info.id, new SignalFeed(member, plan, coders, isAlone ? written : null)]
       }),
     )
     const notes = edfNotes(group, plan, job.markers, this.#start)
@@ -224,16 +226,19 @@ class EdfFile {
   #writeReady(): void {
     const feeds = [...this.#feeds.values()]
     while (feeds.every((feed) => feed.hasRecord)) {
-      for (const feed of feeds) {
-        const bytes = feed.takeRecord()
-        this.#out.bytes(bytes)
-        feed.giveBack(bytes)
-      }
-      const onset = this.#onset(this.#cursor.tick)
-      this.#slots.fill(this.#cursor.record, onset, onset + this.#length.seconds, this.#annotations)
-      this.#out.bytes(this.#annotations)
-      this.#cursor.next()
+      const records = feeds.map((feed) => feed.takeRecord())
+      this.#write(records)
+      for (const [i, feed] of feeds.entries()) feed.giveBack(records[i]!)
     }
+  }
+
+  /** The next record: the parts of all streams, and annotations. */
+  #write(parts: readonly Uint8Array[]): void {
+    for (const bytes of parts) this.#out.bytes(bytes)
+    const onset = this.#onset(this.#cursor.tick)
+    this.#slots.fill(this.#cursor.record, onset, onset + this.#length.seconds, this.#annotations)
+    this.#out.bytes(this.#annotations)
+    this.#cursor.next()
   }
 
   #onset(tick: number): number {

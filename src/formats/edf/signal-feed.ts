@@ -14,13 +14,24 @@ export class SignalFeed {
   heldSamples = 0
   readonly #member: EdfMember
   readonly #cursor: PlanCursor
+  /** Where it is the only stream of the file, its records wait for nothing: they are lent to this. */
+  readonly #written: ((record: Uint8Array) => void) | null
   readonly #ready: Uint8Array[] = []
   readonly #spare: Uint8Array[] = []
   /** Samples of the current record that are filled. */
   #filled = 0
 
-  /** @param coders of records as long as the plan's */
-  constructor(member: EdfMember, plan: RecordPlan, coders: ChannelCoders) {
+  /**
+   * @param coders of records as long as the plan's
+   * @param written is lent every record where no other stream is waited for; else they wait here
+   */
+  constructor(
+    member: EdfMember,
+    plan: RecordPlan,
+    coders: ChannelCoders,
+    written: ((record: Uint8Array) => void) | null,
+  ) {
+    this.#written = written
     this.samplesPerRecord = member.samplesPerTick * plan.ticksPerRecord
     this.coders = coders
     this.#member = member
@@ -62,9 +73,12 @@ export class SignalFeed {
   #complete(): void {
     this.#hold(this.samplesPerRecord)
     const { record } = this.coders
-    const bytes = this.#spare.pop() ?? new Uint8Array(record.length)
-    bytes.set(record)
-    this.#ready.push(bytes)
+    if (this.#written) this.#written(record)
+    else {
+      const bytes = this.#spare.pop() ?? new Uint8Array(record.length)
+      bytes.set(record)
+      this.#ready.push(bytes)
+    }
     this.#filled = 0
     this.#cursor.next()
   }

@@ -65,6 +65,11 @@ class StreamClock {
   take({ time, frames, firstSample }: Chunk): number {
     const missing = Math.max(0, firstSample - this.#lastSample - 1) * this.#period
     this.#lastSample = firstSample + frames - 1
+    if (this.#period > 0 && frames > 1 && goesOn(time, frames, this.#last)) {
+      this.#last = time[frames - 1]!
+      this.#lastStep = this.#last - time[frames - 2]!
+      return 0
+    }
     const { length } = this.times
     if (length < frames) this.times = new Float64Array(Math.max(frames, 2 * length))
     let mended = 0
@@ -111,6 +116,17 @@ class StreamClock {
     // Behind a leap that was taken for right: slowly, until the stamps have come up to it.
     return last + Math.max(Number.isNaN(next) ? period / 2 : period / 1000, leastStep(last))
   }
+}
+
+/** The usual chunk, in which nothing is to be mended: every time is a little later than the last one. */
+function goesOn(time: Float64Array, frames: number, last: number): boolean {
+  let before = last === Number.NEGATIVE_INFINITY ? time[0]! - leapAtEndSeconds : last
+  for (let i = 0; i < frames; i++) {
+    const step = time[i]! - before
+    if (!(step > 0 && step <= leapAtEndSeconds)) return false
+    before = time[i]!
+  }
+  return true
 }
 
 /** At times since 1970 a thousandth of a period may be nothing. */

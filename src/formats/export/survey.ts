@@ -84,7 +84,9 @@ class StreamSurvey {
     this.#times.add(firstSample + frames - 1, lastTime)
     this.#deviceTime ||= chunk.deviceTime !== null
     this.#sequence ||= chunk.sequence !== null
-    for (let i = 0; i < frames && !this.#hostTime; i++) this.#hostTime = time[i] !== hostTime[i]
+    if (time !== hostTime) {
+      for (let i = 0; i < frames && !this.#hostTime; i++) this.#hostTime = time[i] !== hostTime[i]
+    }
     this.#values.add(chunk.data, frames, chunk.stride)
   }
 
@@ -99,7 +101,7 @@ class StreamSurvey {
         lowest: values.lowest(i),
         highest: values.highest(i),
         notFinite: values.notFinite(i),
-        isWhole: values.fractions(i) === 0,
+        isWhole: values.isWhole(i),
       })),
       columns: {
         deviceTime: this.#deviceTime,

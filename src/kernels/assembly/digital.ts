@@ -5,12 +5,13 @@
 //
 // digital = raw × gain + bias, to the nearest whole number, a half to the even one.
 
-const blockFrames: i32 = 64
+import { blockFrames, digits, packDigits } from './digital-rows'
+
 /** Float64s of a group: gain, bias, lowest, highest; held, worst, clipped, not finite; four each. */
 const groupBytes: usize = 8 * 4 * 8
 /**
  * 3 × 2⁵¹: added, it leaves no room for fractions, and the number in two's complement in the lower
- * bits. In memory, as is the order of bytes below: V8 would make constants anew wherever they are used.
+ * bits. In memory, as the other constants are: V8 would make them anew wherever they are used.
  */
 const magic = memory.data<f64>(
   [6755399441055744, 6755399441055744, -6755399441055744, -6755399441055744],
@@ -18,9 +19,6 @@ const magic = memory.data<f64>(
 )
 const ones = memory.data<f64>([1, 1, -1, -1], 16)
 const zeros = memory.data<f64>([0, 0], 16)
-const gather = memory.data<u8>([0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255], 16)
-/** int32, frame by frame, of the block that is under way; in the module's own page. */
-const digits = memory.data(blockFrames * 16, 16)
 
 /** Four neighbours, of which the first two are asked for; the last of `lanes` stands in for others. */
 // @ts-ignore: decorator
@@ -107,11 +105,19 @@ function isInside(least: v128, most: v128, pair: usize): bool {
 
 /**
  * The usual block: every value finite and within the limits.
+ * @param isMeasured the largest error is looked for
  * @returns false where it is not; then the group has not changed
  */
 // @ts-ignore: decorator
 @inline
-function encodeUsual<T>(input: usize, frames: i32, step: usize, lanes: i32, group: usize): bool {
+function encodeUsual<T>(
+  input: usize,
+  frames: i32,
+  step: usize,
+  lanes: i32,
+  isMeasured: bool,
+  group: usize,
+): bool {
   const gainLow = v128.load(group)
   const gainHigh = v128.load(group, 16)
   const biasLow = v128.load(group, 32)
@@ -149,12 +155,14 @@ function encodeUsual<T>(input: usize, frames: i32, step: usize, lanes: i32, grou
     const shiftedLow = f64x2.add(low, shift)
     const shiftedHigh = f64x2.add(high, shift)
     v128.store(to, v128.shuffle<i32>(shiftedLow, shiftedHigh, 0, 2, 4, 6))
-    const errorLow = plus(plus(shiftedLow, shiftBack, one), low, minusOne)
-    const errorHigh = plus(plus(shiftedHigh, shiftBack, one), high, minusOne)
-    worstLow = f64x2.pmax(worstLow, f64x2.abs(errorLow))
-    worstHigh = f64x2.pmax(worstHigh, f64x2.abs(errorHigh))
+    if (isMeasured) {
+      const errorLow = plus(plus(shiftedLow, shiftBack, one), low, minusOne)
+      const errorHigh = plus(plus(shiftedHigh, shiftBack, one), high, minusOne)
+      worstLow = f64x2.pmax(worstLow, f64x2.abs(errorLow))
+      worstHigh = f64x2.pmax(worstHigh, f64x2.abs(errorHigh))
+    }
     if (sizeof<T>() == 8 || lanes < 4) {
-      nothing = f64x2.add(nothing, f64x2.add(errorLow, errorHigh))
+      nothing = f64x2.add(nothing, f64x2.mul(f64x2.add(rawLow, rawHigh), zero))
     } else if (isFloat<T>()) nothing = f32x4.relaxed_madd(fourOf<T>(input), zero, nothing)
     input += step
     to += 16
@@ -226,84 +234,27 @@ function encodeChecked<T>(
   v128.store(pair, notFinite, 224)
 }
 
-/** Eight frames of four channels, to 16 bytes of each; by shuffles that are one instruction. */
-// @ts-ignore: decorator
-@inline
-function packEight16(from: usize, to: usize, row: usize, lanes: i32): void {
-  const a = i16x8.narrow_i32x4_s(v128.load(from), v128.load(from, 64))
-  const b = i16x8.narrow_i32x4_s(v128.load(from, 16), v128.load(from, 80))
-  const c = i16x8.narrow_i32x4_s(v128.load(from, 32), v128.load(from, 96))
-  const d = i16x8.narrow_i32x4_s(v128.load(from, 48), v128.load(from, 112))
-  const abLow = v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
-  const abHigh = v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
-  const cdLow = v128.shuffle<i16>(c, d, 0, 8, 1, 9, 2, 10, 3, 11)
-  const cdHigh = v128.shuffle<i16>(c, d, 4, 12, 5, 13, 6, 14, 7, 15)
-  const first = v128.shuffle<i32>(abLow, cdLow, 0, 4, 1, 5)
-  const second = v128.shuffle<i32>(abHigh, cdHigh, 0, 4, 1, 5)
-  v128.store(to, v128.shuffle<i64>(first, second, 0, 2))
-  if (lanes > 1) v128.store(to + row, v128.shuffle<i64>(first, second, 1, 3))
-  const third = v128.shuffle<i32>(abLow, cdLow, 2, 6, 3, 7)
-  const fourth = v128.shuffle<i32>(abHigh, cdHigh, 2, 6, 3, 7)
-  if (lanes > 2) v128.store(to + 2 * row, v128.shuffle<i64>(third, fourth, 0, 2))
-  if (lanes > 3) v128.store(to + 3 * row, v128.shuffle<i64>(third, fourth, 1, 3))
-}
-
-/** The lower 24 bits of four values, and nothing behind them. */
-// @ts-ignore: decorator
-@inline
-function put24(to: usize, values: v128): void {
-  const packed = i8x16.relaxed_swizzle(values, v128.load(gather))
-  v128.store64_lane(to, packed, 0)
-  v128.store32_lane(to, packed, 2, 8)
-}
-
-/** Four frames of four channels, to 12 bytes of each. */
-// @ts-ignore: decorator
-@inline
-function packFour24(from: usize, to: usize, row: usize, lanes: i32): void {
-  const a = v128.load(from)
-  const b = v128.load(from, 16)
-  const c = v128.load(from, 32)
-  const d = v128.load(from, 48)
-  const abLow = v128.shuffle<i32>(a, b, 0, 4, 1, 5)
-  const abHigh = v128.shuffle<i32>(a, b, 2, 6, 3, 7)
-  const cdLow = v128.shuffle<i32>(c, d, 0, 4, 1, 5)
-  const cdHigh = v128.shuffle<i32>(c, d, 2, 6, 3, 7)
-  put24(to, v128.shuffle<i64>(abLow, cdLow, 0, 2))
-  if (lanes > 1) put24(to + row, v128.shuffle<i64>(abLow, cdLow, 1, 3))
-  if (lanes > 2) put24(to + 2 * row, v128.shuffle<i64>(abHigh, cdHigh, 0, 2))
-  if (lanes > 3) put24(to + 3 * row, v128.shuffle<i64>(abHigh, cdHigh, 1, 3))
-}
-
-/** From `digits` to the rows of the record. */
-function packed(frames: i32, output: usize, row: usize, lanes: i32, size: usize): void {
-  let from: usize = digits
-  let to = output
-  const atOnce = size == 2 ? 8 : 4
-  let left = frames
-  for (; left >= atOnce; left -= atOnce) {
-    if (size == 2) packEight16(from, to, row, lanes)
-    else packFour24(from, to, row, lanes)
-    from += 16 * atOnce
-    to += size * atOnce
-  }
-  for (; left > 0; left--) {
-    let each = to
-    for (let lane = 0; lane < lanes; lane++) {
-      const value = load<i32>(from + 4 * lane)
-      store<i16>(each, <i16>value)
-      if (size == 3) store<u8>(each, <u8>(value >> 16), 2)
-      each += row
-    }
-    from += 16
-    to += size
-  }
+/**
+ * Within the limits no error is more than half a digital value: once that is all but reached in all
+ * channels of the group, it is what is told, and not looked for any more.
+ */
+function isKnown(group: usize): bool {
+  const almost = f64x2.splat(0.499)
+  const low = v128.load(group, 160)
+  const high = v128.load(group, 176)
+  if (!i64x2.all_true(v128.and(f64x2.ge(low, almost), f64x2.ge(high, almost)))) return false
+  const half = f64x2.splat(0.5)
+  v128.store(group, f64x2.pmax(low, half), 160)
+  v128.store(group, f64x2.pmax(high, half), 176)
+  return true
 }
 
 // @ts-ignore: decorator
 @inline
 function encodeGroup<T>(input: usize, frames: i32, step: usize, lanes: i32, group: usize): void {
-  if (encodeUsual<T>(input, frames, step, lanes, group)) return
+  if (isKnown(group)) {
+    if (encodeUsual<T>(input, frames, step, lanes, false, group)) return
+  } else if (encodeUsual<T>(input, frames, step, lanes, true, group)) return
   encodeChecked<T>(input, frames, step, lanes, false, group)
   encodeChecked<T>(input, frames, step, lanes, true, group + 16)
 }
@@ -331,7 +282,7 @@ function encoded<T>(
       const lanes = min(4, channels - c)
       if (lanes == 4) encodeGroup<T>(at, count, step, 4, group)
       else encodeGroup<T>(at, count, step, lanes, group)
-      packed(count, to, row, lanes, size)
+      packDigits(count, to, row, lanes, size)
       group += groupBytes
       to += 4 * <usize>row
     }

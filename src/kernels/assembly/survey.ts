@@ -3,6 +3,8 @@
 // for that. Frames are taken in blocks that stay in the nearest cache.
 
 const blockFrames: i32 = 64
+/** In memory: V8 would make a constant anew wherever it is used. */
+const zeros = memory.data<f64>([0, 0], 16)
 
 // @ts-ignore: decorator
 @inline
@@ -75,28 +77,39 @@ function surveyFour(input: usize, frames: i32, step: usize, state: usize): void 
 
 /**
  * The usual block of `surveyFour`, whose values are all finite.
- * @returns false where one is not; then nothing has changed
+ * @param isAsked whether values are whole
+ * @returns false where one is not finite; then nothing has changed
  */
 // @ts-ignore: decorator
 @inline
-function surveyUsual(input: usize, frames: i32, step: usize, state: usize): bool {
+function surveyUsual(input: usize, frames: i32, step: usize, isAsked: bool, state: usize): bool {
+  const zero = v128.load(zeros)
   let low = fourOf(state)
   let high = fourOf(state + 16)
-  let nothing = f32x4.splat(0)
-  let broken = i32x4.splat(0)
+  let nothing = zero
+  let broken = zero
   for (let f = 0; f < frames; f++) {
     const value = v128.load(input)
     low = f32x4.pmin(low, value)
     high = f32x4.pmax(high, value)
-    nothing = f32x4.add(nothing, f32x4.sub(value, value))
-    broken = i32x4.sub(broken, f32x4.ne(value, f32x4.floor(value)))
+    nothing = f32x4.relaxed_madd(value, zero, nothing)
+    if (isAsked) broken = i32x4.sub(broken, f32x4.ne(value, f32x4.floor(value)))
     input += step
   }
-  if (!i32x4.all_true(f32x4.eq(nothing, f32x4.splat(0)))) return false
+  if (!i32x4.all_true(f32x4.eq(nothing, zero))) return false
   putFour(state, low)
   putFour(state + 16, high)
-  addFour(state + 48, broken)
+  if (isAsked) addFour(state + 48, broken)
   return true
+}
+
+/** All four channels have values that are not whole: none need be looked for any more. */
+// @ts-ignore: decorator
+@inline
+function areBroken(state: usize): bool {
+  const zero = v128.load(zeros)
+  const first = f64x2.gt(v128.load(state, 48), zero)
+  return i64x2.all_true(v128.and(first, f64x2.gt(v128.load(state, 112), zero)))
 }
 
 // @ts-ignore: decorator
@@ -134,7 +147,10 @@ function surveyed<T>(input: usize, frames: i32, channels: i32, stride: i32, stat
     if (isFloat<T>() && sizeof<T>() == 4) {
       for (; c + 3 < channels; c += 4) {
         const at = from + <usize>c * 4
-        if (!surveyUsual(at, count, step, pair)) surveyFour(at, count, step, pair)
+        const isUsual = areBroken(pair)
+          ? surveyUsual(at, count, step, false, pair)
+          : surveyUsual(at, count, step, true, pair)
+        if (!isUsual) surveyFour(at, count, step, pair)
         pair += 128
       }
     }
@@ -149,7 +165,8 @@ function surveyed<T>(input: usize, frames: i32, channels: i32, stride: i32, stat
 
 /**
  * state, of every pair of channels: 2 float64 each of the lowest and the highest finite value, and
- * of how many are not finite and how many finite ones are not whole.
+ * of how many are not finite and how many finite ones are not whole: those of the first blocks that
+ * have any.
  */
 export function surveyInt16(x: usize, frames: i32, channels: i32, stride: i32, state: usize): void {
   surveyed<i16>(x, frames, channels, stride, state)

@@ -47,9 +47,9 @@ export class ChannelSurvey {
     return this.#at(channel, 4)
   }
 
-  /** How many finite values are not whole. */
-  fractions(channel: number): number {
-    return this.#at(channel, 6)
+  /** Every finite value is a whole number. */
+  isWhole(channel: number): boolean {
+    return this.#at(channel, 6) === 0
   }
 
   #at(channel: number, what: number): number {

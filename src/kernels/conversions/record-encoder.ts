@@ -103,7 +103,10 @@ export class RecordEncoder {
     }
   }
 
-  /** Of the values that were stored, clipped ones as well. */
+  /**
+   * Of the values that were stored, clipped ones as well. Half a step, which it cannot be more than
+   * within the limits, may be told where it is a thousandth of a step less.
+   */
   worstError(channel: number): number {
     return this.#at(channel, 5) * Math.abs(this.#scales[channel]!.step)
   }
