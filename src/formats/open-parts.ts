@@ -22,6 +22,7 @@ export async function openRecordingParts(
 ): Promise<WholeRecording> {
   // Only ours are split, and they are XDF.
   const paths = /\.xdf$/i.test(path) ? partsOf(path) : []
-  if (paths.length > 1) return { recording: await openParts(path, open), paths }
+  const isOne = paths.length < 2 && (paths[0] ?? path) === path
+  if (!isOne) return { recording: await openParts(path, open), paths }
   return { recording: await openRecordingFile(path, open), paths: [path] }
 }

@@ -1,12 +1,12 @@
 /** What the catalogue wants to know of a recording, asked of its files. */
 import { existsSync, statSync } from 'node:fs'
-import { openRecordingParts } from '../formats/index.ts'
+import { openRecordingParts, partsOf } from '../formats/index.ts'
 import type { Inspect } from '../sessions/index.ts'
 import { SynapseError } from '../signal/index.ts'
 
 /** @throws SynapseError as `openRecordingFile` */
 export const inspectRecording: Inspect = async (path) => {
-  if (!existsSync(path)) {
+  if (!existsSync(path) && partsOf(path).length === 0) {
     throw new SynapseError('file-missing', `reading ${path}: it is not there any more`)
   }
   const { recording, paths } = await openRecordingParts(path)

@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync } from 'node:fs'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ManualClock } from '../../test/device-clock.ts'
 import { scratchFolder } from '../../test/scratch-folder.ts'
@@ -201,4 +202,33 @@ describe('the thread dies', () => {
     expect(control.current).toBeNull()
     await control.start(scratch.path('two.xdf'), sources)
   })
+})
+
+test('a file that is taken away is told of, and nothing that the rings hold is missing in the next', async () => {
+  const { control, mark, markers, received, scratch, sources, troubles, until, write } =
+    controlled()
+  mkdirSync(scratch.path('r'))
+  const path = scratch.path('r/rest.xdf')
+  await control.start(path, sources)
+  write(300)
+  mark('before')
+  await until(() => received() === 300 && markers() === 1)
+  rmSync(scratch.path('r'), { recursive: true })
+  await until(() => troubles.length > 0)
+  write(200)
+  await until(() => received() === 500)
+  const next = scratch.path('r/rest_part-2.xdf')
+  expect(troubles).toMatchObject([{ code: 'file-missing' }])
+  expect(troubles[0]!.message).toContain(`it goes on in ${next}`)
+  expect((await control.stop()).path).toBe(next)
+  const { ledger, markers: kept } = await summaryOf(next)
+  expect(ledger).toEqual({ expected: 500, received: 500, lost: 0 })
+  expect(kept.map(({ label }) => label)).toEqual(['before'])
+})
+
+test('a name that no disk takes is refused, and the thread is none the worse for it', async () => {
+  const { control, scratch, sources } = controlled()
+  const long = scratch.path(`${'x'.repeat(300)}.xdf`)
+  await expect(control.start(long, sources)).rejects.toMatchObject({ code: 'io-failed' })
+  await control.start(scratch.path('short.xdf'), sources)
 })

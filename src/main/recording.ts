@@ -231,8 +231,20 @@ export class RecordingControl {
       if (!this.#starting) this.#listener.trouble(report.path, 'fault', report.note)
       this.#starting?.reject(errorFromNote(report.note))
       this.#forget()
-    } else this.#stopped(report)
+    } else if (report.kind === 'moved') this.#moved(report)
+    else this.#stopped(report)
     this.#listener.changed()
+  }
+
+  /** Markers of the last time may stand in a file that nobody will find. */
+  #moved({ path, note }: Extract<RecordReport, { kind: 'moved' }>): void {
+    if (!this.#current) return
+    const told = { ...note, message: `${note.message}; it goes on in ${path}` }
+    this.#listener.trouble(this.#current.path, 'fault', told)
+    this.#current.path = path
+    this.#current.settings = null
+    for (const marker of this.#current.markers) this.#worker.send({ kind: 'marker', marker })
+    this.noteSettings()
   }
 
   #statusReported(status: RecorderStatus): void {

@@ -300,6 +300,8 @@ export type RecordOrder =
 export type RecordReport =
   | { readonly kind: 'started'; readonly path: string }
   | { readonly kind: 'refused'; readonly path: string; readonly note: ErrorNote }
+  /** Its file was taken away: it goes on in this one, with all that the rings still held. */
+  | { readonly kind: 'moved'; readonly path: string; readonly note: ErrorNote }
   | { readonly kind: 'status'; readonly status: RecorderStatus }
   | {
       readonly kind: 'stopped'

@@ -15,7 +15,7 @@ import { SynapseError } from '../../signal/index.ts'
 
 /** @throws SynapseError file-missing, and as `openRecordingFile` */
 async function openWhole(path: string): Promise<Recording> {
-  if (!existsSync(path)) {
+  if (!existsSync(path) && partsOf(path).length === 0) {
     throw new SynapseError('file-missing', `reading ${path}: it is not there any more`, {
       remedy: 'Put the file back, or make the catalogue anew from the files.',
     })

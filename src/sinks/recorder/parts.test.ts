@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { MemorySink } from '../../../test/memory-sink.ts'
 import { readAll } from '../../../test/read-all.ts'
@@ -224,4 +224,39 @@ describe('a copy in another folder', () => {
     stuck.write(new Uint8Array(5))
     expect([first.bytes.length, copy.bytes.length]).toEqual([15, 10])
   })
+})
+
+test('a file that is moved away is noticed within a second, and never said to be whole', async () => {
+  const folder = scratchFolder()
+  const { recorder, second } = recording(folder, {})
+  second()
+  expect(recorder.isGone).toBe(false)
+  renameSync(folder.path('rest.xdf'), folder.path('elsewhere.xdf'))
+  folder.write('rest.xdf', new Uint8Array(9))
+  second()
+  expect(recorder.isGone).toBe(true)
+  expect(recorder.status(102).problem).toMatchObject({ code: 'file-missing' })
+  await expect(recorder.close()).rejects.toMatchObject({ code: 'file-missing' })
+})
+
+test('the folder of the copy is another one', () => {
+  const folder = scratchFolder()
+  const mirrorFolder = folder.path('.')
+  expect(() => recording(folder, { mirrorFolder })).toThrow(
+    expect.objectContaining({ code: 'bad-option' }),
+  )
+  expect(readdirSync(mirrorFolder)).toEqual([])
+})
+
+test('a copy that cannot be begun does not hold up the next file', async () => {
+  const folder = scratchFolder()
+  mkdirSync(folder.path('copy'))
+  const mirrorFolder = folder.path('copy')
+  const { recorder, second } = recording(folder, { split: { seconds: 2 }, mirrorFolder })
+  second()
+  rmSync(mirrorFolder, { recursive: true })
+  for (let i = 0; i < 3; i++) second()
+  await recorder.close()
+  expect(readdirSync(folder.path('.'))).toContain('rest_part-2.xdf')
+  expect(recorder.status(104).sideProblems).toMatchObject([{ code: 'file-missing' }])
 })

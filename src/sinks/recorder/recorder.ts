@@ -93,6 +93,7 @@ export class Recorder implements Sink {
   #problem: ErrorNote | null = null
   #syncProblem: ErrorNote | null = null
   #splitProblem: ErrorNote | null = null
+  #goneProblem: ErrorNote | null = null
 
   /** @throws SynapseError file-exists, file-missing, file-denied, disk-full, io-failed */
   constructor(options: RecorderOptions) {
@@ -100,6 +101,14 @@ export class Recorder implements Sink {
     this.#options = options
     this.#syncedAt = this.#syncTriedAt = now
     this.#part = new RecordingPart(path, startedAt, now, options)
+  }
+
+  /**
+   * Nobody will find what is written: the file was moved or removed, or its disk was taken away.
+   * Go on in another one.
+   */
+  get isGone(): boolean {
+    return this.#goneProblem !== null
   }
 
   /** False while the disk takes nothing: leave the samples where they are. */
@@ -175,8 +184,13 @@ export class Recorder implements Sink {
     if (this.#isFull(now)) this.#split(now)
   }
 
+  #look(): void {
+    this.#goneProblem = this.#part.isThere ? null : goneError(this.#part.path).note
+  }
+
   #sync(now: number): void {
     this.#syncTriedAt = now
+    this.#look()
     try {
       this.#part.writer.sync()
       this.#syncedAt = now
@@ -235,7 +249,7 @@ export class Recorder implements Sink {
     for (let taken = 0; ; taken++) {
       try {
         const path = partPath(this.#part.path, number + taken)
-        return new RecordingPart(path, wallClock, now, this.#options)
+        return new RecordingPart(path, wallClock, now, { ...this.#options, isMirrorOptional: true })
       } catch (error) {
         const { code } = asSynapseError(error, 'beginning the next file')
         if (code !== 'file-exists' || taken === mostTaken) throw error
@@ -261,7 +275,7 @@ export class Recorder implements Sink {
         flushedUpTo: writer.flushedUpTo(stream),
         syncedUpTo,
       })),
-      problem: this.#problem ?? this.#syncProblem,
+      problem: this.#problem ?? this.#goneProblem ?? this.#syncProblem,
       sideProblems: [
         ...this.#earlier.problems,
         ...this.#part.sideProblems,
@@ -272,7 +286,8 @@ export class Recorder implements Sink {
 
   /**
    * After a throw the files are closed as they are: all that was flushed is in them.
-   * @throws SynapseError disk-full, io-failed, and says how much is missing at the end
+   * @throws SynapseError disk-full, io-failed, and says how much is missing at the end;
+   * file-missing where the file is not there any more
    */
   async close(): Promise<void> {
     try {
@@ -281,6 +296,7 @@ export class Recorder implements Sink {
       this.#part.release()
       throw this.#unclosed(asSynapseError(cause, 'closing'))
     }
+    if (!this.#part.isThere) throw goneError(this.#part.path)
   }
 
   #unclosed(error: SynapseError): SynapseError {
@@ -309,4 +325,10 @@ export class Recorder implements Sink {
       return false
     }
   }
+}
+
+function goneError(path: string): SynapseError {
+  return new SynapseError('file-missing', `recording ${path}: the file is not there any more`, {
+    remedy: 'It was moved or removed, or its disk was taken away: put it back.',
+  })
 }

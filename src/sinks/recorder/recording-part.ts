@@ -1,7 +1,8 @@
 /** One file of a recording, with its checksums and its copy. */
-import { basename, join } from 'node:path'
+import { statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import { type ByteSink, createSummedSink, removeRecording, XdfWriter } from '../../formats/index.ts'
-import { asSynapseError, type ErrorNote, type SynapseError } from '../../signal/index.ts'
+import { asSynapseError, type ErrorNote, SynapseError } from '../../signal/index.ts'
 import { MirroredSink } from './mirrored-sink.ts'
 
 /** A sink that has more than the recording itself to write. */
@@ -14,9 +15,25 @@ export interface PartFiles {
   readonly createSink?: (path: string) => RecordingSink
   /** Where a copy is written, too. */
   readonly mirrorFolder?: string | null
+  /** A copy that cannot be begun is told of; without this, nothing is begun then. */
+  readonly isMirrorOptional?: boolean
   /** Seconds on the host's clock; without it a copy may take as long as it likes. */
   readonly seconds?: () => number
+  /** Which file has this name now; null: none has. */
+  readonly identify?: (path: string) => string | null
 }
+
+/** Of the disk. A name that we are not allowed to look at is taken for what it was. */
+export function identityOnDisk(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true })
+    return `${dev} ${ino}`
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : ''
+    return code === 'EACCES' || code === 'EPERM' ? unknown : null
+  }
+}
+const unknown = ''
 
 export class RecordingPart {
   readonly path: string
@@ -25,7 +42,9 @@ export class RecordingPart {
   readonly beganAt: number
   bytes = 0
   readonly #sink: ByteSink
-  readonly #watched: RecordingSink[]
+  readonly #watched: { readonly problem?: SynapseError | null }[]
+  readonly #identify: () => string | null
+  readonly #identity: string | null
 
   /**
    * The beginning of the file is on the disk afterwards.
@@ -37,7 +56,10 @@ export class RecordingPart {
     this.beganAt = now
     const first = createSink(path)
     this.#watched = [first]
-    this.#sink = mirrorFolder ? this.#mirrored(first, mirrorFolder, createSink, seconds) : first
+    const identify = files.identify ?? (files.createSink ? () => unknown : identityOnDisk)
+    this.#identify = () => identify(path)
+    this.#identity = this.#identify()
+    this.#sink = mirrorFolder ? this.#mirrored(first, mirrorFolder, files, seconds) : first
     const counted: ByteSink = {
       write: (bytes) => {
         this.#sink.write(bytes)
@@ -59,20 +81,35 @@ export class RecordingPart {
   #mirrored(
     first: RecordingSink,
     folder: string,
-    createSink: (path: string) => RecordingSink,
+    { createSink = createSummedSink, isMirrorOptional = false }: PartFiles,
     seconds: () => number,
   ): ByteSink {
     const path = join(folder, basename(this.path))
     try {
+      if (resolve(path) === resolve(this.path)) {
+        throw new SynapseError('bad-option', `mirroring into ${folder}: the recording is there`, {
+          remedy: 'Choose another folder for the copy, best on another disk.',
+        })
+      }
       const copy = createSink(path)
       const mirrored = new MirroredSink(first, copy, path, seconds)
       this.#watched.push(copy, mirrored)
       return mirrored
     } catch (cause) {
+      if (isMirrorOptional) {
+        this.#watched.push({ problem: asSynapseError(cause, `mirroring into ${path}`) })
+        return first
+      }
       void first.close().catch(() => {})
       removeRecording(this.path)
       throw cause
     }
+  }
+
+  /** False: its name stands for no file any more, or for another one. */
+  get isThere(): boolean {
+    const now = this.#identify()
+    return now === this.#identity || now === unknown || this.#identity === unknown
   }
 
   /** What went wrong with checksums or copy; the recording is none the worse for it. */
