@@ -1,6 +1,6 @@
 // The build: kernels by AssemblyScript, the host by tsc (one file to one file), the interface by
 // Vite. Each part is built again only when its sources have changed.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { step } from './progress.mjs'
 import { cache, node24, packageScript, root, run } from './run.mjs'
@@ -59,11 +59,10 @@ async function compiled(name, memory) {
   return readFileSync(wasm).toString('base64')
 }
 
-const hostRooms =
-  'signal kernels ring graph formats lsl network inference sandbox store sessions contract devices'
-    .split(' ')
-    .concat(['nodes', 'sinks', 'workers', 'main', 'cli'])
-    .map((room) => `src/${room}`)
+/** Every room but the interface's. */
+const hostRooms = readdirSync(join(root, 'src'))
+  .filter((room) => room !== 'renderer')
+  .map((room) => `src/${room}`)
 
 function buildHost() {
   for (const room of hostRooms) {
