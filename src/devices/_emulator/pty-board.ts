@@ -7,6 +7,8 @@ import { lstatSync, rmSync, symlinkSync } from 'node:fs'
 import { z } from 'zod'
 import { option, reasonOf, SynapseError } from '../../signal/index.ts'
 import type { OpenPty, Pty } from '../_pty/pty.ts'
+import { PacketAccount } from './account.ts'
+import { obey } from './commands.ts'
 import type { EmulatorContext, EmulatorSummary, RunningEmulator } from './emulator.ts'
 import { faultOptions, seededRandom } from './faults.ts'
 
@@ -92,12 +94,9 @@ export class PtyBoard implements RunningEmulator {
   /** The board's clock at its first packet since the last start, and at its latest. */
   #startedMs = 0
   #boardMs = 0
-  /** Packets made since the last start, and in all. */
+  /** Packets made since the last start. */
   #made = 0
-  #packets = 0
-  #sent = 0
-  #lost = 0
-  #corrupted = 0
+  readonly #account: PacketAccount
   #pausedUntil = 0
   #plugAt = Number.POSITIVE_INFINITY
   #unplugDue: number
@@ -111,6 +110,7 @@ export class PtyBoard implements RunningEmulator {
     this.#openPty = openPty
     this.#options = { ...options }
     this.#context = context
+    this.#account = new PacketAccount(context)
     this.#random = seededRandom(options.seed)
     this.#board = makeBoard((bytes) => this.#pty?.write(bytes))
     this.#packet = new Uint8Array(this.#board.maxPacketBytes)
@@ -126,32 +126,16 @@ export class PtyBoard implements RunningEmulator {
   }
 
   command(line: string): string {
-    const [word = '', argument] = line.trim().split(/\s+/)
-    const value = Number(argument)
-    if (word === 'lose' || word === 'corrupt' || word === 'delay') {
-      if (!(value >= 0 && value <= 1)) return `${word} takes a share from 0 to 1`
-      this.#options[word] = value
-      return `${word} ${value}`
-    }
-    if (word === 'unplug') {
-      this.#unplug(value > 0 ? value : Number.POSITIVE_INFINITY)
-      return 'unplugged'
-    }
-    if (word === 'plug') {
-      this.#plug()
-      return 'plugged'
-    }
-    const answer = this.#board.command?.(word, value)
-    return answer ?? 'commands: lose SHARE, corrupt SHARE, delay SHARE, unplug [SECONDS], plug'
+    return obey(line, {
+      shares: this.#options,
+      unplug: (seconds) => this.#unplug(seconds),
+      plug: () => this.#plug(),
+      own: (word, value) => this.#board.command?.(word, value),
+    })
   }
 
   summary(): EmulatorSummary {
-    return {
-      packets: this.#packets,
-      sent: this.#sent,
-      lost: this.#lost,
-      corrupted: this.#corrupted,
-    }
+    return this.#account.summary()
   }
 
   async close(): Promise<void> {
@@ -173,13 +157,13 @@ export class PtyBoard implements RunningEmulator {
       throw error
     }
     this.#pty = pty
-    if (this.#packets) this.#context.event({ kind: 'plugged', packet: this.#packets })
+    if (this.#account.packets > 0) this.#account.note('plugged')
   }
 
   #unplug(seconds: number): void {
     if (!this.#pty) return
     this.#plugAt = this.#context.clock.now() + seconds
-    this.#context.event({ kind: 'unplugged', packet: this.#packets })
+    this.#account.note('unplugged')
     if (this.#options.link) rmSync(this.#options.link, { force: true })
     const pulled = this.#pty
     this.#pulled.add(pulled)
@@ -202,8 +186,7 @@ export class PtyBoard implements RunningEmulator {
       (this.#startedAt - this.#switchedOnAt) * 1000,
       this.#boardMs + 1000 / this.#board.packetsPerSecond,
     )
-    const kind = this.#board.streaming ? 'started' : 'stopped'
-    this.#context.event({ kind, packet: this.#packets })
+    this.#account.note(this.#board.streaming ? 'started' : 'stopped')
   }
 
   #tick(): void {
@@ -236,11 +219,11 @@ export class PtyBoard implements RunningEmulator {
     this.#boardMs = this.#startedMs + (this.#made * 1000) / this.#board.packetsPerSecond
     const length = this.#board.packet(this.#packet, this.#boardMs)
     if (length === 0) {
-      this.#context.event({ kind: 'ended', packet: this.#packets })
+      this.#account.note('ended')
       return
     }
     this.#made++
-    this.#transmit(this.#packets++, this.#packet.subarray(0, length), now)
+    this.#transmit(this.#account.packets++, this.#packet.subarray(0, length), now)
   }
 
   /** From the board to the dongle: what chance does to the packet. */
@@ -272,21 +255,12 @@ export class PtyBoard implements RunningEmulator {
     for (const { packet, bytes, how } of waiting) {
       const taken = refused || bytes.length === 0 ? 0 : this.#pty!.write(bytes)
       const torn = taken < bytes.length
-      if (bytes.length === 0) this.#lose(packet, how ?? 'radio')
-      else if (taken === 0) this.#lose(packet, refused || 'the host does not read')
-      else if (how || torn) this.#corrupt(packet, how ?? 'torn: the host does not read')
-      else this.#sent++
+      if (bytes.length === 0) this.#account.lost({ packet }, how ?? 'radio')
+      else if (taken === 0) this.#account.lost({ packet }, refused || 'the host does not read')
+      else if (how || torn)
+        this.#account.corrupted({ packet }, how ?? 'torn: the host does not read')
+      else this.#account.sent++
     }
-  }
-
-  #lose(packet: number, how: string): void {
-    this.#lost++
-    this.#context.event({ kind: 'lost', packet, count: 1, how })
-  }
-
-  #corrupt(packet: number, how: string): void {
-    this.#corrupted++
-    this.#context.event({ kind: 'corrupted', packet, how })
   }
 }
 

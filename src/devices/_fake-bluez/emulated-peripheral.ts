@@ -1,6 +1,8 @@
 /** An emulated Bluetooth board: a model of the device, in the air, at the pace of a clock. */
 import { z } from 'zod'
 import { option } from '../../signal/index.ts'
+import { PacketAccount } from '../_emulator/account.ts'
+import { obey } from '../_emulator/commands.ts'
 import type { EmulatorContext, EmulatorSummary, RunningEmulator } from '../_emulator/emulator.ts'
 import { faultOptions, seededRandom } from '../_emulator/faults.ts'
 import type { Air, AirListener, GattService, Identity, OpenAir } from './air.ts'
@@ -82,10 +84,7 @@ export class EmulatedPeripheral implements RunningEmulator {
   #isPresent = true
   #startedAt = Number.NaN
   #sinceStart = 0
-  #packets = 0
-  #sent = 0
-  #lost = 0
-  #corrupted = 0
+  readonly #account: PacketAccount
   #pausedUntil = 0
   #plugAt = Number.POSITIVE_INFINITY
   #unplugDue: number
@@ -98,6 +97,7 @@ export class EmulatedPeripheral implements RunningEmulator {
     this.address = options.address
     this.#options = { ...options }
     this.#context = context
+    this.#account = new PacketAccount(context)
     this.#random = seededRandom(options.seed)
     this.#unplugDue = options.unplugAt ?? Number.POSITIVE_INFINITY
     this.#board = makeBoard({
@@ -133,31 +133,15 @@ export class EmulatedPeripheral implements RunningEmulator {
   }
 
   command(line: string): string {
-    const [word = '', argument] = line.trim().split(/\s+/)
-    const value = Number(argument)
-    if (word === 'lose' || word === 'corrupt' || word === 'delay' || word === 'reorder') {
-      if (!(value >= 0 && value <= 1)) return `${word} takes a share from 0 to 1`
-      this.#options[word] = value
-      return `${word} ${value}`
-    }
-    if (word === 'unplug') {
-      this.#unplug(value > 0 ? value : Number.POSITIVE_INFINITY)
-      return 'unplugged'
-    }
-    if (word === 'plug') {
-      this.#plug()
-      return 'plugged'
-    }
-    return 'commands: lose SHARE, corrupt SHARE, delay SHARE, reorder SHARE, unplug [SECONDS], plug'
+    return obey(line, {
+      shares: this.#options,
+      unplug: (seconds) => this.#unplug(seconds),
+      plug: () => this.#plug(),
+    })
   }
 
   summary(): EmulatorSummary {
-    return {
-      packets: this.#packets,
-      sent: this.#sent,
-      lost: this.#lost,
-      corrupted: this.#corrupted,
-    }
+    return this.#account.summary()
   }
 
   async close(): Promise<void> {
@@ -182,14 +166,14 @@ export class EmulatedPeripheral implements RunningEmulator {
     this.#startedAt = this.#context.clock.now()
     this.#sinceStart = 0
     if (was) this.#send(Number.POSITIVE_INFINITY)
-    this.#context.event({ kind: was ? 'stopped' : 'started', packet: this.#packets })
+    this.#account.note(was ? 'stopped' : 'started')
   }
 
   #plug(): void {
     this.#plugAt = Number.POSITIVE_INFINITY
     if (this.#isPresent) return
     this.#isPresent = true
-    this.#context.event({ kind: 'plugged', packet: this.#packets })
+    this.#account.note('plugged')
     this.#air.appear()
   }
 
@@ -197,7 +181,7 @@ export class EmulatedPeripheral implements RunningEmulator {
     if (!this.#isPresent) return
     this.#isPresent = false
     this.#plugAt = this.#context.clock.now() + seconds
-    this.#context.event({ kind: 'unplugged', packet: this.#packets })
+    this.#account.note('unplugged')
     this.#air.vanish()
   }
 
@@ -220,10 +204,10 @@ export class EmulatedPeripheral implements RunningEmulator {
     const { lose, corrupt, delay, delaySeconds, reorder, sparePackets } = this.#options
     const index = this.#made.get(on) ?? 0
     this.#made.set(on, index + 1)
-    const of = { packet: this.#packets++, on, index }
+    const of = { packet: this.#account.packets++, on, index }
     const chance = ++this.#sinceStart <= sparePackets ? 1 : this.#random()
     if (chance < lose) {
-      this.#lose(of, 'radio')
+      this.#account.lost(of, 'radio')
       return
     }
     if (chance < lose + corrupt) {
@@ -255,19 +239,9 @@ export class EmulatedPeripheral implements RunningEmulator {
     const waiting = this.#waiting
     this.#waiting = []
     for (const { bytes, how, isMoved: _, ...of } of waiting) {
-      if (!this.#air.notify(of.on, bytes)) this.#lose(of, 'nobody listens')
-      else if (how) this.#corrupt(of, how)
-      else this.#sent++
+      if (!this.#air.notify(of.on, bytes)) this.#account.lost(of, 'nobody listens')
+      else if (how) this.#account.corrupted(of, how)
+      else this.#account.sent++
     }
-  }
-
-  #lose(of: { packet: number; on: string; index: number }, how: string): void {
-    this.#lost++
-    this.#context.event({ kind: 'lost', ...of, count: 1, how })
-  }
-
-  #corrupt(of: { packet: number; on: string; index: number }, how: string): void {
-    this.#corrupted++
-    this.#context.event({ kind: 'corrupted', ...of, how })
   }
 }

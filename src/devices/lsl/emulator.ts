@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { lslDescription } from '../../formats/index.ts'
 import { type Outlet, outletMaker } from '../../lsl/index.ts'
 import { type Cancel, option, type StreamInfo } from '../../signal/index.ts'
+import { PacketAccount } from '../_emulator/account.ts'
+import { obey } from '../_emulator/commands.ts'
 import type {
   DeviceEmulator,
   EmulatorContext,
@@ -70,15 +72,14 @@ class EmulatedSender implements RunningEmulator {
   #plugAt = Number.POSITIVE_INFINITY
   #nextMarker = 1
   #waiting = 0
-  #made = 0
-  #sent = 0
-  #lost = 0
+  readonly #account: PacketAccount
   #ended = false
 
   constructor(options: LslEmulatorOptions, source: FrameSource, context: EmulatorContext) {
     this.#options = { ...options }
     this.#source = source
     this.#context = context
+    this.#account = new PacketAccount(context)
     this.#random = seededRandom(options.seed)
     this.#open = outletMaker(context.clock)
     this.#frame = new Float32Array(source.channels.length)
@@ -87,30 +88,19 @@ class EmulatedSender implements RunningEmulator {
     this.#startedAt = context.clock.now()
     this.#plug()
     this.#cancel = context.clock.every(tickSeconds, () => this.#tick())
-    context.event({ kind: 'started', packet: 0 })
+    this.#account.note('started')
   }
 
   command(line: string): string {
-    const [word = '', argument] = line.trim().split(/\s+/)
-    const value = Number(argument)
-    if (word === 'lose') {
-      if (!(value >= 0 && value <= 1)) return 'lose takes a share from 0 to 1'
-      this.#options.lose = value
-      return `lose ${value}`
-    }
-    if (word === 'unplug') {
-      this.#unplug(value > 0 ? value : Number.POSITIVE_INFINITY)
-      return 'unplugged'
-    }
-    if (word === 'plug') {
-      this.#plug()
-      return 'plugged'
-    }
-    return 'commands: lose SHARE, unplug [SECONDS], plug'
+    return obey(line, {
+      shares: this.#options,
+      unplug: (seconds) => this.#unplug(seconds),
+      plug: () => this.#plug(),
+    })
   }
 
   summary(): EmulatorSummary {
-    return { packets: this.#made, sent: this.#sent, lost: this.#lost, corrupted: 0 }
+    return this.#account.summary()
   }
 
   async close(): Promise<void> {
@@ -145,7 +135,7 @@ class EmulatedSender implements RunningEmulator {
         description: [],
       })
     }
-    if (this.#made > 0) this.#context.event({ kind: 'plugged', packet: this.#made })
+    if (this.#account.packets > 0) this.#account.note('plugged')
   }
 
   #described(): StreamInfo {
@@ -164,7 +154,7 @@ class EmulatedSender implements RunningEmulator {
   #unplug(seconds: number): void {
     if (!this.#signal) return
     this.#plugAt = this.#context.clock.now() + seconds
-    this.#context.event({ kind: 'unplugged', packet: this.#made })
+    this.#account.note('unplugged')
     this.#signal.close()
     this.#markers?.close()
     this.#signal = this.#markers = null
@@ -174,7 +164,7 @@ class EmulatedSender implements RunningEmulator {
     const now = this.#context.clock.now()
     if (now >= this.#plugAt) this.#plug()
     const due = Math.floor((now - this.#startedAt) * this.#source.rateHz)
-    while (!this.#ended && this.#made < due) this.#make()
+    while (!this.#ended && this.#account.packets < due) this.#make()
     this.#send()
     if (now - this.#startedAt < this.#nextMarker * markerSeconds) return
     this.#markers?.pushText(`marker ${this.#nextMarker}`, now)
@@ -184,14 +174,13 @@ class EmulatedSender implements RunningEmulator {
   #make(): void {
     if (!this.#source.next(this.#frame)) {
       this.#ended = true
-      this.#context.event({ kind: 'ended', packet: this.#made })
+      this.#account.note('ended')
       return
     }
-    const packet = this.#made++
+    const packet = this.#account.packets++
     const how = this.#signal ? 'not sent' : 'unplugged'
     if (!this.#signal || this.#random() < this.#options.lose) {
-      this.#lost++
-      this.#context.event({ kind: 'lost', packet, count: 1, how })
+      this.#account.lost({ packet }, how)
       return
     }
     this.#values.set(this.#frame, this.#waiting * this.#frame.length)
@@ -202,7 +191,7 @@ class EmulatedSender implements RunningEmulator {
   #send(): void {
     if (this.#waiting === 0) return
     this.#signal?.push(this.#values, this.#times, this.#waiting)
-    this.#sent += this.#waiting
+    this.#account.sent += this.#waiting
     this.#waiting = 0
   }
 }

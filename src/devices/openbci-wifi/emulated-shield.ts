@@ -5,6 +5,8 @@
 import { z } from 'zod'
 import { option } from '../../signal/index.ts'
 import { generatedSource, recordedSource } from '../_cyton/board-source.ts'
+import { PacketAccount } from '../_emulator/account.ts'
+import { obey } from '../_emulator/commands.ts'
 import { type Damage, framingDamage } from '../_emulator/damage.ts'
 import type { EmulatorContext, EmulatorSummary } from '../_emulator/emulator.ts'
 import { faultOptions, seededRandom } from '../_emulator/faults.ts'
@@ -62,7 +64,7 @@ export class EmulatedShield {
   #made = 0
   #pausedUntil = 0
   #backAt = Number.POSITIVE_INFINITY
-  readonly #counts = { packets: 0, sent: 0, lost: 0, corrupted: 0 }
+  readonly #account: PacketAccount
 
   private constructor(
     options: EmulatorOptions,
@@ -72,6 +74,7 @@ export class EmulatedShield {
   ) {
     this.#options = { ...options }
     this.#context = context
+    this.#account = new PacketAccount(context)
     this.#random = seededRandom(options.seed)
     this.board = board((ip, port) => {
       this.#connection?.end()
@@ -96,30 +99,16 @@ export class EmulatedShield {
   }
 
   command(line: string): string {
-    const [word = '', argument] = line.trim().split(/\s+/)
-    const value = Number(argument)
-    if (word === 'lose' || word === 'corrupt' || word === 'delay') {
-      if (!(value >= 0 && value <= 1)) return `${word} takes a share from 0 to 1`
-      this.#options[word] = value
-      return `${word} ${value}`
-    }
-    if (word === 'unplug') {
-      this.isAway = true
-      this.#backAt = value > 0 ? this.#context.clock.now() + value : Number.POSITIVE_INFINITY
-      this.hungUp()
-      this.#context.event({ kind: 'unplugged', packet: this.#counts.packets })
-      return 'unplugged'
-    }
-    if (word === 'plug') {
-      this.#plug()
-      return 'plugged'
-    }
-    const answer = this.board.command(word, value)
-    return answer ?? 'commands: lose SHARE, corrupt SHARE, delay SHARE, unplug [SECONDS], plug'
+    return obey(line, {
+      shares: this.#options,
+      unplug: (seconds) => this.#unplug(seconds),
+      plug: () => this.#plug(),
+      own: (word, value) => this.board.command(word, value),
+    })
   }
 
   summary(): EmulatorSummary {
-    return { ...this.#counts }
+    return this.#account.summary()
   }
 
   /** The host has ended the connection, or it is torn. */
@@ -136,7 +125,14 @@ export class EmulatedShield {
   #plug(): void {
     this.isAway = false
     this.#backAt = Number.POSITIVE_INFINITY
-    this.#context.event({ kind: 'plugged', packet: this.#counts.packets })
+    this.#account.note('plugged')
+  }
+
+  #unplug(seconds: number): void {
+    this.isAway = true
+    this.#backAt = this.#context.clock.now() + seconds
+    this.hungUp()
+    this.#account.note('unplugged')
   }
 
   /** The board samples on while nobody is connected. */
@@ -154,10 +150,8 @@ export class EmulatedShield {
   }
 
   #changed(state: ShieldBoard['state'], now: number): void {
-    const kind = state === 'streaming' ? 'started' : 'stopped'
-    if (state === 'streaming' || this.#wasIn === 'streaming') {
-      this.#context.event({ kind, packet: this.#counts.packets })
-    }
+    if (state === 'streaming') this.#account.note('started')
+    else if (this.#wasIn === 'streaming') this.#account.note('stopped')
     this.#wasIn = state
     this.#startedAt = this.#sendDue = now
     this.#made = 0
@@ -168,11 +162,11 @@ export class EmulatedShield {
   #make(now: number): void {
     const length = this.board.packet(this.#packet)
     if (length === 0) {
-      this.#context.event({ kind: 'ended', packet: this.#counts.packets })
+      this.#account.note('ended')
       return
     }
     this.#made++
-    const packet = this.#counts.packets++
+    const packet = this.#account.packets++
     const { lose, corrupt, delay, delaySeconds, sparePackets } = this.#options
     const chance = this.#made <= sparePackets ? 1 : this.#random()
     const isJson = this.board.output === 'json' && this.board.state === 'streaming'
@@ -180,15 +174,14 @@ export class EmulatedShield {
       ? Buffer.from(this.board.sampleText(now * 1e6), 'latin1')
       : this.#packet.slice(0, length)
     if (chance < lose || !this.#connection) {
-      this.#lose(packet, this.#connection ? 'radio' : 'not connected')
+      this.#account.lost({ packet }, this.#connection ? 'radio' : 'not connected')
     } else if (chance < lose + corrupt) {
       const { how, bytes: damaged } = (isJson ? textDamage : damageOf)(bytes, this.#random)
-      this.#counts.corrupted++
-      this.#context.event({ kind: 'corrupted', packet, how })
+      this.#account.corrupted({ packet }, how)
       this.#waiting.push(damaged)
     } else {
       if (chance < lose + corrupt + delay) this.#pausedUntil = now + delaySeconds
-      this.#counts.sent++
+      this.#account.sent++
       this.#waiting.push(bytes)
     }
   }
@@ -199,7 +192,7 @@ export class EmulatedShield {
       this.board.output === 'json' ? this.#message() : Buffer.concat(this.#waiting.splice(0))
     // A host that does not read loses a whole burst, as the shield has no room for it.
     if (this.#connection?.send(bytes) === false) {
-      this.#lose(this.#counts.packets - 1, 'the host does not read')
+      this.#account.lost(this.#latest(), 'the host does not read')
     }
   }
 
@@ -208,16 +201,15 @@ export class EmulatedShield {
     const { mostJsonSamples } = boards[this.#options.board]
     while (this.#waiting.length > mostJsonWaiting) {
       this.#waiting.splice(0, mostJsonWaiting)
-      this.#lose(this.#counts.packets - 1, 'no room', mostJsonWaiting)
+      this.#account.lost(this.#latest(), 'no room', mostJsonWaiting)
     }
     const samples = this.#waiting.splice(0, mostJsonSamples)
     const texts = samples.map((sample) => Buffer.from(sample).toString('latin1'))
     return Buffer.from(this.board.messageText(texts), 'latin1')
   }
 
-  #lose(packet: number, how: string, count = 1): void {
-    this.#counts.lost += count
-    this.#context.event({ kind: 'lost', packet, count, how })
+  #latest() {
+    return { packet: this.#account.packets - 1 }
   }
 }
 
