@@ -58,7 +58,7 @@ export async function addToDataset(
     dataset: {
       name: values.name ?? basename(resolve(dataset)),
       softwareVersion: packageVersion(),
-      today: new Date().toISOString().slice(0, 10),
+      today: dateText(new Date()),
     },
     ...(stream === undefined ? {} : { stream }),
   }
@@ -68,7 +68,10 @@ export async function addToDataset(
     const isOriginal = recording.format === 'xdf' && !removed && paths.length < 2
     const original = isOriginal ? await openFileSource(path) : undefined
     try {
-      const given = { ...options, ...(original ? { original } : {}) }
+      // A data set that is begun on the day of the recording must not say so.
+      const today = dateText(exported.startedAt ?? new Date(Date.UTC(2000, 0, 1)))
+      const facts = removed ? { ...options.dataset, today } : options.dataset
+      const given = { ...options, dataset: facts, ...(original ? { original } : {}) }
       const result = await exportToBids(exported, given, openDatasetFolder(dataset))
       const { problems, ledger } = recording
       return { ...result, ...(removed ? { removed } : {}), paths, problems, ledger }
@@ -78,6 +81,10 @@ export async function addToDataset(
   } finally {
     await recording.close()
   }
+}
+
+function dateText(date: Date): string {
+  return date.toISOString().slice(0, 10)
 }
 
 /** What is typed counts before what stands beside the recording, and that before its name. */

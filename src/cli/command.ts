@@ -21,11 +21,26 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
   options: T,
 ) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+    const given = withNegativeNumbers(args)
+    return parseArgs({ args: given, options, allowPositionals: true, strict: true })
   } catch (cause) {
-    const reason = reasonOf(cause).split('. ')[0]!.replace(/\.$/, '')
+    const reason = reasonOf(cause)
+      .split(/\. |\n/)[0]!
+      .replace(/\.$/, '')
     throw badOption(command, reason)
   }
+}
+
+/** `--shift-days -400` is taken for two options otherwise; none of ours is a number. */
+function withNegativeNumbers(args: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const each of args) {
+    const last = joined.at(-1)
+    const isValue = /^-\d/.test(each) && last !== undefined && /^--[a-z-]+$/.test(last)
+    if (isValue) joined[joined.length - 1] = `${last}=${each}`
+    else joined.push(each)
+  }
+  return joined
 }
 
 export function badOption(command: string, reason: string): SynapseError {

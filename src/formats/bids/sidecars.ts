@@ -17,7 +17,7 @@ export interface RecordingFacts {
 
 /** Which types of ours the EEG part of BIDS knows; the others are MISC to it. */
 const bidsTypes = ['EEG', 'EOG', 'ECG', 'EMG', 'PPG', 'TRIG', 'REF', 'TEMP', 'SYSCLOCK', 'MISC']
-const counts = { EEG: 'EEG', EOG: 'EOG', ECG: 'ECG', EMG: 'EMG', TRIG: 'Trigger', MISC: 'Misc' }
+const counts = { EEG: 'EEG', EOG: 'EOG', ECG: 'ECG', EMG: 'EMG', TRIG: 'Trigger', MISC: 'MISC' }
 
 function bidsType({ type }: Channel): string {
   return bidsTypes.includes(type) ? type : 'MISC'

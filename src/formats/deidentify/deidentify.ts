@@ -4,6 +4,7 @@
  */
 import type { Origin, StreamInfo } from '../../signal/index.ts'
 import type { RecordedMarker, RecordedStream, Recording, RecordingItem } from '../recording.ts'
+import { PlainClock } from './plain-clock.ts'
 
 export interface DeidentifyOptions {
   /** Moves the date by so many days; without it the day becomes 2000-01-01, at the same hour. */
@@ -26,11 +27,18 @@ export interface Deidentified {
 
 export function deidentify(recording: Recording, options: DeidentifyOptions = {}): Deidentified {
   const numeric = recording.streams.filter(({ info }) => info.sampleFormat !== 'json')
+  const clock = new PlainClock(
+    [...recording.streams.map(({ firstTime }) => firstTime ?? 0), recording.markers[0]?.time ?? 0],
+    options.shiftDays,
+  )
   const infos = numeric.map(({ info }, i) => plainInfo(info, i))
   const idOf = new Map(numeric.map(({ info }, i) => [info.id, infos[i]!.info.id]))
-  const streams = numeric.map((stream, i): RecordedStream => ({ ...stream, info: infos[i]!.info }))
+  const streams = numeric.map((stream, i) => ({
+    ...clock.stream(stream),
+    info: infos[i]!.info,
+  }))
   const names = new LabelNames(options.keepAnnotations ?? false)
-  const markers = recording.markers.map((marker) => plainMarker(marker, names))
+  const markers = recording.markers.map((marker) => plainMarker(marker, names, clock))
   const startedAt = shifted(recording.startedAt, options.shiftDays)
   return {
     recording: {
@@ -40,7 +48,7 @@ export function deidentify(recording: Recording, options: DeidentifyOptions = {}
       markers,
       settings: [],
       problems: recording.problems.map(({ code }) => ({ code, message: 'found in the original' })),
-      read: () => renamed(recording.read(), idOf),
+      read: () => renamed(recording.read(), idOf, clock),
     },
     removed: [
       dateRemoval(recording.startedAt, options.shiftDays),
@@ -101,19 +109,40 @@ interface PlainInfo {
 function plainInfo(info: StreamInfo, index: number): PlainInfo {
   const { source, manufacturer, model, firmware, settings, serialNumber } = info.origin
   const all = Object.entries(settings ?? {})
-  const kept = all.filter(([name, value]) => harmlessSettings.test(name) && !looksPersonal(value))
+  const kept = all.filter(([name, value]) => isHarmless(name, value))
+  const isModel = model !== undefined && !/^[eb]df$/.test(source) && !/\d{5}/.test(model)
   const origin: Origin = {
     source,
     ...(manufacturer === undefined ? {} : { manufacturer }),
-    ...(model === undefined ? {} : { model }),
+    ...(isModel ? { model } : {}),
     ...(firmware === undefined ? {} : { firmware }),
     ...(kept.length > 0 ? { settings: Object.fromEntries(kept) } : {}),
   }
   const ownsName = serialNumber !== undefined && info.name.includes(serialNumber)
-  const isKept = !ownsName && /^[\p{Letter} ]{1,16}$/u.test(info.name) && info.name !== info.id
+  const isKept = !ownsName && isPlainName(info, origin) && info.name !== info.id
   const name = isKept ? info.name : info.type
   const plain = { ...info, id: `stream-${index + 1}`, name, origin }
   return { info: plain, settings: all.length - kept.length }
+}
+
+const plainWords = /^(data|stream|signals?|raw|exg|eeg|ecg|emg|eog|ppg|acc|accel|accelerometer)$/i
+const moreWords = /^(gyro|gyroscope|motion|aux|impedance|quality|battery|temperature|synthetic)$/i
+
+/** A name by another program may be anybody's, too: words of the field, the type or the device. */
+function isPlainName({ name, type }: StreamInfo, { model = '', manufacturer = '' }: Origin) {
+  const known = new Set(`${type} ${model} ${manufacturer}`.toLowerCase().split(/[^\p{L}\d]+/u))
+  const words = name.split(/[ _-]+/)
+  return words.every((word) => {
+    return plainWords.test(word) || moreWords.test(word) || known.has(word.toLowerCase())
+  })
+}
+
+/** `HP:0.1Hz LP:75Hz N:50Hz`, and nothing else: EDF has 80 characters of any text there. */
+const filterText = /^((HP|LP|BP|BS|N|notch|none|DC)[:= ]*([\d.,-]+ *(m|k)?(Hz|s))?[ ,;]*)*$/i
+
+function isHarmless(name: string, value: string | number | boolean): boolean {
+  if (!harmlessSettings.test(name) || looksPersonal(value)) return false
+  return !/^(pre)?filter$/i.test(name) || typeof value !== 'string' || filterText.test(value)
 }
 
 /** Paths, addresses, dates, and texts long enough to be prose. */
@@ -142,6 +171,11 @@ function originRemovals(
       'settings',
       infos.reduce((sum, { settings }) => sum + settings, 0),
       'that are not about measuring: paths, addresses, names',
+    ),
+    removal(
+      'equipment',
+      streams.filter(({ info }, i) => info.origin.model !== infos[i]!.info.origin.model).length,
+      'a text of any kind in EDF, and wherever it has a number in it',
     ),
     removal('ids of streams', streams.length, 'made of serial numbers and addresses'),
     removal(
@@ -178,17 +212,21 @@ class LabelNames {
 function plainMarker(
   { time, label, durationSeconds, value }: RecordedMarker,
   names: LabelNames,
+  clock: PlainClock,
 ): RecordedMarker {
-  const plain = { time, label: names.nameOf(label), durationSeconds }
+  const plain = { time: clock.moved(time), label: names.nameOf(label), durationSeconds }
   return value === undefined ? plain : { ...plain, value }
 }
 
 async function* renamed(
   items: AsyncGenerator<RecordingItem, void, void>,
   idOf: ReadonlyMap<string, string>,
+  clock: PlainClock,
 ): AsyncGenerator<RecordingItem, void, void> {
   for await (const item of items) {
     const stream = idOf.get(item.stream)
-    if (stream !== undefined) yield { ...item, stream }
+    if (stream === undefined) continue
+    if (item.kind === 'gap') yield { ...item, stream, gap: clock.gap(item.gap) }
+    else yield { kind: 'chunk', stream, chunk: clock.chunk(item.chunk) }
   }
 }

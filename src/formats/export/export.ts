@@ -123,10 +123,10 @@ async function copyAll(
   throw new SynapseError('io-failed', `exporting: ${detail}; the file has changed meanwhile`)
 }
 
-/** Texts are markers for every reader of ours, and are written as such. */
+/** Texts are markers for every reader of ours, and are written as such; those of markers are. */
 function noteTexts(recording: Recording, losses: LossTable): void {
   for (const { info, samples } of recording.streams) {
-    if (info.sampleFormat !== 'json') continue
+    if (info.sampleFormat !== 'json' || info.type === 'Markers') continue
     const detail = 'the texts of this stream are written as markers'
     losses.add({ kind: 'left-out', subject: info.name || info.id, count: samples, detail })
   }
