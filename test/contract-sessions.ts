@@ -30,6 +30,11 @@ const content = {
 }
 const files = [{ path: 'sub-07_run-01.xdf', bytes: 9 }]
 
+const copies = {
+  mirrors: [{ path: '/mirror/sub-07_run-01.xdf', bytes: 9 }],
+  elsewhere: [{ path: '/sets/eeg', what: 'a BIDS data set' }],
+}
+
 type About = Extract<Method, `sessions.${string}` | `jobs.${string}` | `files.${string}`>
 
 export const sessionAnswers: {
@@ -50,11 +55,11 @@ export const sessionAnswers: {
   },
   'sessions.files': {
     params: { subject: '07' },
-    result: { recordings: [catalogued], files, word: '07' },
+    result: { recordings: [catalogued], files, ...copies, word: '07' },
   },
   'sessions.erase': {
     params: { recording: 1, word: '07' },
-    result: { recordings: 1, files },
+    result: { recordings: 1, files, ...copies },
   },
   'jobs.start': {
     params: {

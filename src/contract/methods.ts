@@ -13,6 +13,7 @@ import {
 } from './review.ts'
 import {
   cataloguedSchema,
+  copiesSchema,
   entryChangeSchema,
   ownFileSchema,
   recordingDetailsSchema,
@@ -99,6 +100,7 @@ export const methods = {
     result: z.object({
       recordings: z.array(cataloguedSchema),
       files: z.array(ownFileSchema),
+      ...copiesSchema.shape,
       /** What has to be typed for it. */
       word: z.string(),
     }),
@@ -110,7 +112,7 @@ export const methods = {
       subject: z.string().optional(),
       word: z.string(),
     }),
-    result: z.object({ recordings: z.int(), files: z.array(ownFileSchema) }),
+    result: copiesSchema.extend({ recordings: z.int(), files: z.array(ownFileSchema) }),
   },
   /** Long work over recordings, one after the other; the event `sessions` tells how far it is. */
   'jobs.start': { params: workSchema, result: z.object({ job: z.int() }) },

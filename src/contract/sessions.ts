@@ -48,6 +48,14 @@ export const ownFileSchema = z.object({
 })
 export type OwnFileEntry = z.output<typeof ownFileSchema>
 
+/** Beside the files of recordings; paths are of this machine. */
+export const copiesSchema = z.object({
+  /** Copies that were written meanwhile, and can be reached: erased, too. */
+  mirrors: z.array(ownFileSchema),
+  /** What stays, because it cannot be taken apart or reached. */
+  elsewhere: z.array(z.object({ path: z.string(), what: z.string() })),
+})
+
 const electrodeSchema = z.object({
   electrode: z.string(),
   /** `off`: no contact. */

@@ -300,7 +300,8 @@ export class AcquisitionHost {
     }
     return inSpan('recording.start', { 'synapse.path': path }, async () => {
       const settings = () => [...devicesInForce(this.#links), ...this.graphOutputs.inForce]
-      const started = await this.recording.start(path, sources, { ...options, settings })
+      const kept = { ...this.sessions.mirrored(path, options), settings }
+      const started = await this.recording.start(path, sources, kept)
       for (const marker of impedanceMarkers(this.#links, this.clock.now())) {
         this.recording.marker(marker)
       }

@@ -58,11 +58,16 @@ export function checkFolders({ folder, mirrorFolder }: RecordingSettings): void 
   }
 }
 
+/** Those of the program, as far as they can be read. */
+export function settingsInForce(base: string): RecordingSettings {
+  try {
+    return readRecordingSettings(base)
+  } catch {
+    return usualRecording // the host that records says what is wrong with them
+  }
+}
+
 /** Where recordings go: the folder that was chosen, or the one that the host was started with. */
 export function folderInForce(base: string): string {
-  try {
-    return readRecordingSettings(base).folder ?? base
-  } catch {
-    return base // the host that records says what is wrong with them
-  }
+  return settingsInForce(base).folder ?? base
 }

@@ -3,8 +3,8 @@
  * was in force; those that were never closed are found at the start. A catalogue that cannot be
  * written is a notice and never in the way of a recording.
  */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import type { RecordingSettings, ViewSettings } from '../contract/index.ts'
 import { partPath } from '../formats/index.ts'
 import {
@@ -21,6 +21,7 @@ import {
 import {
   asSynapseError,
   noSessionFields,
+  reasonOf,
   type SessionFields,
   SynapseError,
 } from '../signal/index.ts'
@@ -80,6 +81,8 @@ export class SessionKeeper {
   #catalogue: SessionCatalogue | null = null
   #fields: SessionFields = noSessionFields
   #current: string | null = null
+  /** Of the recording that begins: its copy. */
+  #mirror: string | null = null
   #over = false
   #settings = usualRecording
   #revision = 0
@@ -198,6 +201,26 @@ export class SessionKeeper {
     return found
   }
 
+  /**
+   * Where the copy of this recording goes: in the folder of copies as in that of the recordings,
+   * so that one name in two folders is no matter.
+   * @throws SynapseError file-denied
+   */
+  mirrored<O extends { readonly mirrorFolder?: string | null }>(path: string, options: O): O {
+    const { mirrorFolder = null } = options
+    this.#mirror = mirrorFolder && join(mirrorFolder, basename(path))
+    const within = dirname(withinFolder(this.folder, path))
+    if (mirrorFolder === null || within === '.' || within.startsWith('..')) return options
+    const folder = join(mirrorFolder, within)
+    try {
+      if (existsSync(mirrorFolder)) mkdirSync(folder, { recursive: true })
+    } catch (cause) {
+      throw new SynapseError('file-denied', `making ${folder}: ${reasonOf(cause)}`, { cause })
+    }
+    this.#mirror = join(folder, basename(path))
+    return { ...options, mirrorFolder: folder }
+  }
+
   /** Only what lies in the folder of the recordings is catalogued. */
   began(path: string, { settings, montage }: InForce): void {
     const within = withinFolder(this.folder, path)
@@ -214,6 +237,7 @@ export class SessionKeeper {
       writeSideFile(path, {
         version: 1,
         ...story,
+        ...(this.#mirror === null ? {} : { mirror: this.#mirror }),
         settings: plain(settings),
         montage: plain(montage),
       })

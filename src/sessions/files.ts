@@ -1,6 +1,6 @@
 /** Which files belong to a recording, and what becomes of all of them together. */
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { reasonOf, SynapseError } from '../signal/index.ts'
 import type { SessionCatalogue } from './catalogue.ts'
 import type { CataloguedRecording } from './entry.ts'
@@ -43,6 +43,18 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
+/** Every file in a folder within that of the recordings, and in those below. */
+export function filesBelow(folder: string, within: string): OwnFile[] {
+  if (!existsSync(join(folder, within))) return []
+  return readdirSync(join(folder, within), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => {
+      const path = relative(folder, join(parentPath, name)).split(sep).join('/')
+      return { path, bytes: sizeOf(join(folder, path)) }
+    })
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
 /** Of several recordings, each file once. */
 export function filesOfAll(folder: string, recordings: readonly CataloguedRecording[]): OwnFile[] {
   const found = new Map<string, OwnFile>()
@@ -57,7 +69,7 @@ export function filesOfAll(folder: string, recordings: readonly CataloguedRecord
  * @throws SynapseError not-ready (one is being recorded), io-failed: entries stay then, so that it
  * can be tried again
  */
-export function eraseRecordings(
+export function eraseOwnFiles(
   catalogue: SessionCatalogue,
   recordings: readonly CataloguedRecording[],
 ): OwnFile[] {

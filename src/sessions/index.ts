@@ -1,9 +1,10 @@
 /** The catalogue of recordings: who, when, what for, with which settings, and whether it is whole. */
 export { SessionCatalogue } from './catalogue.ts'
+export { type Elsewhere, noteCopy } from './copies.ts'
 export type { CataloguedRecording, Integrity } from './entry.ts'
+export { type Erasure, eraseRecordings, planErasure } from './erase.ts'
 export { fieldsOfName, nextPath, usualTemplate } from './file-name.ts'
 export {
-  eraseRecordings,
   exportsName,
   filesOfAll,
   isAlive,

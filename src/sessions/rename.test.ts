@@ -5,7 +5,7 @@ import { scratchFolder } from '../../test/scratch-folder.ts'
 import { noSessionFields } from '../signal/index.ts'
 import { type NewRecording, SessionCatalogue } from './catalogue.ts'
 import { fieldsOfName, nextPath, renamedStem } from './file-name.ts'
-import { eraseRecordings, filesOfRecording } from './files.ts'
+import { eraseOwnFiles, filesOfRecording } from './files.ts'
 import { changeEntry } from './rename.ts'
 import { readSideFile, writeSideFile } from './side-file.ts'
 
@@ -140,6 +140,6 @@ test('erasing one recording takes its files, exports and entries, and no other',
       .map((file) => file.path)
       .sort(),
   ).toEqual(all)
-  expect(eraseRecordings(catalogue, [recording]).map((file) => file.path)).toEqual(all)
+  expect(eraseOwnFiles(catalogue, [recording]).map((file) => file.path)).toEqual(all)
   expect(catalogue.list()).toEqual([kept])
 })

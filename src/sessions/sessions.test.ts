@@ -12,6 +12,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { scratchFolder } from '../../test/scratch-folder.ts'
 import { noSessionFields } from '../signal/index.ts'
 import { catalogueName, type NewRecording, SessionCatalogue } from './catalogue.ts'
+import { noteCopy } from './copies.ts'
 import { belongsTo, fieldsOfName, nextPath } from './file-name.ts'
 import { migrate } from './migrations.ts'
 import { type Inspect, rebuildCatalogue } from './rebuild.ts'
@@ -236,12 +237,19 @@ describe('everything of one subject', () => {
   test('is given out as a whole, and can be taken in again', async () => {
     const { scratch, catalogue, files } = withTwo()
     const into = scratch.path('out')
+    const dataset = `exports/bids/sub-${secret}/eeg`
+    for (const folder of [dataset, 'exports/bids/sub-08']) {
+      mkdirSync(join(catalogue.folder, folder), { recursive: true })
+      writeFileSync(join(catalogue.folder, folder, 'x.tsv'), 'n/a')
+    }
     const plan = planSubjectExport(catalogue, secret, into)
-    expect(plan.files.map(({ path }) => path)).toEqual(files.toSorted())
+    expect(plan.files.map(({ path }) => path)).toEqual([...files.toSorted(), `${dataset}/x.tsv`])
     const told: number[] = []
     copySubject(plan, (bytes) => told.push(bytes))
     expect(told.at(-1)).toBe(plan.files.reduce((sum, { bytes }) => sum + bytes, 0))
-    expect(readdirSync(into).sort()).toEqual([...files, 'catalogue.json'].sort())
+    expect(readdirSync(into).sort()).toEqual([...files, 'catalogue.json', 'exports'].sort())
+    expect(readFileSync(join(into, dataset, 'x.tsv'), 'utf8')).toBe('n/a')
+    expect(existsSync(join(into, 'exports/bids/sub-08'))).toBe(false)
     const { recordings } = JSON.parse(readFileSync(join(into, 'catalogue.json'), 'utf8'))
     expect(recordings).toMatchObject([{ subject: secret, ledger }])
     expect(() => planSubjectExport(catalogue, secret, into)).toThrow(thrown('file-exists'))
@@ -252,7 +260,7 @@ describe('everything of one subject', () => {
 
   test('is erased: no file, no entry, and no trace of it in the catalogue', () => {
     const { scratch, catalogue, files } = withTwo()
-    deleteSubject(catalogue, secret)
+    deleteSubject(catalogue, secret, null)
     for (const name of files) expect(existsSync(scratch.path(`r/${name}`))).toBe(false)
     expect(catalogue.list().map(({ subject }) => subject)).toEqual(['08'])
     for (const name of readdirSync(scratch.path('r'))) {
@@ -260,10 +268,59 @@ describe('everything of one subject', () => {
     }
   })
 
+  test('is erased with the copies in the folder of copies; a namesake there stays', () => {
+    const { scratch, catalogue, files } = withTwo()
+    mkdirSync(scratch.path('copies/sub'), { recursive: true })
+    const copy = (name: string, content: string) => scratch.write(`copies/${name}`, text(content))
+    const beside = files.filter((name) => name.endsWith('.xdf'))
+    const copies = beside.map((name) => copy(name, name))
+    copies.push(copy(`${beside[0]}.sums`, 'checksums'))
+    const stays = [copy('sub-08_run-01.xdf', 'sub-08_run-01.xdf'), copy('other.xdf', secret)]
+    const namesake = copy(`sub/${beside[0]}`, 'of somebody else')
+    const erased = deleteSubject(catalogue, secret, scratch.path('copies'))
+    expect(erased.mirrors.map(({ path }) => path).toSorted()).toEqual(copies.toSorted())
+    for (const path of copies) expect(existsSync(path)).toBe(false)
+    for (const path of [...stays, namesake]) expect(existsSync(path)).toBe(true)
+    expect(erased.elsewhere).toEqual([])
+  })
+
+  test('is erased with the copy that its side file knows, under the name that it had; the rest is told', () => {
+    const { scratch, catalogue, files } = withTwo()
+    const path = join(catalogue.folder, files[0]!)
+    const away = scratch.path('unplugged/run.xdf')
+    mkdirSync(scratch.path('usb'))
+    const mirror = scratch.write('usb/old-name.xdf', text('x'))
+    const parts = [mirror, scratch.write('usb/old-name_part-2.xdf', text('x'))]
+    const story = {
+      ...{ version: 1 as const, ...noSessionFields, state: 'closed' as const, ledger: null },
+      ...{ startedAt: '', endedAt: null, seconds: null, bytes: null, settings: {}, montage: [] },
+    }
+    writeSideFile(path, { ...story, mirror })
+    mkdirSync(join(catalogue.folder, 'exports/bids', `sub-${secret}`), { recursive: true })
+    const edf = scratch.write('run.edf', text('export'))
+    noteCopy(path, 'edf', edf)
+    noteCopy(path, 'edf', edf)
+    noteCopy(path, 'csv', scratch.path('deleted.csv'))
+    const erased = deleteSubject(catalogue, secret, null)
+    expect(erased.mirrors.map((file) => file.path)).toEqual(parts)
+    for (const each of parts) expect(existsSync(each)).toBe(false)
+    expect(erased.elsewhere).toEqual([
+      { path: edf, what: 'an export as EDF' },
+      {
+        path: join(catalogue.folder, 'exports/bids'),
+        what: `BIDS data set: the folder sub-${secret} and its row in the lists`,
+      },
+    ])
+    writeSideFile(join(catalogue.folder, 'sub-08_run-01.xdf'), { ...story, mirror: away })
+    expect(deleteSubject(catalogue, '08', null).elsewhere).toEqual([
+      { path: away, what: 'a copy that was written meanwhile and cannot be reached now' },
+    ])
+  })
+
   test('is not erased while it is being recorded', () => {
     const { catalogue, files } = withTwo()
     catalogue.put(recording(files[0]!, { state: 'recording', process: process.pid }))
-    expect(() => deleteSubject(catalogue, secret)).toThrow(thrown('not-ready'))
+    expect(() => deleteSubject(catalogue, secret, null)).toThrow(thrown('not-ready'))
     expect(catalogue.ofSubject(secret)).toHaveLength(1)
   })
 })

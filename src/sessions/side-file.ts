@@ -8,6 +8,15 @@ import { reasonOf, SynapseError, sessionFieldsSchema } from '../signal/index.ts'
 import { integritySchema, ledgerFiguresSchema, recordingStates } from './entry.ts'
 import { stemOf } from './file-name.ts'
 
+const knownCopySchema = z.strictObject({
+  /** On the machine that made it. */
+  path: z.string(),
+  /** The format, or what else it is. */
+  kind: z.string(),
+  madeAt: z.string(),
+})
+export type KnownCopy = z.output<typeof knownCopySchema>
+
 const storySchema = z.strictObject({
   version: z.literal(1),
   ...sessionFieldsSchema.shape,
@@ -19,6 +28,10 @@ const storySchema = z.strictObject({
   ledger: ledgerFiguresSchema.nullable(),
   /** Left out until somebody has looked. */
   integrity: integritySchema.optional(),
+  /** Where a copy of its first file was written meanwhile. */
+  mirror: z.string().optional(),
+  /** What was made of it, as far as we know. */
+  copies: z.array(knownCopySchema).optional(),
   /** Devices with their options, and the view. */
   settings: z.json(),
   /** Streams with their channels. */

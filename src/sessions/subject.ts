@@ -3,8 +3,10 @@ import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { reasonOf, SynapseError } from '../signal/index.ts'
 import type { SessionCatalogue } from './catalogue.ts'
+import { copiesOf } from './copies.ts'
 import type { CataloguedRecording } from './entry.ts'
-import { eraseRecordings, filesOfAll, type OwnFile } from './files.ts'
+import { type Erasure, eraseRecordings } from './erase.ts'
+import { exportsName, filesBelow, filesOfAll, type OwnFile } from './files.ts'
 
 interface SubjectFiles {
   readonly recordings: readonly CataloguedRecording[]
@@ -27,7 +29,8 @@ export function planSubjectExport(
   subject: string,
   into: string,
 ): SubjectExport {
-  const { recordings, files } = ofSubject(catalogue, subject)
+  const { recordings, files: own } = ofSubject(catalogue, subject)
+  const files = [...own, ...filesBelow(catalogue.folder, `${exportsName}/bids/sub-${subject}`)]
   if (existsSync(into)) {
     throw new SynapseError('file-exists', `exporting ${subject}: ${into} exists`, {
       remedy: 'Name a folder that does not exist yet.',
@@ -38,7 +41,8 @@ export function planSubjectExport(
     settings: settingsVersion && catalogue.contentOf('settings', settingsVersion),
     montage: montageVersion && catalogue.contentOf('montage', montageVersion),
   }))
-  const text = JSON.stringify({ subject, recordings, versions }, null, 2)
+  const { elsewhere } = copiesOf(catalogue.folder, recordings, null)
+  const text = JSON.stringify({ subject, recordings, versions, elsewhere }, null, 2)
   return { subject, recordings, files, from: catalogue.folder, into, text }
 }
 
@@ -79,9 +83,13 @@ function guarded(subject: string, work: () => void): void {
  * Erases every file of the subject, and then its entries.
  * @throws SynapseError bad-option (no such subject), and as `eraseRecordings`
  */
-export function deleteSubject(catalogue: SessionCatalogue, subject: string): SubjectFiles {
+export function deleteSubject(
+  catalogue: SessionCatalogue,
+  subject: string,
+  mirrorFolder: string | null,
+): Erasure {
   const { recordings } = ofSubject(catalogue, subject)
-  return { recordings, files: eraseRecordings(catalogue, recordings) }
+  return eraseRecordings(catalogue, recordings, mirrorFolder)
 }
 
 /** @throws SynapseError bad-option */

@@ -1,5 +1,6 @@
 /** `synapse bids`: recordings as runs of a BIDS data set, with every sidecar. */
 import { type BidsFormat, bidsFormats, isHarmless } from '../../formats/index.ts'
+import { noteCopy } from '../../sessions/index.ts'
 import { addToDataset, bidsArguments, bidsHelp } from '../bids-dataset.ts'
 import { badOption, type Command, printJson, readArguments } from '../command.ts'
 import { deidentifyArguments, deidentifyHelp } from '../deidentify-arguments.ts'
@@ -41,6 +42,7 @@ export const bids: Command = {
       const position = { index, count: recordings.length }
       const job = { path, dataset, format }
       const added = await addToDataset('bids', values, job, position, values.stream)
+      noteCopy(path, 'bids', dataset)
       isWhole &&= added.problems.every(isHarmless)
       results.push({ recording: path, ...added })
       const text = exportReport({ ...added, advice: '' }, added.problems)

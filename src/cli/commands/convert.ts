@@ -6,6 +6,7 @@ import {
   exportRecording,
   isHarmless,
 } from '../../formats/index.ts'
+import { noteCopy } from '../../sessions/index.ts'
 import { addToDataset, bidsArguments, bidsHelp } from '../bids-dataset.ts'
 import { badOption, type Command, printJson, readArguments } from '../command.ts'
 import { deidentified, deidentifyArguments, deidentifyHelp } from '../deidentify-arguments.ts'
@@ -51,6 +52,7 @@ export const convert: Command = {
       format === 'bids'
         ? await intoDataset(from, to, values)
         : await intoFile(from, to, format, values)
+    noteCopy(from, format, to)
     if (values.json) {
       const parts = paths.length > 1 ? { parts: paths } : {}
       printJson({ ...result, ...(removed ? { removed } : {}), ...parts, ledger, problems })

@@ -1,10 +1,19 @@
 /** `synapse sessions`: the catalogue of recordings, listed, searched, given out, erased, made anew. */
+import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { defaultRecordingFolder, folderInForce, inspectRecording } from '../../main/index.ts'
+import {
+  defaultRecordingFolder,
+  folderInForce,
+  inspectRecording,
+  settingsInForce,
+} from '../../main/index.ts'
 import {
   type CataloguedRecording,
   copySubject,
   deleteSubject,
+  type Erasure,
+  noteCopy,
+  planErasure,
   planSubjectExport,
   rebuildCatalogue,
   SessionCatalogue,
@@ -100,6 +109,7 @@ function exportOne({ catalogue, rest, json }: Call): number {
   if (!subject || !into || more) throw badOption('sessions', 'export takes a subject and a folder')
   const plan = planSubjectExport(catalogue, subject, into)
   copySubject(plan)
+  for (const { path } of plan.recordings) noteCopy(join(plan.from, path), 'subject', into)
   const { recordings, files } = plan
   if (json) printJson({ subject, into, recordings, files: files.map(({ path }) => path) })
   else process.stdout.write(`${files.length} files of ${recordings.length} recordings\n`)
@@ -108,13 +118,31 @@ function exportOne({ catalogue, rest, json }: Call): number {
 
 async function deleteOne({ catalogue, rest, json, yes }: Call): Promise<number> {
   const subject = onePositional('sessions', 'the subject', [...rest])
-  const count = catalogue.ofSubject(subject).length
-  if (!yes && count > 0 && !(await confirmed(subject, count))) return 1
-  const { recordings, files } = deleteSubject(catalogue, subject)
+  const { mirrorFolder } = settingsInForce(defaultRecordingFolder())
+  const known = catalogue.ofSubject(subject)
+  if (!yes && known.length > 0) {
+    process.stderr.write(stays(planErasure(catalogue, known, mirrorFolder), 'will stay'))
+    if (!(await confirmed(subject, known.length))) return 1
+  }
+  const erased = deleteSubject(catalogue, subject, mirrorFolder)
+  const { recordings, files, mirrors, elsewhere } = erased
+  const [own, copies] = [files, mirrors].map((list) => list.map(({ path }) => path))
   if (json) {
-    printJson({ subject, recordings: recordings.length, files: files.map(({ path }) => path) })
-  } else process.stdout.write(`${files.length} files of ${recordings.length} recordings erased\n`)
+    const paths = { files: own, mirrors: copies, elsewhere }
+    printJson({ subject, recordings: recordings.length, ...paths })
+    return 0
+  }
+  process.stdout.write(
+    `${files.length} files of ${recordings.length} recordings erased, ` +
+      `and ${mirrors.length} of their copies\n${stays(erased, 'stays')}`,
+  )
   return 0
+}
+
+/** What nobody but the user can erase. */
+function stays({ elsewhere }: Erasure, word: string): string {
+  const lines = elsewhere.map(({ path, what }) => `▲ ${word}: ${path} (${what})\n`)
+  return `${lines.join('')}Copies made by hand or by other programs are known to nobody here.\n`
 }
 
 async function confirmed(subject: string, count: number): Promise<boolean> {

@@ -6,9 +6,11 @@ import { partsOf } from '../../formats/index.ts'
 import {
   type CataloguedRecording,
   changeEntry,
+  type Erasure,
   eraseRecordings,
   filesOfAll,
   ofSubject,
+  planErasure,
 } from '../../sessions/index.ts'
 import { asSynapseError, type Cancel, reasonOf, SynapseError } from '../../signal/index.ts'
 import { missingError, missingStreams, recordWithout } from '../expected-streams.ts'
@@ -88,8 +90,9 @@ export class SessionDesk {
     },
     'sessions.files': (of) => {
       const { recordings, word } = this.#toErase(of)
-      const files = filesOfAll(this.#host.sessions.folder, recordings)
-      return { recordings: [...recordings], word, files }
+      const { catalogue, settings } = this.#host.sessions
+      const plan = planErasure(catalogue, recordings, settings.mirrorFolder)
+      return { ...plainErasure(plan), recordings: [...recordings], word }
     },
     'sessions.erase': ({ word: typed, ...of }) => {
       const { sessions } = this.#host
@@ -99,9 +102,11 @@ export class SessionDesk {
           remedy: `Type ${word} to say that you mean it.`,
         })
       }
-      const files = eraseRecordings(sessions.catalogue, recordings)
+      const { mirrorFolder } = sessions.settings
+      const erased = eraseRecordings(sessions.catalogue, recordings, mirrorFolder)
       sessions.touch()
-      return { recordings: recordings.length, files }
+      this.#tellWhatStays(word, erased)
+      return { ...plainErasure(erased), recordings: recordings.length }
     },
     'jobs.start': (work) => ({ job: this.#jobs.add(this.#tasks.of(work)) }),
     'jobs.cancel': ({ job }) => {
@@ -142,6 +147,14 @@ export class SessionDesk {
     const path = await host.startRecording(named, { split, mirrorFolder })
     recordWithout(host, path, missing, 'window')
     return { path }
+  }
+
+  #tellWhatStays(word: string, { elsewhere }: Erasure): void {
+    if (elsewhere.length === 0) return
+    const list = elsewhere.map(({ path, what }) => `${path} (${what})`).join('; ')
+    const remedy = 'Erase it by hand where it has to go, too.'
+    const note = { code: 'not-erased', message: `what stays of ${word}: ${list}`, remedy }
+    this.#host.notices.add('Deleted', 'warning', note)
   }
 
   /** @throws SynapseError bad-option */
@@ -210,4 +223,8 @@ export class SessionDesk {
     if (isOurs || written.some((file) => file.path === whole)) return whole
     throw new SynapseError('file-denied', `showing ${path}: it is no file of a recording`)
   }
+}
+
+function plainErasure({ files, mirrors, elsewhere }: Erasure) {
+  return { files: [...files], mirrors: [...mirrors], elsewhere: [...elsewhere] }
 }

@@ -5,6 +5,7 @@ import type { Outcome, Work } from '../../contract/index.ts'
 import {
   type CataloguedRecording,
   exportsName,
+  noteCopy,
   planSubjectExport,
   readSideFile,
   rebuildCatalogue,
@@ -151,7 +152,8 @@ export class SessionTasks {
     const story = readSideFile(join(folder, recording.path))
     const closed = { ...facts, state: 'closed' as const, endedAt: null }
     if (story) {
-      const { integrity: _old, ...kept } = story
+      // Copies are of the one that was never closed, and go with it.
+      const { integrity: _old, mirror: _mirror, copies: _copies, ...kept } = story
       writeSideFile(to, { ...kept, ...closed })
     }
     catalogue.put({
@@ -187,7 +189,12 @@ export class SessionTasks {
     }
     return {
       ...{ work, about: recording.path, unit: 'samples', isReading: false },
-      run: (progress) => this.#thread.ask(order, progress),
+      run: async (progress) => {
+        const outcome = await this.#thread.ask(order, progress)
+        const made = format === 'bids' ? order.folder : outcome.files[0]?.path
+        if (made !== undefined) noteCopy(path, format, made)
+        return outcome
+      },
     }
   }
 
@@ -196,7 +203,11 @@ export class SessionTasks {
     const plan = planSubjectExport(this.#sessions.catalogue, subject, folder)
     return {
       ...{ work, about: subject, unit: 'bytes', isReading: false },
-      run: (progress) => this.#thread.ask({ kind: 'copy', plan }, progress),
+      run: async (progress) => {
+        const outcome = await this.#thread.ask({ kind: 'copy', plan }, progress)
+        for (const each of plan.recordings) noteCopy(this.#path(each), 'subject', folder)
+        return outcome
+      },
     }
   }
 

@@ -23,7 +23,8 @@ export function EraseForm({ of, onDone }: EraseFormProps) {
     void run('looking for its files', async () => setFound(await sessions.toErase(of)))
   }, [key])
   const what = 'subject' in of ? `subject ${of.subject}` : 'this recording'
-  const bytes = found?.files.reduce((sum, file) => sum + file.bytes, 0) ?? 0
+  const doomed = found ? [...found.files, ...found.mirrors] : []
+  const bytes = doomed.reduce((sum, file) => sum + file.bytes, 0)
   return (
     <form
       className="sheet grave"
@@ -39,18 +40,20 @@ export function EraseForm({ of, onDone }: EraseFormProps) {
           <p>
             {formatCount(found.recordings.length)}{' '}
             {found.recordings.length === 1 ? 'recording' : 'recordings'},{' '}
-            {formatCount(found.files.length)} files, {formatBytes(bytes)}. They cannot be brought
-            back. Copies that were made elsewhere stay: mirrors, data sets, exports in other
-            folders.
+            {formatCount(doomed.length)} files, {formatBytes(bytes)}
+            {found.mirrors.length > 0 &&
+              `, ${formatCount(found.mirrors.length)} of them in the folder of the copies`}
+            . They cannot be brought back.
           </p>
           <ul className="doomed">
-            {found.files.map((file) => (
+            {doomed.map((file) => (
               <li key={file.path}>
                 <span className="path">{file.path}</span>
                 <span className="dim">{formatBytes(file.bytes)}</span>
               </li>
             ))}
           </ul>
+          <Staying elsewhere={found.elsewhere} />
           <label className="wide-field">
             <span>
               Type <strong>{found.word}</strong>
@@ -73,12 +76,33 @@ export function EraseForm({ of, onDone }: EraseFormProps) {
           className="button grave"
           disabled={isBusy || !found || word.trim() !== found.word}
         >
-          Delete {found ? formatCount(found.files.length) : ''} files
+          Delete {found ? formatCount(doomed.length) : ''} files
         </button>
         <button type="button" className="button plain" onClick={onDone}>
           Keep everything
         </button>
       </div>
     </form>
+  )
+}
+
+/** What has to be erased by hand, so that nothing stays unknowingly. */
+function Staying({ elsewhere }: Pick<ToErase, 'elsewhere'>) {
+  return (
+    <>
+      {elsewhere.length > 0 && (
+        <ul className="doomed" aria-label="What stays">
+          {elsewhere.map(({ path, what }) => (
+            <li key={path}>
+              <span>
+                Stays: <span className="path">{path}</span>
+              </span>
+              <span className="dim">{what}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="dim">Copies made by hand or by other programs are known to nobody here.</p>
+    </>
   )
 }
