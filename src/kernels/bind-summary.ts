@@ -4,10 +4,10 @@ import type { RawKernels } from './module.ts'
 type Native = Int16Array | Int32Array | Float32Array | Float64Array
 
 export interface SummaryKernels {
-  /** output = input × scale + offset per channel, rounded once to float32. */
+  /** output = input × scale + offset per channel, in float64, and rounded once for float32. */
   affine(
     input: Native,
-    output: Float32Array,
+    output: Float32Array | Float64Array,
     frames: number,
     stride: number,
     scale: Float64Array,
@@ -53,14 +53,7 @@ export interface SummaryKernels {
 export function bindSummaries(raw: RawKernels): SummaryKernels {
   return {
     affine(input, output, frames, stride, scale, offset) {
-      const convert =
-        input instanceof Int32Array
-          ? raw.affineFromInt32
-          : input instanceof Float32Array
-            ? raw.affineFromFloat32
-            : input instanceof Int16Array
-              ? raw.affineFromInt16
-              : raw.affineFromFloat64
+      const convert = output instanceof Float64Array ? wideOf(raw, input) : affineOf(raw, input)
       const x = input.byteOffset
       convert(x, output.byteOffset, frames, stride, scale.byteOffset, offset.byteOffset)
     },
@@ -77,4 +70,16 @@ export function bindSummaries(raw: RawKernels): SummaryKernels {
     },
     allFinite: (input, values) => raw.allFinite(input.byteOffset, values) === 1,
   }
+}
+
+function affineOf(raw: RawKernels, input: Native) {
+  if (input instanceof Int32Array) return raw.affineFromInt32
+  if (input instanceof Float32Array) return raw.affineFromFloat32
+  return input instanceof Int16Array ? raw.affineFromInt16 : raw.affineFromFloat64
+}
+
+function wideOf(raw: RawKernels, input: Native) {
+  if (input instanceof Int32Array) return raw.affineWideFromInt32
+  if (input instanceof Float32Array) return raw.affineWideFromFloat32
+  return input instanceof Int16Array ? raw.affineWideFromInt16 : raw.affineWideFromFloat64
 }

@@ -161,11 +161,13 @@ test('the affine kernel equals its twin for every native format', () => {
       for (const format of ['int16', 'int32', 'float32', 'float64'] as const) {
         const input = lend[format](stride * frames)
         fill(input, seed)
-        const output = lend.float32(stride * frames)
-        const twin = new Float32Array(stride * frames)
-        kernels.affine(input, output, frames, stride, scale, offset)
-        affineTwin(input, twin, frames, stride, scale, offset)
-        expect(output).toEqual(twin)
+        for (const width of ['float32', 'float64'] as const) {
+          const output = lend[width](stride * frames)
+          const twin = width === 'float32' ? new Float32Array(output) : new Float64Array(output)
+          kernels.affine(input, output, frames, stride, scale, offset)
+          affineTwin(input, twin, frames, stride, scale, offset)
+          expect(output).toEqual(twin)
+        }
       }
     }),
   )

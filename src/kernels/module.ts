@@ -11,6 +11,10 @@ type KernelName =
   | 'affineFromFloat64'
   | 'affineFromInt16'
   | 'affineFromInt32'
+  | 'affineWideFromFloat32'
+  | 'affineWideFromFloat64'
+  | 'affineWideFromInt16'
+  | 'affineWideFromInt32'
   | 'allFinite'
   | 'applyResponse'
   | 'countMatches'
@@ -50,8 +54,9 @@ type ConversionName =
   | 'transpose16'
   | 'transpose32'
   | 'transpose64'
+  | 'unpackZstd'
 
-export type RawConversions = Readonly<Record<ConversionName, (...values: number[]) => void>>
+export type RawConversions = Readonly<Record<ConversionName, (...values: number[]) => number>>
 
 export type RawKernels = Readonly<Record<KernelName, (...values: number[]) => number>>
 

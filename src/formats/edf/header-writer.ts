@@ -52,7 +52,7 @@ export function edfHeaderBytes(fields: EdfHeaderFields): Uint8Array {
   column(80, ({ prefilter }) => prefilter)
   column(8, ({ samplesPerRecord }) => String(samplesPerRecord))
   column(32, () => '')
-  return Uint8Array.from(parts.join(''), (letter) => letter.charCodeAt(0))
+  return Buffer.from(parts.join(''), 'latin1')
 }
 
 export function annotationSignal(kind: 'edf' | 'bdf', recordBytes: number): EdfSignalFields {

@@ -2,7 +2,7 @@
 
 export function affineTwin(
   input: Int16Array | Int32Array | Float32Array | Float64Array,
-  output: Float32Array,
+  output: Float32Array | Float64Array,
   frames: number,
   stride: number,
   scale: Float64Array,

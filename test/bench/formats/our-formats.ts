@@ -1,4 +1,5 @@
 /** Our own readers and writers on the works of the format benchmark. */
+import * as nodeFs from 'node:fs'
 import {
   createFileSink,
   type ExportFormat,
@@ -31,11 +32,6 @@ export interface Timed<T> {
  */
 const times = new Float64Array(frames)
 const stored: Taken<Float32Array> = { values: new Float32Array(frames * channels), times, taken: 0 }
-const physical: Taken<Float64Array> = {
-  values: new Float64Array(frames * channels),
-  times,
-  taken: 0,
-}
 
 /** All threads of this process: of a file that is read, some of it is done in others. */
 export async function cpuOf<T>(work: () => Promise<T>): Promise<Timed<T>> {
@@ -45,9 +41,9 @@ export async function cpuOf<T>(work: () => Promise<T>): Promise<Timed<T>> {
   return { seconds: (user + system) / 1e6, result }
 }
 
-/** The memory in which nodes compute: what is read goes there to become physical. */
-class NodeValues implements Taken<Float32Array> {
-  readonly values: Float32Array
+/** The memory in which kernels compute: what is read goes there to become physical. */
+class PhysicalValues<V extends Float32Array | Float64Array> implements Taken<V> {
+  readonly values: V
   readonly times = times
   readonly scales: Float64Array
   readonly offsets: Float64Array
@@ -57,10 +53,11 @@ class NodeValues implements Taken<Float32Array> {
   readonly #raw: Readonly<Record<'int16' | 'int32', Int16Array | Int32Array>>
   #next = 65_536
 
-  constructor() {
-    this.#memory.grow(Math.ceil((frames * channels * 4 + mostChunkBytes) / 65_536) + 1)
+  constructor(valueBytes: number, arrayOf: (buffer: ArrayBufferLike, at: number) => V) {
+    const bytes = frames * channels * valueBytes
+    this.#memory.grow(Math.ceil((bytes + mostChunkBytes) / 65_536) + 1)
     const { buffer } = this.#memory
-    this.values = new Float32Array(buffer, this.#take(frames * channels * 4), frames * channels)
+    this.values = arrayOf(buffer, this.#take(bytes))
     this.scales = new Float64Array(buffer, this.#take(channels * 8), channels)
     this.offsets = new Float64Array(buffer, this.#take(channels * 8), channels)
     const at = this.#take(4 * maxChunkFrames * channels)
@@ -79,18 +76,35 @@ class NodeValues implements Taken<Float32Array> {
   add({ data, stride, frames: count }: Chunk): void {
     const raw = this.#raw[data instanceof Int16Array ? 'int16' : 'int32']
     raw.set(data.subarray(0, count * stride))
-    const out = this.values.subarray(this.taken * stride)
+    const out = this.values.subarray(this.taken * stride) as V
     this.#kernels.affine(raw, out, count, stride, this.scales, this.offsets)
   }
 }
 
 const mostChunkBytes = 4 * maxChunkFrames * channels + 16 * channels
-const nodeValues = new NodeValues()
+const nodeValues = new PhysicalValues(4, (buffer, at) => {
+  return new Float32Array(buffer, at, frames * channels)
+})
+const wideValues = new PhysicalValues(8, (buffer, at) => {
+  return new Float64Array(buffer, at, frames * channels)
+})
 
 /** As physical values in float32 by the kernel that nodes use: what a graph gets. */
 export function readForNodes(path: string): Promise<Taken<Float32Array>> {
-  nodeValues.taken = 0
-  return readInto(path, nodeValues, (chunk, scales, offsets, into) => {
+  return readPhysicalInto(path, nodeValues)
+}
+
+/** As physical values in float64, by the same kernel: what pyEDFlib, edfio and MNE give. */
+export function readPhysical(path: string): Promise<Taken<Float64Array>> {
+  return readPhysicalInto(path, wideValues)
+}
+
+function readPhysicalInto<V extends Float32Array | Float64Array>(
+  path: string,
+  values: PhysicalValues<V>,
+): Promise<PhysicalValues<V>> {
+  values.taken = 0
+  return readInto(path, values, (chunk, scales, offsets, into) => {
     into.scales.set(scales)
     into.offsets.set(offsets)
     into.add(chunk)
@@ -101,12 +115,6 @@ export function readForNodes(path: string): Promise<Taken<Float32Array>> {
 export function readStored(path: string): Promise<Taken<Float32Array>> {
   stored.taken = 0
   return readInto(path, stored, takeStored)
-}
-
-/** As physical values in float64: what pyEDFlib, edfio and MNE give. */
-export function readPhysical(path: string): Promise<Taken<Float64Array>> {
-  physical.taken = 0
-  return readInto(path, physical, takePhysical)
 }
 
 type Take<T> = (chunk: Chunk, scales: Float64Array, offsets: Float64Array, into: T) => void
@@ -131,24 +139,22 @@ function takeStored(chunk: Chunk, _: Float64Array, __: Float64Array, into: Taken
   into.values.set(chunk.data.subarray(0, chunk.frames * chunk.stride), into.taken * chunk.stride)
 }
 
-function takePhysical(
-  { data, stride, frames: count }: Chunk,
-  scales: Float64Array,
-  offsets: Float64Array,
-  { values, taken }: Taken,
-): void {
-  values.set(data.subarray(0, count * stride), taken * stride)
-  let to = taken * stride
-  for (let frame = 0; frame < count; frame++) {
-    for (let channel = 0; channel < stride; channel++, to++) {
-      values[to] = values[to]! * scales[channel]! + offsets[channel]!
-    }
-  }
-}
-
+/** What a person gets: the file is on the disk when the export is over. */
 const disk = { create: createFileSink, remove: removeFile }
 
+/** As the peers write: what is handed to the system counts as written. */
+const cache = {
+  create: (path: string) => createFileSink(path, { ...nodeFs, fsyncSync: () => {} }),
+  remove: removeFile,
+}
+
 /** The file must not be there. */
-export function writeAs(format: ExportFormat, path: string, recording: Recording): Promise<void> {
-  return exportRecording(recording, { format, path }, disk).then(() => {})
+export function writeAs(
+  format: ExportFormat,
+  path: string,
+  recording: Recording,
+  isSynced = true,
+): Promise<void> {
+  const folder = isSynced ? disk : cache
+  return exportRecording(recording, { format, path }, folder).then(() => {})
 }
