@@ -1,13 +1,14 @@
 /** Arithmetic over typed arrays: WebAssembly kernels and the design of the filters they run. */
 export { ChannelSurvey } from './conversions/channel-survey.ts'
+export {
+  type Column,
+  type ColumnType,
+  PackedColumns,
+  unpackedZstd,
+} from './conversions/packed-columns.ts'
 export { type DigitalScale, RecordEncoder } from './conversions/record-encoder.ts'
 export { RecordFrames } from './conversions/record-frames.ts'
-export {
-  columnsOfFrames,
-  framesOfColumns,
-  joinBytes,
-  splitBytes,
-} from './conversions/stored-values.ts'
+export { columnsOfFrames, splitBytes } from './conversions/stored-values.ts'
 export type { BesselCut } from './design/bessel.ts'
 export { packSections, primeIirState } from './design/cascade.ts'
 export { type FirWindow, firByWindow, kaiserPlan, tapsForTransition } from './design/fir.ts'

@@ -1,16 +1,10 @@
-/** One Parquet file: its footer, and columns of its row groups. */
+/** One Parquet file: its footer, and where the columns of its row groups stand. */
 import { parquetMetadata } from 'hyparquet'
 import { reasonOf, SynapseError } from '../../signal/index.ts'
 import type { ByteSource } from '../io.ts'
 import { checkFooter } from './check-footer.ts'
 import { mostGroupRows } from './parquet-writer.ts'
-import {
-  type ColumnMemory,
-  type ColumnValues,
-  type NumberValues,
-  type PhysicalType,
-  readColumn,
-} from './read-pages.ts'
+import { type LooseValues, type PhysicalType, readValues } from './read-pages.ts'
 
 export function looksLikeParquet(start: string): boolean {
   return start.startsWith('PAR1')
@@ -20,7 +14,7 @@ export function looksLikeParquet(start: string): boolean {
 const mostFooterBytes = 1 << 28
 const mostPartBytes = 1 << 26
 /** What the values of a group take in memory; ours take a quarter of it. */
-const mostGroupBytes = 1 << 26
+export const mostGroupBytes = 1 << 26
 const physicalTypes = ['INT32', 'INT64', 'FLOAT', 'DOUBLE', 'BYTE_ARRAY']
 
 interface StoredColumn {
@@ -28,13 +22,13 @@ interface StoredColumn {
   readonly isOptional: boolean
 }
 
-interface StoredPart {
+export interface StoredPart {
   readonly offset: number
   readonly bytes: number
   readonly codec: string
 }
 
-interface StoredGroup {
+export interface StoredGroup {
   readonly rows: number
   readonly parts: ReadonlyMap<string, StoredPart>
 }
@@ -44,6 +38,8 @@ export class ParquetFile {
   readonly source: ByteSource
   readonly columns: ReadonlyMap<string, StoredColumn>
   readonly groups: readonly StoredGroup[]
+  /** That a group has. */
+  readonly mostRows: number
   /** The text of the key-value metadata of this key. */
   readonly metadata: ReadonlyMap<string, string>
 
@@ -52,6 +48,7 @@ export class ParquetFile {
     this.name = name
     this.columns = footer.columns
     this.groups = footer.groups
+    this.mostRows = footer.groups.reduce((most, { rows }) => Math.max(most, rows), 0)
     this.metadata = footer.metadata
   }
 
@@ -76,31 +73,22 @@ export class ParquetFile {
     }
   }
 
-  /**
-   * @param memory of one pass; nobody else may use it until this one has its values
-   * @throws SynapseError file-damaged, io-failed
-   */
-  async column(group: StoredGroup, column: string, memory: ColumnMemory): Promise<ColumnValues> {
-    const stored = this.columns.get(column)
+  /** @throws SynapseError file-damaged */
+  part(group: StoredGroup, column: string): StoredPart {
     const part = group.parts.get(column)
-    if (!stored || !part) {
-      throw new SynapseError('file-damaged', `reading ${this.name}: there is no column ${column}`)
-    }
-    const packed = memory.packed(part.bytes)
-    const bytes = await this.source.read(part.offset, part.bytes, packed)
-    const { codec } = part
-    const wanted = { name: column, ...stored, codec, values: group.rows }
-    return readColumn(bytes, wanted, this.name, memory)
+    if (part) return part
+    throw new SynapseError('file-damaged', `reading ${this.name}: there is no column ${column}`)
   }
 
-  /** Of a column that has a number in every row. @throws SynapseError file-damaged, io-failed */
-  async numbers(group: StoredGroup, column: string, memory: ColumnMemory): Promise<NumberValues> {
-    const values = await this.column(group, column, memory)
-    if (!Array.isArray(values)) return values
-    throw new SynapseError(
-      'file-damaged',
-      `reading ${this.name}: ${column} is no column of numbers`,
-    )
+  /** One by one: for what is not many. @throws SynapseError file-damaged, io-failed */
+  async values(group: StoredGroup, column: string): Promise<LooseValues> {
+    const { offset, bytes: length, codec } = this.part(group, column)
+    const stored = this.columns.get(column)
+    if (!stored) {
+      throw new SynapseError('file-damaged', `reading ${this.name}: there is no column ${column}`)
+    }
+    const bytes = await this.source.read(offset, length)
+    return readValues(bytes, { name: column, ...stored, codec, values: group.rows }, this.name)
   }
 }
 

@@ -3,7 +3,7 @@ import { type GapReason, gapReasons } from '../../signal/index.ts'
 import type { ProblemLog } from '../problems.ts'
 import type { RecordedGap, RecordedMarker } from '../recording.ts'
 import type { ParquetFile } from './parquet-file.ts'
-import { ColumnMemory, type ColumnValues } from './read-pages.ts'
+import type { LooseValues } from './read-pages.ts'
 import { type EventColumn, eventColumns } from './write-events.ts'
 
 export interface ReadEvents {
@@ -25,9 +25,8 @@ export async function readEvents(file: ParquetFile, problems: ProblemLog): Promi
       problems.note('too-many', `more than ${mostEvents} events`, 'events')
       break
     }
-    const memory = new ColumnMemory()
-    const columns = new Map<EventColumn, ColumnValues>()
-    for (const { name } of eventColumns) columns.set(name, await file.column(group, name, memory))
+    const columns = new Map<EventColumn, LooseValues>()
+    for (const { name } of eventColumns) columns.set(name, await file.values(group, name))
     for (let row = 0; row < group.rows; row++) {
       const value = (name: EventColumn) => columns.get(name)![row] ?? null
       const lost = value('lost_samples')

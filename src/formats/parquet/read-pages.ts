@@ -1,8 +1,7 @@
-/** The values of one column of one row group, page by page, every count checked before its use. */
-import { zstdDecompressSync } from 'node:zlib'
-import { joinBytes } from '../../kernels/index.ts'
+/** The pages of one column of one row group, every count checked before its use. */
+import { unpackedZstd } from '../../kernels/index.ts'
 import { SynapseError } from '../../signal/index.ts'
-import { bytesOf, viewOf } from '../byte-window.ts'
+import { viewOf } from '../byte-window.ts'
 import { readPageHeader } from './page-header.ts'
 
 export type PhysicalType = 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE' | 'BYTE_ARRAY'
@@ -15,57 +14,39 @@ export interface ColumnPart {
   readonly values: number
 }
 
+export interface Page {
+  /** Of its first row in the group. */
+  readonly first: number
+  readonly rows: number
+  /** Which rows have a value; null where all have one. */
+  readonly present: Uint8Array | null
+  /** As many values as are there. */
+  readonly values: number
+  readonly encoding: number
+  readonly isPacked: boolean
+  readonly body: Uint8Array
+  /** Bytes of the values, as many as these take where they are numbers. */
+  readonly length: number
+}
+
 /** What a page of ours never reaches. */
 const mostPageBytes = 1 << 26
-const plain = 0
-const byteStreamSplit = 9
-type NumberType = Exclude<PhysicalType, 'BYTE_ARRAY'>
+export const plain = 0
+export const byteStreamSplit = 9
 const widths = { INT32: 4, INT64: 8, FLOAT: 4, DOUBLE: 8 } as const
-
-/** Of a column that has one in every row; whole numbers of 64 bits come as float64. */
-export type NumberValues = Int32Array | Float32Array | Float64Array
-/** Null where a value is missing. */
-export type ColumnValues = NumberValues | (string | number | null)[]
-
-const arrays = {
-  INT32: Int32Array,
-  INT64: Float64Array,
-  FLOAT: Float32Array,
-  DOUBLE: Float64Array,
-} as const
-
-/** What a pass through a file reads into again and again, and lends until the next group. */
-export class ColumnMemory {
-  #packed: Uint8Array = new Uint8Array(0)
-  readonly #values = new Map<string, NumberValues>()
-
-  /** For the pages of a column as they stand in the file. */
-  packed(length: number): Uint8Array {
-    if (this.#packed.length < length) this.#packed = new Uint8Array(length)
-    return this.#packed
-  }
-
-  values({ name, type, values }: ColumnPart): NumberValues {
-    const known = this.#values.get(name)
-    if (known && known.length >= values) return known.subarray(0, values)
-    const made = new arrays[type as NumberType](values)
-    this.#values.set(name, made)
-    return made
-  }
-}
 
 /**
  * @param bytes the pages, one after the other
+ * @param name of the file
+ * @param take false where the values of the page are damaged
  * @throws SynapseError file-damaged
  */
-export function readColumn(
+export function takePages(
   bytes: Uint8Array,
   part: ColumnPart,
   name: string,
-  memory: ColumnMemory,
-): ColumnValues {
-  const isPlainNumbers = part.type !== 'BYTE_ARRAY' && !part.isOptional
-  const all: ColumnValues = isPlainNumbers ? memory.values(part) : []
+  take: (page: Page) => boolean,
+): void {
   let filled = 0
   for (let at = 0; filled < part.values; ) {
     const header = readPageHeader(bytes, at)
@@ -84,81 +65,48 @@ export function readColumn(
     if (length < 0 || header.levelBytes > header.compressedBytes) throw damaged('a page is damaged')
     const present = part.isOptional ? presence(levels, header.values) : null
     if (present === undefined) throw damaged('its missing values are damaged')
-    const count = present ? present.reduce((sum, each) => sum + each, 0) : header.values
-    if (part.type !== 'BYTE_ARRAY' && length !== count * widths[part.type]) {
+    const values = present ? present.reduce((sum, each) => sum + each, 0) : header.values
+    if (part.type !== 'BYTE_ARRAY' && length !== values * widths[part.type]) {
       throw damaged('its values are damaged')
     }
-    const content = unpacked(body, header.isCompressed ? part.codec : 'UNCOMPRESSED', length)
-    if (!content) throw damaged('a page cannot be unpacked')
-    if (!Array.isArray(all)) {
-      const into = all.subarray(filled, filled + count)
-      if (!takeNumbers(content, part.type as NumberType, header.encoding, into)) {
-        throw damaged('its values are damaged')
-      }
-    } else {
-      const values =
-        part.type === 'BYTE_ARRAY'
-          ? texts(content, count)
-          : numbers(content, part.type, header.encoding, count)
-      if (!values) throw damaged('its values are damaged')
-      spread(all, values, present)
-    }
+    const isPacked = header.isCompressed && part.codec !== 'UNCOMPRESSED'
+    if (isPacked && part.codec !== 'ZSTD') throw damaged(`pages packed as ${part.codec}`)
+    const { encoding } = header
+    const page = { first: filled, rows: header.values, present, values, encoding, isPacked, body }
+    if (!take({ ...page, length })) throw damaged('its values are damaged')
     filled += header.values
   }
+}
+
+/** Null where a value is missing. */
+export type LooseValues = (string | number | null)[]
+
+/** Values of any type one by one. @throws SynapseError file-damaged */
+export function readValues(bytes: Uint8Array, part: ColumnPart, name: string): LooseValues {
+  const all: LooseValues = []
+  takePages(bytes, part, name, ({ present, values, encoding, isPacked, body, length }) => {
+    const content = isPacked ? unpacked(body, length) : body
+    if (encoding !== plain || content?.length !== length) return false
+    const found = part.type === 'BYTE_ARRAY' ? texts(content, values) : numbers(content, part.type)
+    if (found) spread(all, found, present)
+    return found !== undefined
+  })
   return all
 }
 
-/** Bytes that are unpacked at a time: all of a page, where it has no more than a column should. */
-const smallestPiece = 1 << 10
-const largestPiece = 1 << 20
-
-function unpacked(bytes: Uint8Array, codec: string, length: number): Uint8Array | undefined {
-  if (codec === 'UNCOMPRESSED') return bytes.length === length ? bytes : undefined
-  if (codec !== 'ZSTD') return undefined
-  // A page of missing values only has nothing to be unpacked.
-  if (length === 0) return new Uint8Array(0)
-  try {
-    const chunkSize = Math.max(smallestPiece, Math.min(length, largestPiece))
-    const content = zstdDecompressSync(bytes, { maxOutputLength: length, chunkSize })
-    return content.length === length ? content : undefined
-  } catch {
-    return undefined
-  }
+/** A page of missing values only has nothing to be unpacked. */
+function unpacked(body: Uint8Array, length: number): Uint8Array | undefined {
+  return length === 0 ? new Uint8Array(0) : unpackedZstd(body, length)
 }
 
-function numbers(
-  content: Uint8Array,
-  type: NumberType,
-  encoding: number,
-  count: number,
-): NumberValues | undefined {
-  const values = new arrays[type](count)
-  return takeNumbers(content, type, encoding, values) ? values : undefined
-}
-
-/**
- * Typed arrays are little-endian on every machine that runs us, as the file is.
- * @param content as many bytes as the values take
- */
-function takeNumbers(
-  content: Uint8Array,
-  type: NumberType,
-  encoding: number,
-  into: NumberValues,
-): boolean {
-  if (encoding === byteStreamSplit) joinBytes(content, into)
-  else if (encoding === plain) bytesOf(into).set(content)
-  else return false
-  if (type === 'INT64') asFloat64(into)
-  return true
-}
-
-/** In place: a float64 takes as many bytes as the whole number that it becomes. */
-function asFloat64(values: NumberValues): void {
-  const halves = new Int32Array(values.buffer, values.byteOffset, 2 * values.length)
-  for (let i = 0; i < values.length; i++) {
-    values[i] = halves[2 * i + 1]! * 2 ** 32 + (halves[2 * i]! >>> 0)
-  }
+/** Whole numbers of 64 bits as the float64 next to them. */
+function numbers(content: Uint8Array, type: Exclude<PhysicalType, 'BYTE_ARRAY'>): number[] {
+  const view = viewOf(content)
+  return Array.from({ length: content.length / widths[type] }, (_, i) => {
+    if (type === 'INT32') return view.getInt32(4 * i, true)
+    if (type === 'INT64') return Number(view.getBigInt64(8 * i, true))
+    return type === 'FLOAT' ? view.getFloat32(4 * i, true) : view.getFloat64(8 * i, true)
+  })
 }
 
 /** Each with its length before it. */
@@ -209,8 +157,8 @@ function presence(levels: Uint8Array, count: number): Uint8Array | undefined {
 }
 
 function spread(
-  to: (string | number | null)[],
-  values: NumberValues | string[],
+  to: LooseValues,
+  values: readonly (string | number)[],
   present: Uint8Array | null,
 ): void {
   if (!present) {

@@ -1,6 +1,12 @@
 /** The rows of one stream's file: first where its gaps are, then the rows themselves as chunks. */
-import { framesOfColumns } from '../../kernels/index.ts'
-import { newChunkBuffer, type Samples } from '../../signal/index.ts'
+import {
+  bytesPerSample,
+  type Chunk,
+  type NumericFormat,
+  type Samples,
+  SynapseError,
+  samplesOver,
+} from '../../signal/index.ts'
 import type { TimedItem } from '../merge-by-time.ts'
 import type { ProblemLog } from '../problems.ts'
 import {
@@ -9,9 +15,9 @@ import {
   type RecordedGap,
   type RecordedStream,
 } from '../recording.ts'
+import { ColumnPass } from './column-pass.ts'
 import type { FileDescription } from './description.ts'
 import type { ParquetFile } from './parquet-file.ts'
-import { ColumnMemory, type NumberValues } from './read-pages.ts'
 
 /** Bytes that a chunk takes at most. */
 const chunkBytes = 1 << 22
@@ -33,10 +39,9 @@ export async function surveyRows(
   let samples = 0
   let first: { readonly index: number; readonly time: number } | undefined
   let last = { index: -1, time: Number.NaN }
-  const memory = new ColumnMemory()
-  for (const group of file.groups) {
-    const index = await file.numbers(group, 'sample_index', memory)
-    const time = await file.numbers(group, 'time_corrected', memory)
+  const pass = new ColumnPass(file, ['sample_index', 'time_corrected'])
+  const [index, time] = [pass.values(0), pass.values(1)]
+  for await (const group of pass.groups()) {
     for (let i = 0; i < group.rows; i++) {
       let due = first ? last.index + 1 : index[i]!
       while (nextGap < gaps.length && gaps[nextGap]!.atSample <= due) {
@@ -80,46 +85,44 @@ export async function* streamRows(
   { columns }: FileDescription,
   { info, gaps }: RecordedStream,
 ): AsyncGenerator<TimedItem, void, void> {
-  const { id, channels } = info
-  const most = Math.floor(chunkBytes / (8 * Math.max(1, channels.length)))
-  const maxFrames = Math.max(1, Math.min(maxChunkFrames, most))
-  const device = file.columns.has('time_device')
-  const sequence = file.columns.has('seq')
-  const chunk = newChunkBuffer({
-    format: info.sampleFormat as 'float64',
-    channels: channels.length,
-    maxFrames,
-    deviceTime: device,
-    sequence,
-  })
+  const { id } = info
+  const clocks = ['sample_index', 'time_corrected', 'time_host', 'time_device', 'seq'].filter(
+    (name, i) => i < 3 || file.columns.has(name),
+  )
+  const most = Math.floor(chunkBytes / (8 * Math.max(1, columns.length)))
+  const maxFrames = Math.max(1, Math.min(maxChunkFrames, most, file.mostRows))
+  const pass = new ColumnPass(file, [...clocks, ...columns], 8 * maxFrames * columns.length)
   let nextGap = 0
-  const memory = new ColumnMemory()
-  for (const group of file.groups) {
-    const numbers = (name: string) => file.numbers(group, name, memory)
-    const index = await numbers('sample_index')
-    const time = await numbers('time_corrected')
-    const host = await numbers('time_host')
-    const deviceTime = device ? await numbers('time_device') : null
-    const counter = sequence ? await numbers('seq') : null
-    const values: NumberValues[] = []
-    for (const column of columns) values.push(await numbers(column))
-    for (let from = 0; from < group.rows; ) {
+  const clock = (name: string) => {
+    const column = clocks.indexOf(name)
+    if (column < 0) return null
+    const values = pass.values(column)
+    if (values instanceof Float64Array) return values
+    throw new SynapseError('file-damaged', `reading ${file.name}: ${name} has few bits`)
+  }
+  const index = clock('sample_index')!
+  const dataOf = frameTaker(file, pass, columns, info.sampleFormat as NumericFormat, maxFrames)
+  for await (const group of pass.groups()) {
+    for (let from = 0, to = 0; from < group.rows; from = to) {
       for (; nextGap < gaps.length && gaps[nextGap]!.atSample < index[from]!; nextGap++) {
         const gap = gaps[nextGap]!
         yield { time: gap.startTime, item: { kind: 'gap', stream: id, gap } }
       }
-      let to = from + 1
       const end = Math.min(group.rows, from + maxFrames)
+      to = from + 1
       while (to < end && index[to] === index[to - 1]! + 1) to += 1
-      chunk.firstSample = index[from]!
-      chunk.frames = to - from
-      chunk.time.set(time.subarray(from, to))
-      chunk.hostTime.set(host.subarray(from, to))
-      if (deviceTime) chunk.deviceTime!.set(deviceTime.subarray(from, to))
-      if (counter) chunk.sequence!.set(counter.subarray(from, to))
-      fillFrames(values, from, to, chunk.data)
-      yield { time: time[from]!, item: { kind: 'chunk', stream: id, chunk } }
-      from = to
+      const lent = (name: string) => clock(name)?.subarray(from, to) ?? null
+      const chunk: Chunk = {
+        firstSample: index[from]!,
+        frames: to - from,
+        data: dataOf(from, to - from),
+        stride: columns.length,
+        time: lent('time_corrected')!,
+        hostTime: lent('time_host')!,
+        deviceTime: lent('time_device'),
+        sequence: lent('seq'),
+      }
+      yield { time: chunk.time[0]!, item: { kind: 'chunk', stream: id, chunk } }
     }
   }
   for (const gap of gaps.slice(nextGap)) {
@@ -127,19 +130,34 @@ export async function* streamRows(
   }
 }
 
-/** Columns are wider than the samples where those have 16 bits, or where a file is damaged. */
-function fillFrames(
-  columns: readonly NumberValues[],
-  from: number,
-  to: number,
-  data: Samples,
-): void {
-  if (columns.every((column) => column.constructor === data.constructor)) {
-    framesOfColumns<Samples>(columns, from, to - from, data)
-    return
+/** @throws SynapseError file-damaged */
+function frameTaker(
+  file: ParquetFile,
+  pass: ColumnPass,
+  columns: readonly string[],
+  format: NumericFormat,
+  maxFrames: number,
+): (first: number, count: number) => Samples {
+  const types = new Set(columns.map((name) => file.columns.get(name)!.type))
+  if (types.size > 1) {
+    throw new SynapseError('file-damaged', `reading ${file.name}: channels of several types`)
   }
-  const stride = columns.length
-  for (const [c, column] of columns.entries()) {
-    for (let i = from, at = c; i < to; i++, at += stride) data[at] = column[i]!
+  const length = maxFrames * columns.length
+  const own = () => samplesOver(format, new ArrayBuffer(length * bytesPerSample(format)), 0, length)
+  let narrow: Samples | undefined
+  return (first, count) => {
+    if (types.size === 0) return own()
+    const frames = pass.frames(columns.length, first, count)
+    if (formats.get(frames.constructor) === format) return frames
+    // 16 bits, which a file has in 32; and whatever a damaged one has.
+    narrow ??= own()
+    narrow.set(frames)
+    return narrow
   }
 }
+
+const formats = new Map<unknown, NumericFormat>([
+  [Int32Array, 'int32'],
+  [Float32Array, 'float32'],
+  [Float64Array, 'float64'],
+])

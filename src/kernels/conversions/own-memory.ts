@@ -12,6 +12,8 @@ import { pageBytes, spaced } from './scratch.ts'
 const released: OwnMemory[] = []
 const mostReleased = 2
 const mostReleasedBytes = 1 << 22
+/** A larger one, for as long as nobody needs the room. */
+let largest: WeakRef<OwnMemory> | undefined
 
 export class OwnMemory {
   readonly raw: RawConversions
@@ -22,10 +24,10 @@ export class OwnMemory {
   static of(sizes: readonly number[]): OwnMemory {
     const length = sizes.reduce((sum, size) => sum + spaced(size), pageBytes)
     const fitting = released.findIndex(({ bytes }) => bytes.length >= length)
-    if (fitting < 0) return new OwnMemory(length)
-    const [memory] = released.splice(fitting, 1)
-    memory!.#next = pageBytes
-    return memory!
+    const [memory] = fitting < 0 ? [largeOne(length)] : released.splice(fitting, 1)
+    if (!memory) return new OwnMemory(length)
+    memory.#next = pageBytes
+    return memory
   }
 
   private constructor(length: number) {
@@ -45,7 +47,15 @@ export class OwnMemory {
 
   /** Nothing that was lent out of it may be looked at from then on. */
   release(): void {
-    const isWanted = released.length < mostReleased && this.bytes.length <= mostReleasedBytes
-    if (isWanted && !released.includes(this)) released.push(this)
+    if (this.bytes.length > mostReleasedBytes) largest = new WeakRef(this)
+    else if (released.length < mostReleased && !released.includes(this)) released.push(this)
   }
+}
+
+/** Not for less than a quarter of it: a small reader would keep a large one from it. */
+function largeOne(length: number): OwnMemory | undefined {
+  const memory = largest?.deref()
+  const isFitting = memory && memory.bytes.length >= length && 4 * length > memory.bytes.length
+  if (isFitting) largest = undefined
+  return isFitting ? memory : undefined
 }

@@ -1,25 +1,6 @@
 /** Samples between the orders of files and those of chunks. */
 import { type Native, Scratch } from './scratch.ts'
 
-/** Arrays of a channel each, `count` values of them from `first` on, as dense frames. */
-export function framesOfColumns<S extends Native>(
-  columns: readonly S[],
-  first: number,
-  count: number,
-  out: S,
-): void {
-  const size = out.BYTES_PER_ELEMENT
-  const row = count * size
-  const length = columns.length * row
-  const scratch = new Scratch(length, length)
-  const from = scratch.take(length)
-  const to = scratch.take(length)
-  for (let c = 0; c < columns.length; c++)
-    scratch.put(columns[c]!, first * size, row, from + c * row)
-  transposed(scratch, size, from, to, columns.length, count, count)
-  scratch.get(to, length, out, 0)
-}
-
 /** `count` frames from `first` on to arrays of a channel each, from value `at` of them on. */
 export function columnsOfFrames<S extends Native>(
   frames: S,
@@ -49,18 +30,6 @@ export function splitBytes(values: Native, out: Uint8Array): void {
   scratch.put(values, 0, byteLength, from)
   if (width === 8) scratch.raw.splitBytes8(from, to, length)
   else scratch.raw.splitBytes4(from, to, length)
-  scratch.get(to, byteLength, out, 0)
-}
-
-/** What `splitBytes` has split. */
-export function joinBytes(bytes: Uint8Array, out: Native): void {
-  const { byteLength, length, BYTES_PER_ELEMENT: width } = out
-  const scratch = new Scratch(byteLength, byteLength)
-  const from = scratch.take(byteLength)
-  const to = scratch.take(byteLength)
-  scratch.put(bytes, 0, byteLength, from)
-  if (width === 8) scratch.raw.joinBytes8(from, to, length)
-  else scratch.raw.joinBytes4(from, to, length)
   scratch.get(to, byteLength, out, 0)
 }
 
