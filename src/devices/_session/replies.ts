@@ -25,10 +25,16 @@ export class Replies {
     this.#text = ''
   }
 
-  /** What came until `end`, or until the time was over. */
+  /** What came until `end`, or until it was listened so long: a busy host is not a silent board. */
   async until(end: string, clock: Clock, seconds: number): Promise<string> {
-    const deadline = clock.now() + seconds
-    while (!this.#text.includes(end) && clock.now() < deadline) await sleep(clock, pollSeconds)
+    let listened = 0
+    let since = clock.now()
+    while (!this.#text.includes(end) && listened < seconds) {
+      await sleep(clock, pollSeconds)
+      const now = clock.now()
+      listened += Math.min(now - since, 2 * pollSeconds)
+      since = now
+    }
     return this.#text
   }
 }
