@@ -26,8 +26,12 @@ export function toggleRecording({ recorder, recordingPath }: Workbench): void {
   void (recordingPath.get() === null ? recorder.start() : recorder.stop())
 }
 
+/** What a marker says where nothing was typed. */
+export const usualMarkLabel = 'event'
+
 /** A marker is placed when the key goes down; its line appears when the host has it. */
-export function mark(workbench: Workbench, label = workbench.preferences.get().markLabel): void {
+export function mark(workbench: Workbench, typed = workbench.preferences.get().markLabel): void {
+  const label = typed.trim() || usualMarkLabel
   run(workbench, `marking "${label}"`, workbench.link.call('markers.add', { label }))
 }
 

@@ -16,15 +16,16 @@ export function SendByLsl({ figures }: { figures: NetworkFigures | null }) {
   const lsl = useSetup()?.lsl
   if (!lsl) return null
   return (
-    <div className="device send">
+    <section className="device send" aria-label="LSL">
+      <h4>Send by LSL</h4>
       <Choice
-        name="Send by LSL"
+        label="Send by LSL"
         value={lsl.sending}
         options={options}
         onChange={(what) => sendByLsl(workbench, what)}
       />
       <p className="dim">{streamsText(lsl.sending, lsl.streams, figures?.lsl)}</p>
-    </div>
+    </section>
   )
 }
 
