@@ -2,7 +2,7 @@
 import { useRef } from 'react'
 import type { Row } from '../../frames/rows.ts'
 import { timeBases } from '../../frames/steps.ts'
-import { mark, setView, togglePause } from '../../state/actions.ts'
+import { mark, setView, togglePause, usualMarkLabel } from '../../state/actions.ts'
 import { usePreferences, useSetup, useView, useWorkbench } from '../../state/workbench.ts'
 import { DrawingControls } from '../../traces/drawing-controls.tsx'
 import { FilterControls } from '../../traces/filter-controls.tsx'
@@ -89,13 +89,14 @@ function MarkControls({ enabled }: { enabled: boolean }) {
       onSubmit={(event) => {
         event.preventDefault()
         field.current?.blur()
-        mark(workbench, markLabel.trim() || 'event')
+        mark(workbench)
       }}
     >
       <input
         ref={field}
         className="entry"
         aria-label="Marker label"
+        placeholder={usualMarkLabel}
         spellCheck={false}
         autoComplete="off"
         maxLength={200}
