@@ -38,6 +38,13 @@ describe('a header that is odd', () => {
     expect(recording.problems.every(isHarmless)).toBe(false)
   })
 
+  it('a digital minimum above the maximum scales nothing, and is told', async () => {
+    const signals = [{ label: 'EEG Fp1', digital: [99_999, 32_767] as const, samples: 4 }]
+    const recording = await openBytes(edfHeader(one({ signals })), eight)
+    expect(codes(recording)).toEqual(['bad-scaling'])
+    expect(recording.streams[0]!.info.channels[0]).toMatchObject({ unit: 'counts', scale: 1 })
+  })
+
   it('µ and ° in its texts are read, and no damage', async () => {
     const signals = [{ label: 'Température', dimension: '°C', samples: 4 }]
     const recording = await openBytes(edfHeader(one({ signals })), eight)

@@ -85,8 +85,12 @@ function channelOf(signal: EdfSignal, label: string, problems: ProblemLog): Chan
   const { physicalMinimum, physicalMaximum, digitalMinimum, digitalMaximum } = signal
   const type: ChannelType = channelTypeOfLabel(signal.label) ?? 'MISC'
   const scale = (physicalMaximum - physicalMinimum) / (digitalMaximum - digitalMinimum)
-  if (!Number.isFinite(scale) || scale === 0) {
-    const detail = `${label} has no range to scale by`
+  const isOrdered = digitalMaximum > digitalMinimum
+  if (!Number.isFinite(scale) || scale === 0 || !isOrdered) {
+    const range = `${digitalMinimum} to ${digitalMaximum}`
+    const detail = isOrdered
+      ? `${label} has no range to scale by`
+      : `${label}: digital values from ${range} are no range`
     problems.note('bad-scaling', detail, label)
     return { label, type, unit: 'counts', scale: 1, offset: 0 }
   }
