@@ -1,7 +1,7 @@
-// The Huffman code of zstd's literals (RFC 8878, 4.2), at most 11 bits a symbol. A stream is read from
-// its end to its begin. Bits at hand stand at the upper end of 64, and the lowest bit that is set
-// below them tells how many have been taken; at most 7 are when new ones have just been loaded.
-// Up to 8 bytes before and behind an input are read.
+// The Huffman code of zstd's literals (RFC 8878, 4.2), at most 11 bits a symbol. A stream is read
+// from its end to its begin. Bits at hand stand at the upper end of 64; the lowest bit that is set
+// tells by its place how many have been taken, at most 7 when others have just been loaded. Up to
+// 8 bytes before and behind an input are read.
 import { bitsOfMark, unpackWeights } from './zstd-entropy'
 
 // @ts-ignore: decorator

@@ -1,5 +1,5 @@
-// The sequences of a zstd block (RFC 8878, 3.1.1.3.2 to 3.1.1.5): so many literals, then so many bytes
-// of what stands so far back, told by three states that share a stream.
+// The sequences of a zstd block (RFC 8878, 3.1.1.3.2 to 3.1.1.5): so many literals, then so many
+// bytes of what stands so far back, told by three states that share a stream.
 import { bitsOfMark, buildTable, readCounts, TABLE_BYTES } from './zstd-entropy'
 import { bitsAtEnd, isAtStart, refilled, taken } from './zstd-huffman'
 
@@ -130,7 +130,7 @@ function readTable(
   return input + (header >> 16)
 }
 
-/** Puts what a code means into its states: the bits of the stream that it takes, and a number to add. */
+/** Puts what a code means into its states: the bits that it takes, and a number to add to them. */
 function explainStates(table: usize, kind: i32, states: u32): void {
   for (let i: u32 = 0; i < states; i++) {
     const state = table + (i << 3)
@@ -205,7 +205,8 @@ export function runSequences(
     bits <<= lengthState >> 24
     const offset = offsetOf(state + OFFSETS, value, length)
     const room = <u32>(outputEnd - output)
-    if (length > <u32>(literalsEnd - literals) || length > room || match > room - length) return false
+    if (length > <u32>(literalsEnd - literals)) return false
+    if (length > room || match > room - length) return false
     copyLiterals(literals, output, length)
     literals += length
     output += length

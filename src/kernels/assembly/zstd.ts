@@ -1,9 +1,15 @@
-// Unpacks zstd (RFC 8878), without dictionaries. Every length and every reach is checked before it is
-// followed, and a damaged frame writes nowhere but into its output and the 32 bytes behind it. All
-// content lies there, so that a frame's window is of no account.
+// Unpacks zstd (RFC 8878), without dictionaries. Every length and every reach is checked before it
+// is followed, and a damaged frame writes nowhere but into its output and the 32 bytes behind it.
+// All content lies there, so that a frame's window is of no account.
 import { checksumOf } from './zstd-checksum'
 import { decodeFourStreams, decodeStream, HUFFMAN_BYTES, readHuffmanTable } from './zstd-huffman'
-import { countOf, readTables, resetSequences, runSequences, SEQUENCES_BYTES } from './zstd-sequences'
+import {
+  countOf,
+  readTables,
+  resetSequences,
+  runSequences,
+  SEQUENCES_BYTES,
+} from './zstd-sequences'
 
 /** What a block holds at most. */
 // @ts-ignore: decorator
@@ -196,7 +202,9 @@ function writeBlock(
   if (stream == 0) return false
   if (stream < end) {
     const count = countOf(input)
-    if (!runSequences(state, stream, end, count, literalsEnd, floor, outputEnd, places)) return false
+    if (!runSequences(state, stream, end, count, literalsEnd, floor, outputEnd, places)) {
+      return false
+    }
   }
   // The literals behind the last match.
   const literals = load<usize>(places)
