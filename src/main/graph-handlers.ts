@@ -26,8 +26,7 @@ export function graphHandlers(host: AcquisitionHost): GraphHandlers {
       return {}
     },
     'graph.close': ({ id }) => {
-      graphs.close(id)
-      graphOutputs.rest(id)
+      graphOutputs.close(id)
       return {}
     },
     'graph.again': async ({ id }) => {

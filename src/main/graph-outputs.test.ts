@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { ContractServer } from '../contract/index.ts'
 import { deviceCatalog } from '../devices/catalog.ts'
@@ -234,6 +235,9 @@ test('a graph comes back when its stream does, where that was wished for; else i
   expect(() => calls['graph.forget']({ id: other.id })).toThrow('it runs')
   // Ended by hand it does not come back by itself.
   await calls['graph.close']({ id })
+  await pause()
+  expect(host.processing.graphs.has(id)).toBe(false)
+  expect(await kept()).toMatchObject({ faithful: 'ended' })
   await host.close('synthetic')
   await host.open('synthetic', '', { channels: 4 })
   expect(await kept()).toEqual({ mine: 'ended', faithful: 'ended', other: 'ended' })

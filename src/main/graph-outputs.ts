@@ -114,9 +114,11 @@ export class GraphOutputs {
     this.#host.graphShelf.forget(id)
   }
 
-  /** Until the program begins anew, or somebody runs it. */
-  rest(id: string): void {
+  /** It rests then until the program begins anew, or somebody runs it. @throws as `LiveGraphs` */
+  close(id: string): void {
+    // Before it ends: what reads its streams is asked to begin whenever something has ended.
     this.#resting.add(id)
+    this.#host.graphs.close(id)
   }
 
   async #start(id: string, reads: readonly string[]): Promise<void> {
@@ -131,7 +133,7 @@ export class GraphOutputs {
       const remedy = 'Nothing is to be done.'
       notices.add(id, 'info', { code: 'graph-runs-again', message, remedy })
     } catch (error) {
-      this.rest(id)
+      this.#resting.add(id)
       notices.add(id, 'warning', asSynapseError(error, `running ${id} again`).note)
     } finally {
       this.#starting.delete(id)

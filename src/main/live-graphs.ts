@@ -197,6 +197,9 @@ export class LiveGraphs {
       else if (plan.isBoundAnew) processing.open(id, before.sources, before.wanted)
       throw error
     }
+    if (!processing.graphs.has(id)) {
+      throw new SynapseError('not-ready', `running ${id}: it was ended while it began`)
+    }
     this.#wrote(id, text)
   }
 

@@ -1,17 +1,7 @@
-/** The entry of the page: builds the workbench, draws it, and looks for the host. */
+/**
+ * The entry of the page. What has to hold before any other module runs is imported, the page is
+ * asked for after that: a bundler may put what they share in front of both.
+ */
 import './no-eval.ts'
-import { createRoot } from 'react-dom/client'
-import { App } from './app.tsx'
-import { openChannel } from './host/open-channel.ts'
-import { followTheme } from './shell/theme.ts'
-import { newWorkbench } from './state/new-workbench.ts'
-import { WorkbenchProvider } from './state/workbench.ts'
 
-const workbench = newWorkbench(openChannel, window.localStorage)
-followTheme(workbench.preferences)
-createRoot(document.getElementById('root')!).render(
-  <WorkbenchProvider value={workbench}>
-    <App />
-  </WorkbenchProvider>,
-)
-void workbench.link.connect()
+void import('./start.tsx')

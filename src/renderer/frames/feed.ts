@@ -20,6 +20,8 @@ export class Feed {
   readonly markers: MarkerEvent[] = []
   /** Host seconds at which the host said that it withheld frames from this window. */
   withheldAt = Number.NEGATIVE_INFINITY
+  /** Host seconds of the newest that is drawn. */
+  newestTime = Number.NEGATIVE_INFINITY
   #withheldFrames = 0
 
   traces(key: string): readonly TraceBuffer[] {
@@ -48,7 +50,9 @@ export class Feed {
 
   frames(frames: ViewFrames): void {
     this.#featureNumbered(frames.number)?.append(frames)
-    this.#buffer(frames.number)?.append(frames)
+    const buffer = this.#buffer(frames.number)
+    buffer?.append(frames)
+    if (buffer) this.newestTime = Math.max(this.newestTime, buffer.newestTime)
   }
 
   marker(marker: MarkerEvent): void {
@@ -67,6 +71,7 @@ export class Feed {
     this.#traces.clear()
     this.#features.clear()
     this.markers.length = 0
+    this.newestTime = Number.NEGATIVE_INFINITY
     this.withheldAt = Number.NEGATIVE_INFINITY
     this.#withheldFrames = 0
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ViewStream } from '../../contract/index.ts'
-import { pageCount, pageOf, pageText, rowsOf } from './rows.ts'
+import { pageCount, pageOf, pageText, rowsOf, scaleKey } from './rows.ts'
 
 function stream(role: ViewStream['role'], source: string, labels: string[]): ViewStream {
   const sourceChannels = labels.map((label) => ({ label, type: 'EEG', unit: 'uV' }))
@@ -25,6 +25,28 @@ describe('rows', () => {
     ])
     expect(rows.map(({ label }) => label)).toEqual(['Fp1', 'Fp2', 'X'])
     expect(rows.map(({ key }) => key)).toEqual(['d|eeg|0', 'd|eeg|1', 'd|aux|0'])
+  })
+
+  it('of a graph say which output they are; its events share one', () => {
+    const outputs = [
+      { key: 'graph g/bands', output: 'bands' },
+      { key: 'graph g/peaks', output: 'peaks' },
+    ]
+    const steps = {
+      ...stream('display', 'graph g/bands', ['alpha', 'beta']),
+      drawn: 'steps' as const,
+    }
+    const events = {
+      ...stream('display', 'graph g/peaks', ['at', 'peak']),
+      drawn: 'events' as const,
+    }
+    const rows = rowsOf([steps, events], outputs)
+    expect(rows.map(({ label, output, drawn }) => [label, output, drawn])).toEqual([
+      ['alpha', 'bands', 'steps'],
+      ['beta', 'bands', 'steps'],
+      ['peaks', 'peaks', 'events'],
+    ])
+    expect(scaleKey(rows[0]!)).toBe(scaleKey(rows[1]!))
   })
 
   it('come in pages of 64', () => {

@@ -1,5 +1,5 @@
 /** The rows of the live view: every channel of every display stream, in pages. */
-import type { ViewStream } from '../../contract/index.ts'
+import type { GraphOutput, ViewStream } from '../../contract/index.ts'
 
 export const rowsPerPage = 64
 
@@ -12,6 +12,10 @@ export interface Row {
   readonly label: string
   readonly type: string
   readonly unit: string
+  /** Of an output of a graph: its name there. */
+  readonly output?: string
+  /** It is no line. */
+  readonly drawn?: NonNullable<ViewStream['drawn']>
 }
 
 /** The streams that show the same device stream in different roles share this. */
@@ -19,19 +23,37 @@ export function sourceKey(stream: { device: string; source: string }): string {
   return `${stream.device}|${stream.source}`
 }
 
-export function rowsOf(streams: readonly ViewStream[]): Row[] {
+/** @param outputs of graphs, among what the streams show */
+export function rowsOf(
+  streams: readonly ViewStream[],
+  outputs: readonly Pick<GraphOutput, 'key' | 'output'>[] = [],
+): Row[] {
   const displayed = streams.filter(({ role }) => role === 'display')
-  return displayed.flatMap((stream) =>
-    stream.sourceChannels.map(({ label, type, unit }, channel) => ({
+  return displayed.flatMap((stream) => {
+    const { device, source, drawn, sourceChannels } = stream
+    const output = outputs.find(({ key }) => key === source)?.output
+    const same = { device, source, ...(output ? { output } : {}), ...(drawn ? { drawn } : {}) }
+    // What an event is worth stands beside it: it needs no row for each value.
+    const channels =
+      drawn === 'events' ? [{ label: output ?? '', type: '', unit: '1' }] : sourceChannels
+    return channels.map(({ label, type, unit }, channel) => ({
+      ...same,
       key: `${sourceKey(stream)}|${channel}`,
-      device: stream.device,
-      source: stream.source,
       channel,
       label,
       type,
       unit,
-    })),
-  )
+    }))
+  })
+}
+
+/** Rows that share a scale: those of a stream in the same unit. */
+export function scaleKey({
+  device,
+  source,
+  unit,
+}: Pick<Row, 'device' | 'source' | 'unit'>): string {
+  return `${device}|${source}|${unit}`
 }
 
 export function pageCount(rows: number): number {

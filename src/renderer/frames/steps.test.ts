@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { isVoltage, scaleSteps, step, timeBases, unitsPerDivision, wantedBinRate } from './steps.ts'
+import {
+  fittedDivision,
+  isVoltage,
+  scaleSteps,
+  step,
+  timeBases,
+  unitsPerDivision,
+  wantedBinRate,
+} from './steps.ts'
 
 describe('steps', () => {
   it('walk the 1-2-5 series and stop at its ends', () => {
@@ -26,5 +34,15 @@ describe('steps', () => {
     expect(unitsPerDivision('mV', 50)).toBeCloseTo(0.05)
     expect(unitsPerDivision('g', 50)).toBe(1)
     expect(['uV', 'mV', 'g', '1'].map(isVoltage)).toEqual([true, true, false, false])
+  })
+
+  it('fit a division to what fills it, in 1-2-5', () => {
+    expect([0.13, 0.2, 7, 4200].map((span) => fittedDivision(span, 0))).toEqual([
+      0.2, 0.2, 10, 5000,
+    ])
+    // A value that never changes, and nothing at all.
+    expect([fittedDivision(0, 0.3), fittedDivision(0, 0)]).toEqual([0.5, 1])
+    expect(unitsPerDivision('uV^2', 100, 0.2)).toBe(0.2)
+    expect(unitsPerDivision('uV', 100, 0.2)).toBe(100)
   })
 })

@@ -36,8 +36,27 @@ export function isVoltage(unit: string): boolean {
   return unit in perMicrovolt
 }
 
-/** How much of a unit makes a division: the scale is for voltages, all else is one to one. */
-export function unitsPerDivision(unit: string, microvoltsPerDivision: number): number {
+/**
+ * How much of a unit makes a division: the scale is for voltages, all else is one to one, or as was
+ * fitted to it.
+ */
+export function unitsPerDivision(
+  unit: string,
+  microvoltsPerDivision: number,
+  fitted?: number | undefined,
+): number {
   const factor = perMicrovolt[unit]
-  return factor === undefined ? 1 : microvoltsPerDivision * factor
+  return factor === undefined ? (fitted ?? 1) : microvoltsPerDivision * factor
+}
+
+/**
+ * The least of 1, 2, 5, 10 … in which values of this span fill a division at most.
+ * @param size of the values themselves, for those that never change
+ */
+export function fittedDivision(span: number, size: number): number {
+  const wanted = span > 0 ? span : size > 0 ? size : 1
+  const decade = 10 ** Math.floor(Math.log10(wanted))
+  const found = [1, 2, 5, 10].find((each) => each * decade >= wanted * (1 - 1e-9)) ?? 10
+  // As it is written: 0.2, and not 0.20000000000000001.
+  return Number((found * decade).toPrecision(1))
 }

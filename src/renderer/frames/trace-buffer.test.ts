@@ -38,6 +38,16 @@ describe('a trace buffer', () => {
     expect(buffer.values[(39 % 16) * 4 + 2]).toBe(1039)
   })
 
+  it('takes values as they are, where lowest and highest are the same', () => {
+    const buffer = new TraceBuffer({ ...streamOf(2, 0), drawn: 'steps' }, false)
+    const values = Float32Array.of(1, 2, 3, 4)
+    const time = Float64Array.of(5, 9)
+    buffer.append({ number: 1, firstSample: 0, frames: 2, channels: 2, time, values })
+    expect(buffer.end).toBe(2)
+    expect([...buffer.values.subarray(0, 8)]).toEqual([1, 1, 2, 2, 3, 3, 4, 4])
+    expect(buffer.capacity).toBeGreaterThan(1000)
+  })
+
   it('notes a jump of the index as a gap, and forgets it with its bins', () => {
     const buffer = new TraceBuffer(streamOf(2), false, 16)
     buffer.append(bins(0, 4))

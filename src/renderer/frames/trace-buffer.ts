@@ -69,7 +69,9 @@ export class TraceBuffer {
   }
 
   append(frames: ViewFrames): void {
-    if (frames.channels !== this.stride || frames.frames === 0) return
+    // As many values as channels: lowest and highest are the same.
+    const each = frames.channels === this.channels ? 1 : 2
+    if (frames.channels !== each * this.channels || frames.frames === 0) return
     const lost = this.#nextIndex < 0 ? 0 : frames.firstSample - this.#nextIndex
     if (lost > 0) {
       this.gaps.push({
@@ -82,13 +84,21 @@ export class TraceBuffer {
     for (let f = 0; f < frames.frames; f++) {
       const slot = this.end % this.capacity
       this.time[slot] = frames.time[f]!
-      const from = f * this.stride
-      this.values.set(frames.values.subarray(from, from + this.stride), slot * this.stride)
+      const [from, to] = [f * frames.channels, slot * this.stride]
+      if (each === 2) this.values.set(frames.values.subarray(from, from + this.stride), to)
+      else this.#setValues(frames.values, from, to)
       this.end++
     }
     this.#nextIndex = frames.firstSample + frames.frames
     if (this.gaps.length && this.gaps[0]!.position < this.start) {
       this.gaps = this.gaps.filter(({ position }) => position >= this.start)
+    }
+  }
+
+  #setValues(values: Float32Array, from: number, to: number): void {
+    for (let c = 0; c < this.channels; c++) {
+      this.values[to + 2 * c] = values[from + c]!
+      this.values[to + 2 * c + 1] = values[from + c]!
     }
   }
 

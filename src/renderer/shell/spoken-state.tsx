@@ -12,7 +12,8 @@ export function SpokenState() {
   const setup = useSetup()
   const { text } = hostState(link, setup)
   const { paused, selected } = useView()
-  const row = selected && rowsOf(setup?.streams ?? []).find(({ key }) => key === selected)
+  const row =
+    selected && rowsOf(setup?.streams ?? [], setup?.outputs).find(({ key }) => key === selected)
   return (
     <>
       <div className="hidden-text" aria-live="polite" role="status">

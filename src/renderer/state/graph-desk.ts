@@ -1,4 +1,5 @@
 /** What a user is at with graphs: which one is looked at, what is selected, what is being written. */
+import type { KeptGraph } from '../../contract/index.ts'
 import { Store } from './store.ts'
 
 export interface GraphDesk {
@@ -6,6 +7,8 @@ export interface GraphDesk {
   readonly chosen: string | null
   /** Key of a box in its drawing. */
   readonly selected: string | null
+  /** Graphs that were run, as the host keeps them. */
+  readonly kept: readonly KeptGraph[]
   readonly isWriting: boolean
   readonly draft: string
   /** Id of the graph whose place the draft is to take; null: it is to run beside the others. */
@@ -28,6 +31,7 @@ export function newGraphDesk(storage: Kept): Store<GraphDesk> {
   const desk = new Store<GraphDesk>({
     chosen: null,
     selected: null,
+    kept: [],
     isWriting: false,
     draft,
     draftOf: null,

@@ -42,6 +42,7 @@ export function newWorkbench(openChannel: () => Promise<Channel>, storage: Kept)
       paused: false,
       page: 0,
       selected: null,
+      fits: {},
       keysShown: false,
       tracing: false,
     }),

@@ -17,6 +17,8 @@ export interface ViewState {
   readonly page: number
   /** The key of the selected row. */
   readonly selected: string | null
+  /** Units in a division, by `scaleKey`, of what has no scale of its own; fitted once. */
+  readonly fits: Readonly<Record<string, number>>
   readonly keysShown: boolean
   /** A trace is being taken. */
   readonly tracing: boolean

@@ -1,7 +1,7 @@
 /** How high one division is, and what it stands for: beside the selected row, or the first. */
-import type { Row } from '../frames/rows.ts'
+import { type Row, scaleKey } from '../frames/rows.ts'
 import { unitsPerDivision } from '../frames/steps.ts'
-import { usePreferences } from '../state/workbench.ts'
+import { usePreferences, useView } from '../state/workbench.ts'
 import { formatCount, formatUnit } from '../ui/format.ts'
 import { maxDivisionPixels } from './scene.ts'
 
@@ -20,8 +20,10 @@ export function DivisionRail({ rows, selected }: DivisionRailProps) {
     0,
     rows.findIndex(({ key }) => key === selected),
   )
-  const unit = rows[at]?.unit ?? 'uV'
-  const value = unitsPerDivision(unit, microvoltsPerDivision)
+  const row = rows[at]
+  const unit = row?.unit ?? 'uV'
+  const { fits } = useView()
+  const value = unitsPerDivision(unit, microvoltsPerDivision, row && fits[scaleKey(row)])
   const centre = `${((at + 0.5) / rows.length) * 100}%`
   return (
     <div className="division-rail" title="One division">

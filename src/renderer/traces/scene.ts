@@ -1,5 +1,5 @@
 /** What the painter needs to know of a screenful: where each row stands and how it is scaled. */
-import type { Row } from '../frames/rows.ts'
+import { type Row, scaleKey } from '../frames/rows.ts'
 import { unitsPerDivision } from '../frames/steps.ts'
 
 /** A division is a row, but never higher than this: few channels do not make giant waves. */
@@ -43,6 +43,8 @@ export interface SceneSettings {
   readonly microvoltsPerDivision: number
   readonly negativeUp: boolean
   readonly selected: string | null
+  /** Units in a division, by `scaleKey`. */
+  readonly fits?: Readonly<Record<string, number>>
 }
 
 export function sceneOf(rows: readonly Row[], settings: SceneSettings): Scene {
@@ -60,7 +62,8 @@ export function sceneOf(rows: readonly Row[], settings: SceneSettings): Scene {
     const bottom = (members.at(-1)!.at + 1) * rowHeight
     const sceneRows = members.map(({ row, at }): SceneRow => {
       const centreY = (at + 0.5) * rowHeight
-      const perDivision = unitsPerDivision(row.unit, microvoltsPerDivision)
+      const fitted = settings.fits?.[scaleKey(row)]
+      const perDivision = unitsPerDivision(row.unit, microvoltsPerDivision, fitted)
       return {
         ...row,
         centreY,

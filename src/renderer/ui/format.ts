@@ -24,6 +24,11 @@ export function formatShort(value: number): string {
   return value < 0 && Number(text) !== 0 ? minus + text : text
 }
 
+/** One digit that counts: 0.02, 5, 2,000, and 2e-9 where that would be long. */
+export function formatDivision(value: number): string {
+  return value >= 1 && value < 1e6 ? formatCount(value) : String(Number(value.toPrecision(1)))
+}
+
 /** 250 → "250.0" */
 export function formatRate(hertz: number): string {
   return hertz.toFixed(1)

@@ -6,8 +6,10 @@ import { formatCount } from '../../ui/format.ts'
 import type { DetailsProps } from './details-props.ts'
 import { EdgeTable } from './edge-table.tsx'
 import { Facts } from './facts.tsx'
+import { GraphWishes } from './graph-wishes.tsx'
 import { keyOf } from './layout.ts'
 import { NodeDetails } from './node-details.tsx'
+import { OutputDetails } from './output-details.tsx'
 import { behindWords, flowWords, formatLag } from './words.ts'
 
 export function Details(props: DetailsProps) {
@@ -53,6 +55,7 @@ function GraphOverview({ shape, history }: DetailsProps) {
           ['late beyond', `${formatCount(shape.latencyBudgetMs)} ms`],
         ]}
       />
+      {shape.isOwn && <GraphWishes key={shape.id} id={shape.id} />}
       <p className="hint dim">Select a box for its meters: click on it, or Tab and arrow keys.</p>
       <BudgetLink />
     </>
@@ -108,26 +111,6 @@ function SourceDetails({
         ]}
       />
       <EdgeTable title="Feeds" edges={edges} history={history} end="to" />
-    </>
-  )
-}
-
-function OutputDetails({
-  shape,
-  history,
-  output,
-}: DetailsProps & { readonly output: GraphShape['outputs'][number] }) {
-  const edges = shape.edges.filter(({ to }) => to === output.name)
-  return (
-    <>
-      <h3 className="details-head">
-        {output.name} <span className="dim">output</span>
-      </h3>
-      <Facts of={[['gives', output.flow ? flowWords(output.flow) : 'not known yet']]} />
-      <EdgeTable title="Fed by" edges={edges} history={history} end="from" />
-      <p className="hint dim">
-        Devices → Send → everything gives it to other programs by LSL, under this name.
-      </p>
     </>
   )
 }

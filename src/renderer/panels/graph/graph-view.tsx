@@ -7,6 +7,7 @@ import { Trouble } from '../../ui/trouble.tsx'
 import { Details } from './details.tsx'
 import { Drawing } from './drawing.tsx'
 import { GraphBar } from './graph-bar.tsx'
+import { KeptGraphs } from './kept-graphs.tsx'
 import { useGraphLook } from './use-graph-look.ts'
 
 /** The editor is as large as the rest of the panel, and wanted now and then. */
@@ -25,6 +26,7 @@ export function GraphView() {
   return (
     <div className="graph-panel">
       <GraphBar graphs={seen?.graphs ?? []} shape={shape} state={state} />
+      <KeptGraphs />
       {trouble && <Trouble {...trouble} />}
       {meters?.trouble && <Trouble {...meters.trouble} level="warning" />}
       <div className={`graph-body ${isWriting ? 'writing' : ''}`}>

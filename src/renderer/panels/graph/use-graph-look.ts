@@ -1,6 +1,6 @@
 /** Asks the host four times a second how the graph goes, as long as somebody looks. */
 import { useEffect, useState } from 'react'
-import type { GraphMeters, GraphShape, GraphSummary } from '../../../contract/index.ts'
+import type { GraphMeters, GraphShape, GraphSummary, KeptGraph } from '../../../contract/index.ts'
 import { asSynapseError, type ErrorNote } from '../../../signal/index.ts'
 import { useWorkbench } from '../../state/workbench.ts'
 import { keptMeters } from './rates.ts'
@@ -22,7 +22,7 @@ export function useGraphLook(id: string | null): {
   readonly seen: Seen | null
   readonly trouble: ErrorNote | null
 } {
-  const { link } = useWorkbench()
+  const { link, graphDesk } = useWorkbench()
   const [seen, setSeen] = useState<Seen | null>(null)
   const [trouble, setTrouble] = useState<ErrorNote | null>(null)
   useEffect(() => {
@@ -34,11 +34,12 @@ export function useGraphLook(id: string | null): {
         // Another host numbers its shapes anew.
         if (link.state.get().kind !== 'open') last = nothingSeen
         else if (!document.hidden) {
-          const { graphs, revision, shape, meters } = await link.call('graph.look', {
+          const { graphs, kept, revision, shape, meters } = await link.call('graph.look', {
             id,
             revision: last.shape ? last.revision : null,
           })
           if (isOver) return
+          if (!isSameList(kept, graphDesk.get().kept)) graphDesk.patch({ kept })
           const isSame = shape === null
           last = {
             graphs,
@@ -59,6 +60,10 @@ export function useGraphLook(id: string | null): {
       isOver = true
       clearTimeout(timer)
     }
-  }, [link, id])
+  }, [link, graphDesk, id])
   return { seen, trouble }
+}
+
+function isSameList(a: readonly KeptGraph[], b: readonly KeptGraph[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }

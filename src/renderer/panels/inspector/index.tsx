@@ -9,11 +9,11 @@ import { Decoder } from './decoder.tsx'
 import { LatencyBudget } from './latency-budget.tsx'
 
 export function InspectorPanel() {
-  const streams = useSetup()?.streams
+  const { streams, outputs } = useSetup() ?? {}
   const { selected } = useView()
   const row = useMemo(
-    () => rowsOf(streams ?? []).find(({ key }) => key === selected),
-    [streams, selected],
+    () => rowsOf(streams ?? [], outputs).find(({ key }) => key === selected),
+    [streams, outputs, selected],
   )
   const decoders = streams?.filter(({ role }) => role === 'decoder') ?? []
   return (

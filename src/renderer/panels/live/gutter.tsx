@@ -1,11 +1,11 @@
 /** The names of the channels, each with what its signal is worth: a sign, a word, and a number. */
 
 import { type CSSProperties, useRef } from 'react'
-import type { Row } from '../../frames/rows.ts'
+import { type Row, scaleKey } from '../../frames/rows.ts'
 import { isVoltage } from '../../frames/steps.ts'
 import { useSetup, useView, useWorkbench } from '../../state/workbench.ts'
 import { type RowHeight, useRowHeight } from '../../traces/use-row-height.ts'
-import { formatShort, formatUnit } from '../../ui/format.ts'
+import { formatDivision, formatShort, formatUnit } from '../../ui/format.ts'
 import { QualityMark } from '../_quality/quality-mark.tsx'
 import { useQuality } from '../_quality/use-quality.ts'
 
@@ -36,12 +36,13 @@ interface GutterRowsProps extends Pick<RowHeight, 'nameEvery'> {
 /** The rows of one device stream, drawn again whenever its quality is judged anew. */
 function GutterRows({ rows, nameEvery }: GutterRowsProps) {
   const { view } = useWorkbench()
-  const { selected } = useView()
+  const { selected, fits } = useView()
   const qualityOf = useQuality(rows[0]!)
   const device = useSetup()?.devices.find(({ id }) => id === rows[0]?.device)
   // The last judgement of a signal that no longer comes is shown as what it is: old.
   const age = device?.link === 'streaming' ? '' : 'old'
-  return rows.map(({ key, channel, label, unit }, i) => {
+  return rows.map((row, i) => {
+    const { key, channel, label } = row
     const quality = qualityOf(channel)
     const naming = i % nameEvery === 0 ? '' : 'nameless'
     return (
@@ -61,9 +62,22 @@ function GutterRows({ rows, nameEvery }: GutterRowsProps) {
             <span className="rms">{formatShort(quality.rms)}</span>
           </>
         ) : (
-          !isVoltage(unit) && <span className="scale">1 {formatUnit(unit)}/div centred</span>
+          <ScaleWords row={row} fitted={fits[scaleKey(row)]} />
         )}
       </div>
     )
   })
+}
+
+/** Of a voltage it stands in the toolbar; an event has none. */
+function ScaleWords({ row, fitted }: { readonly row: Row; readonly fitted: number | undefined }) {
+  const { unit, drawn, output } = row
+  if (drawn === 'events') return <span className="scale">events</span>
+  if (isVoltage(unit)) return output ? <span className="scale">{output}</span> : null
+  // A value of a graph is drawn one to one until there is enough of it to fit a scale to.
+  return (
+    <span className="scale">
+      {formatDivision(fitted ?? 1)} {formatUnit(unit)}/div{output ? '' : ' centred'}
+    </span>
+  )
 }

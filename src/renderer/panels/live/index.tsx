@@ -13,9 +13,9 @@ import { Plot } from './plot.tsx'
 import { Toolbar } from './toolbar.tsx'
 
 export function LivePanel() {
-  const streams = useSetup()?.streams
+  const { streams, outputs } = useSetup() ?? {}
   const { page, selected } = useView()
-  const rows = useMemo(() => rowsOf(streams ?? []), [streams])
+  const rows = useMemo(() => rowsOf(streams ?? [], outputs), [streams, outputs])
   const shown = useMemo(() => {
     const wanted = pageOf(rows, page)
     return wanted.length ? wanted : pageOf(rows, 0)

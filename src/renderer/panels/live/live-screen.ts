@@ -8,6 +8,7 @@ import type { TraceBuffer } from '../../frames/trace-buffer.ts'
 import type { Workbench } from '../../state/workbench.ts'
 import { readPalette } from '../../traces/palette.ts'
 import { type SceneRow, sceneOf } from '../../traces/scene.ts'
+import { fitScales } from './fit-scales.ts'
 import { drawGrid } from './grid-layer.ts'
 import { OverlayLayer } from './overlay-layer.ts'
 import { type Ink, TraceLayer } from './trace-layer.ts'
@@ -30,6 +31,8 @@ export class LiveScreen {
   readonly #overlay: OverlayLayer
   #rows: readonly Row[] = []
   #frozen: Map<string, readonly TraceBuffer[]> | null = null
+  /** Host seconds at which the view was held. */
+  #frozenAt: number | null = null
   #stale = true
   #request = 0
   #markers = 0
@@ -40,9 +43,11 @@ export class LiveScreen {
     this.#workbench = workbench
     const { feed } = workbench
     const traces = (key: string) => this.#frozen?.get(key) ?? feed.traces(key)
-    this.#traces = new TraceLayer(parts.traces, { traces, ink: (row) => this.#ink(row) })
+    const now = () => this.#frozenAt ?? feed.newestTime
+    this.#traces = new TraceLayer(parts.traces, { traces, now, ink: (row) => this.#ink(row) })
     this.#overlay = new OverlayLayer(parts.overlay, {
       traces,
+      now,
       markers: feed.markers,
       silence: ({ rows }) => silenceOf(workbench, rows[0]),
       title: ({ rows }) => titleOf(workbench, rows[0]),
@@ -83,6 +88,7 @@ export class LiveScreen {
 
   readonly #tick = () => {
     this.#request = requestAnimationFrame(this.#tick)
+    fitScales(this.#workbench, this.#rows)
     if (this.#stale) this.#redraw()
     const moved = this.#traces.advance()
     const { length } = this.#workbench.feed.markers
@@ -98,9 +104,9 @@ export class LiveScreen {
     this.#stale = false
     this.#freeze()
     const preferences = this.#workbench.preferences.get()
-    const { selected } = this.#workbench.view.get()
+    const { selected, fits } = this.#workbench.view.get()
     const ratio = window.devicePixelRatio
-    const scene = sceneOf(this.#rows, { ...preferences, width, height, ratio, selected })
+    const scene = sceneOf(this.#rows, { ...preferences, width, height, ratio, selected, fits })
     const palette = readPalette(this.#parts.frame)
     drawGrid(this.#parts.grid, scene, palette)
     this.#traces.show(scene, palette)
@@ -109,9 +115,12 @@ export class LiveScreen {
 
   #freeze(): void {
     const { paused } = this.#workbench.view.get()
-    if (!paused) this.#frozen = null
-    else if (!this.#frozen) {
+    if (!paused) {
+      this.#frozen = null
+      this.#frozenAt = null
+    } else if (!this.#frozen) {
       const { feed, setup } = this.#workbench
+      this.#frozenAt = feed.newestTime
       const keys = new Set(setup.get()?.streams.map(sourceKey))
       this.#frozen = new Map(
         [...keys].map((key) => [key, feed.traces(key).map((buffer) => buffer.copy())]),
@@ -142,6 +151,8 @@ function isMeasured({ setup }: Workbench, row: SceneRow): boolean {
 }
 
 function titleOf({ setup }: Workbench, row: SceneRow | undefined): string {
+  const output = setup.get()?.outputs.find(({ key }) => key === row?.source)
+  if (output) return output.name
   const device = setup.get()?.devices.find(({ id }) => id === row?.device)
   const stream = device?.streams.find(({ id }) => id === row?.source)
   return [device?.name, stream?.type].filter(Boolean).join(' · ')

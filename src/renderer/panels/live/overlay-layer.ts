@@ -4,16 +4,21 @@ import type { TraceBuffer } from '../../frames/trace-buffer.ts'
 import { type Colours, drawFlag, drawFlagsInLanes, flagHeight } from '../../traces/flag.ts'
 import { type Palette, sizeCanvas } from '../../traces/palette.ts'
 import type { Scene, Track } from '../../traces/scene.ts'
-import { blankSeconds, sweepX } from '../../traces/sweep.ts'
-import { formatCount } from '../../ui/format.ts'
+import { blankSeconds, passOf, sweepX } from '../../traces/sweep.ts'
+import { formatCount, formatShort, formatUnit } from '../../ui/format.ts'
 
 /** A gap within this of the host's word that it withheld frames is not a loss. */
 const withheldSeconds = 1.5
+
+/** Between the values of two events. */
+const eventRoomPixels = 16
 
 export interface OverlaySource {
   traces(key: string): readonly TraceBuffer[]
   readonly markers: readonly MarkerEvent[]
   readonly withheldAt: number
+  /** As for `TraceSource`. */
+  now(): number
   /** Why the pen of a track stands still; empty while it moves. */
   silence(track: Track): string
   /** Somebody has stopped all pens, to look. */
@@ -54,8 +59,11 @@ export class OverlayLayer {
       this.#drawTitle(track, scene.tracks.length)
       this.#drawSilence(track, newest)
       if (newest === Number.NEGATIVE_INFINITY) continue
-      now = Math.max(now, newest)
-      this.#drawPen(track, newest)
+      const drawn = buffers.at(-1)?.stream.drawn
+      const penTime = drawn ? Math.max(newest, this.#source.now()) : newest
+      now = Math.max(now, penTime)
+      this.#drawPen(track, penTime)
+      if (drawn === 'events') this.#drawEvents(track, buffers.at(-1)!, penTime)
       for (const buffer of buffers) this.#drawGapLabels(track, buffer, newest)
     }
     this.#drawMarkers(now)
@@ -107,6 +115,29 @@ export class OverlayLayer {
     drawFlagsInLanes(context, width, flags, { ground, ink })
   }
 
+  /** A tick each; its value beside it where that has room. */
+  #drawEvents(track: Track, buffer: TraceBuffer, now: number): void {
+    const { seconds, width } = this.#scene!
+    const context = this.#context!
+    const { marker: ink, ground } = this.#palette!
+    const y = (track.top + track.bottom - flagHeight) / 2
+    let free = Number.NEGATIVE_INFINITY
+    let pass = Number.NaN
+    const oldest = now - seconds + blankSeconds(seconds)
+    for (let position = buffer.positionAt(oldest); position < buffer.end; position++) {
+      const time = buffer.timeAt(position)
+      const x = Math.round(sweepX(time, seconds, width))
+      context.fillStyle = ink
+      context.fillRect(x, track.top, 1, track.bottom - track.top)
+      if (passOf(time, seconds) !== pass) free = Number.NEGATIVE_INFINITY
+      pass = passOf(time, seconds)
+      if (x < free || track.bottom - track.top < flagHeight) continue
+      const text = eventText(buffer, position)
+      this.#drawFlag(text, x, y, { ink, ground })
+      free = x + context.measureText(text).width + eventRoomPixels
+    }
+  }
+
   #drawGapLabels(track: Track, buffer: TraceBuffer, now: number): void {
     const { seconds, width } = this.#scene!
     for (const { bins, from, to } of buffer.gaps) {
@@ -124,4 +155,15 @@ export class OverlayLayer {
   #drawFlag(text: string, x: number, y: number, colours: Colours): void {
     drawFlag(this.#context!, this.#scene!.width, { text, x, y, ...colours })
   }
+}
+
+/** How long it took; of one that has no duration, its first value. */
+function eventText({ stream, values, capacity, stride }: TraceBuffer, position: number): string {
+  const { sourceChannels: channels } = stream
+  const worth = (channel: number) => values[(position % capacity) * stride + 2 * channel]!
+  const duration = channels.findIndex(({ label }) => label === 'duration')
+  const shown = duration >= 0 && worth(duration) > 0 ? duration : 0
+  const { label, unit } = channels[shown]!
+  const value = `${formatShort(worth(shown))}${unit === '1' ? '' : ` ${formatUnit(unit)}`}`
+  return shown === duration ? value : `${label} ${value}`
 }

@@ -8,6 +8,7 @@ import { DrawingControls } from '../../traces/drawing-controls.tsx'
 import { FilterControls } from '../../traces/filter-controls.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { KeyCap } from '../../ui/key-cap.tsx'
+import { OutputChoice } from './output-choice.tsx'
 
 const timeBaseChoices = timeBases.map((value) => ({ value, text: `${value} s` }))
 
@@ -24,6 +25,7 @@ export function Toolbar({ rows }: { rows: readonly Row[] }) {
         <PauseButton />
       </DrawingControls>
       <MarkControls enabled={rows.length > 0} />
+      <OutputChoice />
       <LiveFilters />
     </div>
   )

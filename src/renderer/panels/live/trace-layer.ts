@@ -7,6 +7,7 @@ import type { TraceBuffer, TraceGap } from '../../frames/trace-buffer.ts'
 import { hatchOf, leastGapPixels } from '../../traces/hatch.ts'
 import { type Palette, sizeCanvas } from '../../traces/palette.ts'
 import type { Scene, SceneRow, Track } from '../../traces/scene.ts'
+import { traceSteps } from '../../traces/step-path.ts'
 import { blankSeconds, passOf, runsOf, stripsBetween } from '../../traces/sweep.ts'
 import { traceRun } from '../../traces/trace-path.ts'
 
@@ -18,6 +19,8 @@ const longBins = 64
 export interface TraceSource {
   traces(key: string): readonly TraceBuffer[]
   ink(row: SceneRow): Ink
+  /** Host seconds of the newest that is drawn: where values that come seldom stand, too. */
+  now(): number
 }
 
 interface Pen {
@@ -26,6 +29,8 @@ interface Pen {
   drawn: number
   /** Host seconds up to which the screen is cleared ahead. */
   clearedTo: number
+  /** Host seconds up to which the newest of values that hold is drawn. */
+  heldTo: number
 }
 
 export class TraceLayer {
@@ -76,6 +81,10 @@ export class TraceLayer {
       this.#drawAll(track)
       return
     }
+    if (buffer.stream.drawn) {
+      this.#advanceSeldom(track, buffer, pen)
+      return
+    }
     if (pen.buffer !== buffer) {
       pen.buffer = buffer
       pen.drawn = buffer.start
@@ -97,22 +106,59 @@ export class TraceLayer {
     pen.drawn = buffer.end
   }
 
+  /** Time goes on between two values. */
+  #advanceSeldom(track: Track, buffer: TraceBuffer, pen: Pen): void {
+    const { seconds } = this.#scene!
+    const now = this.#newestOf([buffer])
+    const isNewPass = passOf(now, seconds) !== passOf(pen.heldTo, seconds)
+    if (isNewPass) recentreSeldom(buffer, now - seconds)
+    const isMore = pen.buffer !== buffer || buffer.end > pen.drawn
+    if (isNewPass || isMore || now - pen.clearedTo >= seconds) {
+      this.#drawAll(track)
+    } else if (now > pen.heldTo) {
+      this.#clear(track, pen, now + blankSeconds(seconds))
+      this.#drawSteps(track, buffer, pen.heldTo, now)
+      pen.heldTo = now
+    }
+  }
+
+  #newestOf(buffers: readonly TraceBuffer[]): number {
+    const newest = Math.max(...buffers.map((each) => each.newestTime))
+    return buffers.at(-1)?.stream.drawn ? Math.max(newest, this.#source.now()) : newest
+  }
+
+  #drawSteps(track: Track, buffer: TraceBuffer, from: number, now: number): void {
+    if (buffer.stream.drawn !== 'steps') return
+    const { seconds, width } = this.#scene!
+    const context = this.#context!
+    for (const row of track.rows) {
+      context.strokeStyle = this.#palette![this.#source.ink(row)]
+      context.beginPath()
+      traceSteps(context, buffer, row.channel, from, now, { ...row, seconds, width })
+      context.stroke()
+    }
+  }
+
   #drawAll(track: Track): void {
     const { seconds, width } = this.#scene!
     const buffers = this.#source.traces(track.key)
     const buffer = buffers.at(-1)
     this.#context!.clearRect(0, track.top, width, track.bottom - track.top)
-    const newest = Math.max(...buffers.map((each) => each.newestTime))
-    if (!buffer || newest === Number.NEGATIVE_INFINITY) return
+    if (!buffer || buffers.every((each) => each.end === 0)) return
+    const newest = this.#newestOf(buffers)
     if (centreIsDue(buffer)) buffer.recentre(newest - seconds)
     const oldest = newest - seconds + blankSeconds(seconds)
     // Not joined to what is older: that would reach into the blank ahead of the pen.
-    for (const each of buffers) this.#draw(track, each, each.positionAt(oldest), oldest)
+    for (const each of buffers) {
+      if (!each.stream.drawn) this.#draw(track, each, each.positionAt(oldest), oldest)
+      else if (each === buffer) this.#drawSteps(track, each, oldest, newest)
+    }
     this.#count(buffer)
     this.#pens.set(track.key, {
       buffer,
       drawn: buffer.end,
       clearedTo: newest + blankSeconds(seconds),
+      heldTo: newest,
     })
   }
 
@@ -167,6 +213,11 @@ export class TraceLayer {
       context.fillRect(x0, track.top, Math.max(leastGapPixels, x1 - x0), height)
     }
   }
+}
+
+/** Where no value came lately, the centre stays. */
+function recentreSeldom(buffer: TraceBuffer, time: number): void {
+  if (buffer.positionAt(time) < buffer.end) buffer.recentre(time)
 }
 
 /** Measured at once from what little there is, and again after the first second. */
