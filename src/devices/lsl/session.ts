@@ -16,7 +16,7 @@ import { isSuccessor, streamAt } from './address.ts'
 import { SenderClock } from './clock-offset.ts'
 import type { LslSink } from './frames.ts'
 import type { LslOptions } from './options.ts'
-import { newSink, receivedStream } from './streams.ts'
+import { newSink, type Received, receivedStream } from './streams.ts'
 
 const pollSeconds = 0.005
 const askSeconds = 0.02
@@ -57,15 +57,15 @@ export class LslSession implements DeviceSession {
     options: LslOptions,
     context: DeviceContext,
     found: Found,
-    info: StreamInfo,
-    isMarkers: boolean,
+    received: Received,
   ) {
+    const { info, isMarkers } = received
     this.#address = address
     this.#context = context
     this.#stream = found.stream
     this.#inlet = found.inlet
     this.#info = info
-    this.#sink = newSink(found.stream, info, isMarkers, context.out, options.gapSeconds)
+    this.#sink = newSink(found.stream, received, context.out, options.gapSeconds)
     this.streams = isMarkers ? [] : [info]
     this.stamped = this.streams.map(({ id }) => id)
     const columns = { deviceTime: true, sequence: false }
@@ -94,7 +94,7 @@ export class LslSession implements DeviceSession {
       // The first measurement takes 0.6 s: it is under way when the stream is started.
       found.inlet.clockOffset()
       tellOf(found.stream, context)
-      return new LslSession(address, options, context, found, received.info, received.isMarkers)
+      return new LslSession(address, options, context, found, received)
     } catch (error) {
       found.inlet.close()
       throw error

@@ -26,8 +26,7 @@ export function receivedStream(stream: LslStream, xml: string): Received | undef
 
 export function newSink(
   stream: LslStream,
-  info: StreamInfo,
-  isMarkers: boolean,
+  { info, isMarkers }: Received,
   out: DeviceOutput,
   gapSeconds: number,
 ): LslSink {
