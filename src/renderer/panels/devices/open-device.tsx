@@ -22,9 +22,6 @@ const links: Record<DeviceEntry['link'], { icon: IconName; level: string; word: 
 /** Nothing is expected of a device in these states. */
 const restful: ReadonlySet<DeviceEntry['link']> = new Set(['paused', 'ended', 'closed'])
 
-/** A rate further from what the device promised deserves a look. */
-const rateTolerance = 0.02
-
 export function OpenDevice({ device }: { device: DeviceEntry }) {
   const { discovery } = useWorkbench()
   const { troubles } = useStore(discovery.state)
@@ -56,7 +53,7 @@ export function OpenDevice({ device }: { device: DeviceEntry }) {
       {trouble && <Trouble {...trouble} level={sign.level === 'fault' ? 'fault' : 'warning'} />}
       <ul className="streams">
         {streams.map((stream) => (
-          <StreamFigures key={stream.id} stream={stream} isDue={!restful.has(link)} />
+          <StreamFigures key={stream.id} device={id} stream={stream} isDue={!restful.has(link)} />
         ))}
       </ul>
       {device.impedance && (
@@ -89,19 +86,23 @@ function Facts({ facts }: { facts: DeviceEntry['facts'] }) {
 }
 
 interface StreamFiguresProps {
+  readonly device: string
   readonly stream: DeviceEntry['streams'][number]
   /** Samples should come. */
   readonly isDue: boolean
 }
 
 /** One line for each stream: what it is, what arrives of it, what was lost. */
-function StreamFigures({ stream, isDue }: StreamFiguresProps) {
+function StreamFigures({ device, stream, isDue }: StreamFiguresProps) {
   const status = useStore(useWorkbench().status)
   const figures = status?.streams.find(({ id }) => id === stream.id)
   const { channels, type, name, nominalRateHz } = stream
   const rate = isDue ? (figures?.effectiveRateHz ?? 0) : 0
   const lost = figures?.ledger.lost ?? 0
-  const off = isDue && nominalRateHz > 0 && Math.abs(rate / nominalRateHz - 1) > rateTolerance
+  // As the host judges it, which knows that a rate may be amiss for a moment.
+  const health = status?.devices.find((each) => each.device === device)
+  const off =
+    isDue && health?.warnings.some((each) => each.topic === 'rate' && each.stream === name)
   return (
     <li title={figures?.clock ? `${name}\n${clockText(figures.clock)}` : name}>
       <span>
