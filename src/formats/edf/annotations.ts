@@ -23,15 +23,15 @@ const durationMark = 0x15
 export function readAnnotations(bytes: Uint8Array): AnnotationList {
   const annotations: Annotation[] = []
   let damaged = 0
-  for (let from = 0; from < bytes.length; ) {
-    let to = bytes.indexOf(0, from)
-    if (to < 0) to = bytes.length
-    if (to > from) {
-      const annotation = readOne(bytes.subarray(from, to))
-      if (annotation) annotations.push(annotation)
-      else damaged += 1
-    }
-    from = to + 1
+  for (let from = 0; from < bytes.length; from++) {
+    // Most of it, behind the last list.
+    if (bytes[from] === 0) continue
+    const end = bytes.indexOf(0, from)
+    const to = end < 0 ? bytes.length : end
+    const annotation = readOne(bytes.subarray(from, to))
+    if (annotation) annotations.push(annotation)
+    else damaged += 1
+    from = to
   }
   return { annotations, damaged }
 }

@@ -186,11 +186,15 @@ function equipmentOf(recording: string): string | undefined {
 /** Fields one after the other. */
 class Fields {
   readonly #bytes: Uint8Array
+  /** The same, a character per byte. */
+  readonly #characters: string
   readonly #problems: ProblemLog
   #at = 0
 
   constructor(bytes: Uint8Array, problems: ProblemLog) {
+    const { buffer, byteOffset, length } = bytes
     this.#bytes = bytes
+    this.#characters = Buffer.from(buffer, byteOffset, length).toString('latin1')
     this.#problems = problems
   }
 
@@ -199,12 +203,14 @@ class Fields {
   }
 
   text(length: number): string {
-    const bytes = this.#bytes.subarray(this.#at, this.#at + length)
+    const start = this.#at
     this.#at += length
-    if (bytes.some((byte) => byte >= 0x80)) {
+    let text = this.#characters.slice(start, this.#at)
+    if (/[\u0080-\u00ff]/.test(text)) {
       this.#problems.note('foreign-characters', 'the header has characters other than ASCII')
+      text = decodeText(this.#bytes.subarray(start, this.#at))
     }
-    return decodeText(bytes).replaceAll('\0', ' ').trim()
+    return text.replaceAll('\0', ' ').trim()
   }
 
   /** NaN where there is none. Some writers use the decimal comma of their country. */

@@ -103,6 +103,27 @@ function isInside(least: v128, most: v128, pair: usize): bool {
   return i64x2.all_true(v128.and(above, below))
 }
 
+/** Sums of products with zero: in float32 for four values of it, else in float64. */
+// @ts-ignore: decorator
+@inline
+function areZero<T>(sums: v128, lanes: i32): bool {
+  const isFour = isFloat<T>() && sizeof<T>() == 4 && lanes == 4
+  return isFour
+    ? i32x4.all_true(f32x4.eq(sums, sums))
+    : i64x2.all_true(f64x2.eq(sums, sums))
+}
+
+/** What a usual block has left: the last digital values, and the largest errors. */
+// @ts-ignore: decorator
+@inline
+function keep(frames: i32, worstLow: v128, worstHigh: v128, group: usize): void {
+  const last = v128.load(digits + <usize>(frames - 1) * 16)
+  v128.store(group, f64x2.convert_low_i32x4_s(last), 128)
+  v128.store(group, f64x2.convert_low_i32x4_s(v128.shuffle<i64>(last, last, 1, 1)), 144)
+  v128.store(group, worstLow, 160)
+  v128.store(group, worstHigh, 176)
+}
+
 /**
  * The usual block: every value finite and within the limits.
  * @param isMeasured the largest error is looked for
@@ -173,18 +194,10 @@ function encodeUsual<T>(
     mostLow = lowOf<T>(most)
     mostHigh = lowOf<T>(v128.shuffle<i64>(most, most, 1, 1))
   }
-  const isFinite =
-    isFloat<T>() && sizeof<T>() == 4 && lanes == 4
-      ? i32x4.all_true(f32x4.eq(nothing, nothing))
-      : i64x2.all_true(f64x2.eq(nothing, nothing))
-  if (!isFinite) return false
+  if (!areZero<T>(nothing, lanes)) return false
   if (!isInside(leastLow, mostLow, group)) return false
   if (!isInside(leastHigh, mostHigh, group + 16)) return false
-  const last = v128.load(digits + <usize>(frames - 1) * 16)
-  v128.store(group, f64x2.convert_low_i32x4_s(last), 128)
-  v128.store(group, f64x2.convert_low_i32x4_s(v128.shuffle<i64>(last, last, 1, 1)), 144)
-  v128.store(group, worstLow, 160)
-  v128.store(group, worstHigh, 176)
+  keep(frames, worstLow, worstHigh, group)
   return true
 }
 
