@@ -35,6 +35,8 @@ export interface Recording {
   readonly ledger: Ledger
   /** What is wrong with the file, and what was done about it; empty for a sound one. */
   readonly problems: readonly Problem[]
+  /** What else the file says, and nothing that is made of the recording will say. */
+  readonly unread?: readonly UnreadFact[]
   /**
    * Chunks and gaps in the order of their times across streams. A chunk is lent until the next
    * one is asked for, holds at most `maxChunkFrames` frames and never spans a gap. May be called
@@ -42,6 +44,12 @@ export interface Recording {
    */
   read(): AsyncGenerator<RecordingItem, void, void>
   close(): Promise<void>
+}
+
+/** Never what it says, only of what kind: it may be somebody's name. */
+export interface UnreadFact {
+  readonly count: number
+  readonly detail: string
 }
 
 /** No chunk of a recording is longer. */

@@ -4,7 +4,7 @@ import { recordingOf } from '../../../test/format-model.ts'
 import { readAll } from '../../../test/read-all.ts'
 import { recordingModel } from '../../../test/recording-model.ts'
 import { newChunkBuffer } from '../../signal/index.ts'
-import type { RecordedGap, Recording } from '../recording.ts'
+import type { RecordedGap, Recording, RecordingItem } from '../recording.ts'
 import { deidentify } from './deidentify.ts'
 import { PlainClock } from './plain-clock.ts'
 
@@ -127,7 +127,8 @@ it('clocks that count from 1970 move to the plain day; what is between two times
   expect(recording.streams[0]).toMatchObject({ firstTime: plain + 3600, lastTime: plain + 3600.5 })
   expect(recording.streams[0]!.gaps[0]!.startTime).toBe(plain + 3600.75)
   expect(recording.markers[0]!.time).toBe(plain + 3600.25)
-  const items = await Array.fromAsync(recording.read())
+  const items: RecordingItem[] = []
+  for await (const item of recording.read()) items.push(item)
   const [first, second] = items
   if (first?.kind !== 'chunk' || second?.kind !== 'gap') expect.fail('a chunk and a gap')
   expect([...first.chunk.time]).toEqual([3600, 3600.25, 3600.5].map((each) => plain + each))

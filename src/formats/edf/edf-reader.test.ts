@@ -6,8 +6,10 @@ import {
   int16Samples,
   int24Samples,
 } from '../../../test/edf-builder.ts'
+import { MemoryFolder } from '../../../test/format-folder.ts'
 import { readAll, readColumns } from '../../../test/read-all.ts'
 import { SynapseError } from '../../signal/index.ts'
+import { exportRecording } from '../export/export.ts'
 import { memorySource } from '../io.ts'
 import { openRecording } from '../open.ts'
 import { isHarmless } from '../problems.ts'
@@ -43,6 +45,24 @@ describe('a header that is odd', () => {
     const recording = await openBytes(edfHeader(one({ signals })), eight)
     expect(codes(recording)).toEqual(['bad-scaling'])
     expect(recording.streams[0]!.info.channels[0]).toMatchObject({ unit: 'counts', scale: 1 })
+  })
+
+  it('what it says of subject, recording and filters, and we do not, is told by its kind', async () => {
+    const recording = 'Startdate 02-JAN-2026 ADM777 Jones Amp-7 zebra'
+    const said = await openBytes(edfHeader(one({ recording })), eight)
+    expect(said.unread).toEqual([expect.objectContaining({ count: 3 })])
+    expect(JSON.stringify(said.unread)).not.toMatch(/ADM777|Jones|zebra/)
+    const silent = await openBytes(edfHeader(one({})), eight)
+    expect(silent.unread).toEqual([])
+    const header = Buffer.from(edfHeader(one({})))
+    header.write('C1 F 02-AUG-1951 Jane_Doe', 8, 'latin1')
+    header.write('AgAgCl', 256 + 16, 'latin1')
+    const personal = await openBytes(header, eight)
+    expect(personal.unread!.map(({ count }) => count)).toEqual([4, 1])
+    expect(JSON.stringify(personal.unread)).not.toMatch(/Jane|1951|C1/)
+    const folder = new MemoryFolder()
+    const { losses } = await exportRecording(personal, { format: 'xdf', path: 'x' }, folder)
+    expect(losses.filter(({ subject }) => subject === 'header')).toHaveLength(2)
   })
 
   it('µ and ° in its texts are read, and no damage', async () => {

@@ -11,6 +11,7 @@ import { rateGroups, recordedStream } from './rate-groups.ts'
 import { RecordChunks } from './record-chunks.ts'
 import { recordItems } from './record-items.ts'
 import { readSegments } from './segments.ts'
+import { unreadFacts } from './unread-facts.ts'
 
 /** @throws SynapseError file-damaged when the samples cannot be found or are not what they were */
 export async function openEdf(source: ByteSource, name: string): Promise<Recording> {
@@ -19,7 +20,9 @@ export async function openEdf(source: ByteSource, name: string): Promise<Recordi
   if (length > source.size) {
     throw new SynapseError('file-damaged', `reading ${name}: the file ends within its header`)
   }
-  const header = readEdfHeader(await bytesAt(source, 0, length), name, problems)
+  const headerBytes = await bytesAt(source, 0, length)
+  const header = readEdfHeader(headerBytes, name, problems)
+  const unread = unreadFacts(headerBytes, header)
   await refuseMangled(source, header, name)
   const records = countRecords(header, source.size, problems)
   const { segments, markers } = await readSegments(source, header, records, problems)
@@ -32,6 +35,7 @@ export async function openEdf(source: ByteSource, name: string): Promise<Recordi
     markers,
     ledger: sumLedgers(streams.map(ledgerOf)),
     problems: problems.list(),
+    unread,
     read: () => {
       const records = new RecordChunks(source, header, groups)
       const items = groups.map((group, i) => recordItems(records, group, i))

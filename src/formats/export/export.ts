@@ -69,6 +69,9 @@ export async function exportRecording(
   const losses = new LossTable()
   const outputs = new OutputFiles(folder)
   try {
+    for (const fact of recording.unread ?? []) {
+      losses.add({ kind: 'metadata', subject: 'header', ...fact })
+    }
     noteTexts(recording, losses)
     if (!keepsSettings.has(format)) noteSettings(recording, losses)
     const writer = openers[format]({
