@@ -11,7 +11,7 @@ import { type RecordingModel, recordingModel } from '../../../test/recording-mod
 import { random, soundRecording } from '../../../test/sound-recording.ts'
 import { physicalChannel, SynapseError } from '../../signal/index.ts'
 import { exportRecording } from '../export/export.ts'
-import { memorySource } from '../io.ts'
+import { type ByteSource, memorySource } from '../io.ts'
 import { openRecording } from '../open.ts'
 import type { Recording } from '../recording.ts'
 import { verifyRecording } from '../verify.ts'
@@ -106,6 +106,50 @@ describe('any recording comes back', () => {
     ])
     expect(alone.streams).toHaveLength(1)
   })
+})
+
+it('a pass reads no byte twice, at most a megabyte at a time, and clocks alone first', async () => {
+  const channel = { label: 'Cz', type: 'EEG', unit: 'uV', scale: 1, offset: 0 } as const
+  const frames = 40_000
+  const recording = await recordingOf({
+    startedAt: new Date(0),
+    markers: [],
+    streams: [
+      {
+        info: {
+          id: 'eeg',
+          name: 'EEG',
+          type: 'EEG',
+          sampleFormat: 'int32',
+          nominalRateHz: 1000,
+          channels: Array.from({ length: 16 }, (_, c) => ({ ...channel, label: `E${c + 1}` })),
+          origin: { source: 'test' },
+        },
+        columns: { deviceTime: false, sequence: false },
+        begin: 0,
+        steps: [{ kind: 'chunk', frames }],
+        padding: 0,
+      },
+    ],
+  })
+  const { files } = await parquetOf(recording)
+  const source = memorySource(files.get('rest.parquet')!)
+  const read: number[] = []
+  const counted: ByteSource = {
+    ...source,
+    read: (offset, length, into) => {
+      read.push(Math.min(length, source.size - offset))
+      return source.read(offset, length, into)
+    },
+  }
+  const again = await openRecording(counted, 'rest.parquet')
+  const opened = read.splice(0).reduce((sum, length) => sum + length, 0)
+  const content = (await readAll(again)).get('eeg')
+  expect(content!.rows).toEqual((await readAll(recording)).get('eeg')!.rows)
+  expect(source.size).toBeGreaterThan(2 ** 21)
+  expect(opened).toBeLessThan(source.size / 2)
+  expect(Math.max(...read)).toBeLessThanOrEqual(2 ** 20)
+  expect(read.reduce((sum, length) => sum + length, 0)).toBeLessThan(source.size)
 })
 
 describe('what DuckDB and pyarrow read', () => {
