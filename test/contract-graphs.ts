@@ -1,5 +1,5 @@
 /** What a host would answer about graphs: whole, so that the schemas are seen to let it through. */
-import type { GraphFlow, GraphMeters, GraphShape } from '../src/contract/index.ts'
+import type { GraphFlow, GraphMeters, GraphOutput, GraphShape } from '../src/contract/index.ts'
 
 const flow: GraphFlow = {
   name: 'EEG',
@@ -75,6 +75,18 @@ export const graphMetersOfTwo: GraphMeters = {
     failure: null,
   })),
   edges: [{ to: 'first.in', chunks: 10, frames: 100, gaps: 0, queue: null }],
+}
+
+export const graphOutputOfOne: GraphOutput = {
+  key: 'graph a/out',
+  graph: 'graph a',
+  output: 'out',
+  name: 'a out',
+  type: 'Features',
+  nominalRateHz: 10,
+  channels: [{ label: 'Cz alpha', type: 'MISC', unit: 'uV²' }],
+  isShown: true,
+  isRecorded: true,
 }
 
 export const graphAnswers = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { graphAnswers } from '../../test/contract-graphs.ts'
+import { graphAnswers, graphOutputOfOne } from '../../test/contract-graphs.ts'
 import { reviewAnswers } from '../../test/contract-review.ts'
 import { sessionAnswers } from '../../test/contract-sessions.ts'
 import { MemoryChannel } from '../../test/memory-channel.ts'
@@ -301,19 +301,7 @@ describe('events', () => {
     drivers: [],
     devices: [],
     streams: [],
-    outputs: [
-      {
-        key: 'graph a/out',
-        graph: 'graph a',
-        output: 'out',
-        name: 'a out',
-        type: 'Features',
-        nominalRateHz: 10,
-        channels: [{ label: 'Cz alpha', type: 'MISC', unit: 'uV²' }],
-        isShown: true,
-        isRecorded: true,
-      },
-    ],
+    outputs: [graphOutputOfOne],
     view: {
       montage: 'recorded',
       lowCutHz: 0.5,

@@ -2,25 +2,43 @@
  * Users' graphs beyond their running: their outputs as streams, what a recording says of them, and
  * their return when the program begins anew or a device is back.
  */
-import type { GraphOutput, KeptGraph, Params, Status } from '../contract/index.ts'
+import type { GraphOutput, KeptGraph, Params, Status, ViewSettings } from '../contract/index.ts'
 import { ledgerOfRing } from '../ring/index.ts'
-import { asSynapseError, type Marker, SynapseError } from '../signal/index.ts'
+import { asSynapseError, type Clock, type Marker, SynapseError } from '../signal/index.ts'
+import type { LinkStream } from './device-link.ts'
 import { GraphNotes, graphsInForce } from './graph-notes.ts'
+import type { GraphShelf } from './graph-shelf.ts'
 import { GraphStreams } from './graph-streams.ts'
-import type { AcquisitionHost } from './host.ts'
+import type { LiveGraphs } from './live-graphs.ts'
+import type { Notices } from './notices.ts'
+import type { Processing } from './processing.ts'
+import type { RecordingControl } from './recording.ts'
+
+/** The host that runs them. */
+interface GraphOutputsOwner {
+  readonly clock: Clock
+  readonly view: ViewSettings
+  readonly processing: Processing
+  readonly graphs: LiveGraphs
+  readonly graphShelf: GraphShelf
+  readonly recording: RecordingControl
+  readonly notices: Pick<Notices, 'add'>
+  streams(): readonly LinkStream[]
+  tellChanged(): void
+}
 
 type Wishes = Omit<Params<'graph.wish'>, 'id'>
 
 export class GraphOutputs {
   readonly streams: GraphStreams
-  readonly #host: AcquisitionHost
+  readonly #host: GraphOutputsOwner
   readonly #notes: GraphNotes
   readonly #mark: (marker: Marker) => void
   /** Ended by hand, or refused: they are left alone until the program begins anew. */
   readonly #resting = new Set<string>()
   readonly #starting = new Set<string>()
 
-  constructor(host: AcquisitionHost, mark: (marker: Marker) => void) {
+  constructor(host: GraphOutputsOwner, mark: (marker: Marker) => void) {
     this.#host = host
     this.#mark = mark
     const { clock, processing, graphs, graphShelf, recording } = host
