@@ -178,6 +178,14 @@ export class SessionKeeper {
     return this.#catalogue
   }
 
+  /** What cannot be read is set aside. @throws SynapseError io-failed */
+  get catalogueToRebuild(): SessionCatalogue {
+    this.#catalogue?.end()
+    this.#catalogue = null
+    this.#catalogue = SessionCatalogue.toRebuild(this.folder)
+    return this.#catalogue
+  }
+
   /** All of them, or those in which every word stands. Empty where nothing was ever recorded. */
   find(words: readonly string[]): CataloguedRecording[] {
     if (!this.#catalogue && !SessionCatalogue.exists(this.folder)) return []
@@ -187,7 +195,11 @@ export class SessionKeeper {
   /** Of the recording that this file is a part of; null where the catalogue does not know it. */
   entryOf(path: string): CataloguedRecording | null {
     if (!this.#catalogue && !SessionCatalogue.exists(this.folder)) return null
-    return this.catalogue.at(withinFolder(this.folder, partPath(path, 1)))
+    let found: CataloguedRecording | null = null
+    this.#guard('reading the catalogue', () => {
+      found = this.catalogue.at(withinFolder(this.folder, partPath(path, 1)))
+    })
+    return found
   }
 
   /** Ended here and never read to their last sample since; trouble is a notice. */

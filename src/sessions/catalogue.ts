@@ -2,7 +2,7 @@
  * The catalogue in SQLite, in the folder of the recordings. It belongs to nobody: several programs
  * may have it open, and it can be thrown away and made anew from the files.
  */
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { reasonOf, type SessionFields, SynapseError } from '../signal/index.ts'
@@ -30,6 +30,8 @@ const columns = [
 ]
 const searched = ['path', 'subject', 'session', 'task', 'protocol', 'operator', 'notes', 'devices']
 const waitMs = 5000
+/** Behind the name of one that could not be read. */
+const aside = '.damaged'
 
 export class SessionCatalogue {
   readonly folder: string
@@ -50,9 +52,30 @@ export class SessionCatalogue {
       if (cause instanceof SynapseError) throw cause
       throw new SynapseError('io-failed', `opening ${path}: ${reasonOf(cause)}`, {
         cause,
-        remedy: `Remove ${path} and run "synapse sessions rebuild ${folder}".`,
+        remedy: rebuildIt(folder),
       })
     }
+  }
+
+  /**
+   * To be filled from the files: one that cannot be read, or that a newer program made, is set aside
+   * under another name.
+   * @throws SynapseError io-failed
+   */
+  static toRebuild(folder: string): SessionCatalogue {
+    try {
+      const catalogue = new SessionCatalogue(folder)
+      if (catalogue.#isSound()) return catalogue
+      catalogue.end()
+    } catch {
+      // What is wrong with it does not matter any more.
+    }
+    setAside(join(folder, catalogueName))
+    return new SessionCatalogue(folder)
+  }
+
+  #isSound(): boolean {
+    return this.#database.pragma('quick_check(1)', { simple: true }) === 'ok'
   }
 
   static exists(folder: string): boolean {
@@ -177,6 +200,10 @@ export class SessionCatalogue {
       for (const id of ids) statement.run(id)
     })()
     this.#tidy()
+    // What was set aside may know them, too.
+    for (const ending of ['', '-wal', '-shm']) {
+      rmSync(`${join(this.folder, catalogueName)}${aside}${ending}`, { force: true })
+    }
   }
 
   /** Everything; what is given back in one step is there or not. */
@@ -198,14 +225,41 @@ export class SessionCatalogue {
     this.#database.pragma('wal_checkpoint(TRUNCATE)')
   }
 
+  /** @throws SynapseError io-failed */
+  #rows(where: string, values: readonly (string | number)[]): Row[] {
+    try {
+      return this.#database
+        .prepare(`SELECT * FROM recordings WHERE ${where} ORDER BY startedAt, path`)
+        .all(...values) as Row[]
+    } catch (cause) {
+      throw new SynapseError('io-failed', `reading ${this.#database.name}: ${reasonOf(cause)}`, {
+        cause,
+        remedy: rebuildIt(this.folder),
+      })
+    }
+  }
+
   #select(where: string, values: readonly (string | number)[]): CataloguedRecording[] {
-    const rows = this.#database
-      .prepare(`SELECT * FROM recordings WHERE ${where} ORDER BY startedAt, path`)
-      .all(...values) as Row[]
+    const rows = this.#rows(where, values)
     return rows.map(({ expected, received, lost, verdict, checkedAt, reason, ...rest }) => ({
       ...rest,
       ledger: received === null ? null : { expected: expected!, received, lost: lost! },
       integrity: verdict === null ? null : { verdict, checkedAt: checkedAt!, reason: reason ?? '' },
     }))
+  }
+}
+
+function rebuildIt(folder: string): string {
+  return `Make it anew from the files: Rebuild in Sessions, or "synapse sessions rebuild ${folder}".`
+}
+
+/** With what belongs to it; in the place of what was set aside before. @throws SynapseError io-failed */
+function setAside(path: string): void {
+  try {
+    for (const ending of ['', '-wal', '-shm']) {
+      if (existsSync(`${path}${ending}`)) renameSync(`${path}${ending}`, `${path}${aside}${ending}`)
+    }
+  } catch (cause) {
+    throw new SynapseError('io-failed', `renaming ${path}: ${reasonOf(cause)}`, { cause })
   }
 }

@@ -193,6 +193,45 @@ describe('a catalogue made anew from the files alone', () => {
     expect(catalogue.contentOf('settings', 1)).toEqual(settings)
   })
 
+  test.each([
+    ['rubbish', (path: string) => writeFileSync(path, 'rubbish'.repeat(5000))],
+    [
+      'pages of rubbish',
+      (path: string) => {
+        const bytes = readFileSync(path)
+        bytes.fill(0x5a, 4096)
+        writeFileSync(path, bytes)
+      },
+    ],
+    [
+      'of a newer program',
+      (path: string) => {
+        const database = new Sqlite(path)
+        database.pragma('user_version = 99')
+        database.close()
+      },
+    ],
+  ])('takes the place of one that cannot be used: %s', async (_, spoil) => {
+    const scratch = scratchFolder()
+    const folder = scratch.path('.')
+    scratch.write('sub-07_run-01.xdf', new TextEncoder().encode('sound'))
+    const first = new SessionCatalogue(folder)
+    for (let i = 0; i < 300; i++) first.put(recording(`sub-${i}_run-01.xdf`))
+    first.end()
+    const path = join(folder, catalogueName)
+    spoil(path)
+    expect(() => new SessionCatalogue(folder).list()).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^(io-failed|file-unreadable)$/) }),
+    )
+    const catalogue = SessionCatalogue.toRebuild(folder)
+    onTestFinished(() => catalogue.end())
+    expect((await rebuildCatalogue(catalogue, inspect)).recordings).toBe(1)
+    expect(catalogue.list().map(({ subject }) => subject)).toEqual(['07'])
+    expect(existsSync(`${path}.damaged`)).toBe(true)
+    catalogue.forget([1])
+    expect(existsSync(`${path}.damaged`)).toBe(false)
+  })
+
   test('has recordings of others by their names, and tells what it cannot read', async () => {
     const scratch = scratchFolder()
     const text = (content: string) => new TextEncoder().encode(content)

@@ -57,7 +57,8 @@ export const sessions: Command = {
     if (!work) throw badOption('sessions', `"${name}" is not understood`)
     const named = name === 'rebuild' ? rest[0] : undefined
     const folder = named ?? values.folder ?? folderInForce(defaultRecordingFolder())
-    const catalogue = new SessionCatalogue(folder)
+    const catalogue =
+      work === rebuild ? SessionCatalogue.toRebuild(folder) : new SessionCatalogue(folder)
     try {
       return await work({ catalogue, rest, json: values.json, yes: values.yes })
     } finally {

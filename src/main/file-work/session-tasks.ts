@@ -212,8 +212,9 @@ export class SessionTasks {
   }
 
   #rebuild(work: WorkOf<'rebuild'>): Task {
-    const { catalogue, folder } = this.#sessions
+    const { folder } = this.#sessions
     const run = async (progress: Progress): Promise<Outcome> => {
+      const catalogue = this.#sessions.catalogueToRebuild
       const inspect = (path: string) => this.#thread.ask({ kind: 'inspect', path })
       const { recordings, refused } = await rebuildCatalogue(catalogue, inspect, (done, total) => {
         progress.expect(total)

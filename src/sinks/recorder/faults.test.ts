@@ -55,6 +55,11 @@ async function record(disk: MemoryDisk): Promise<Outcome> {
         split: { seconds: 1 },
         mirrorFolder: '/b',
         createSink: (path) => createSummedSink(path, disk.fs),
+        readBack: (path, offset, into) => {
+          const bytes = disk.files.get(path)!.subarray(offset, offset + into.length)
+          into.set(bytes)
+          return bytes.length
+        },
       }),
   )
   if (!recorder) return { failure: 'start', status: null, disk }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { MemorySink } from '../../../test/memory-sink.ts'
 import { readAll } from '../../../test/read-all.ts'
 import { type ScratchFolder, scratchFolder } from '../../../test/scratch-folder.ts'
-import { openRecordingFile } from '../../formats/index.ts'
+import { checkSumsOf, createSummedSink, openRecordingFile } from '../../formats/index.ts'
 import {
   newChunkBuffer,
   physicalChannel,
@@ -12,6 +12,7 @@ import {
 } from '../../signal/index.ts'
 import { MirroredSink } from './mirrored-sink.ts'
 import { Recorder, type RecorderOptions } from './recorder.ts'
+import type { RecordingSink } from './recording-part.ts'
 
 const eeg: StreamInfo = {
   id: 'eeg',
@@ -210,14 +211,18 @@ describe('a copy in another folder', () => {
 
   test('that takes too long is given up before the rings run over', () => {
     const [first, copy] = [new MemorySink(), new MemorySink()]
+    const path = '/slow/rest.xdf'
     let seconds = 0
-    const slow = new MirroredSink(first, copy, '/slow/rest.xdf', () => (seconds += 3))
+    const slow = new MirroredSink(first, copy, { path, seconds: () => (seconds += 3) })
     slow.write(new Uint8Array(5))
     expect(slow.problem).toBeNull()
     seconds = Number.NaN
-    const stuck = new MirroredSink(first, copy, '/slow/rest.xdf', () => {
-      seconds = Number.isNaN(seconds) ? 0 : seconds + 6
-      return seconds
+    const stuck = new MirroredSink(first, copy, {
+      path,
+      seconds: () => {
+        seconds = Number.isNaN(seconds) ? 0 : seconds + 6
+        return seconds
+      },
     })
     stuck.write(new Uint8Array(5))
     expect(stuck.problem).toMatchObject({ code: 'io-failed' })
@@ -259,4 +264,80 @@ test('a copy that cannot be begun does not hold up the next file', async () => {
   await recorder.close()
   expect(readdirSync(folder.path('.'))).toContain('rest_part-2.xdf')
   expect(recorder.status(104).sideProblems).toMatchObject([{ code: 'file-missing' }])
+})
+
+describe('a recording whose disk is full while that of the copy is not', () => {
+  async function halfFull() {
+    const folder = scratchFolder()
+    mkdirSync(folder.path('copy'))
+    const [first, copy] = [folder.path('rest.xdf'), folder.path('copy/rest.xdf')]
+    const full = new Set<string>()
+    const createSink = (path: string): RecordingSink => {
+      const sink = createSummedSink(path)
+      return {
+        write: (bytes) => {
+          if (full.has(path)) throw new SynapseError('disk-full', `writing ${path}: no space`)
+          sink.write(bytes)
+        },
+        sync: () => sink.sync(),
+        close: () => sink.close(),
+      }
+    }
+    const mirrorFolder = folder.path('copy')
+    const readBack = (path: string, offset: number, into: Uint8Array) => {
+      const bytes = readFileSync(path).subarray(offset, offset + into.length)
+      into.set(bytes)
+      return bytes.length
+    }
+    const parts = recording(folder, { mirrorFolder, createSink, readBack })
+    parts.second()
+    full.add(first)
+    for (let i = 0; i < 3; i++) parts.second()
+    return { ...parts, folder, first, copy, full }
+  }
+
+  test('goes on in the copy, says so, and is made up when there is room', async () => {
+    const { recorder, second, status, first, copy, full } = await halfFull()
+    expect(recorder.takes).toBe(true)
+    expect(status().problem).toMatchObject({ code: 'disk-full' })
+    expect(status().problem!.message).toContain(copy)
+    expect(readFileSync(copy).length).toBeGreaterThan(readFileSync(first).length)
+    full.clear()
+    second()
+    second()
+    expect(status().problem).toBeNull()
+    await recorder.close()
+    expect(readFileSync(first)).toEqual(readFileSync(copy))
+    for (const path of [first, copy]) {
+      const { ledger, problems } = await contentOf(path)
+      expect(ledger).toEqual({ expected: 1500, received: 1500, lost: 0 })
+      expect(problems).toEqual([])
+      expect((await checkSumsOf(path))!.problems).toEqual([])
+    }
+  })
+
+  test('is never said to be whole where it is not: the copy is', async () => {
+    const { recorder, first, copy } = await halfFull()
+    await expect(recorder.close()).rejects.toMatchObject({
+      code: 'disk-full',
+      message: expect.stringContaining(`the copy ${copy} has all of it`),
+    })
+    expect((await contentOf(copy)).ledger.received).toBe(1000)
+    expect((await contentOf(first)).ledger.received).toBeLessThan(1000)
+  })
+
+  test('waits, as without a copy, once that is full, too', async () => {
+    const { recorder, second, status, first, copy, full } = await halfFull()
+    full.add(copy)
+    second()
+    expect(recorder.takes).toBe(false)
+    expect(status().sideProblems).toMatchObject([{ code: 'disk-full' }])
+    full.delete(first)
+    second()
+    expect(recorder.takes).toBe(true)
+    await recorder.close()
+    const { ledger } = await contentOf(first)
+    expect(ledger.lost).toBeLessThanOrEqual(250)
+    expect(ledger.expected).toBe(1500)
+  })
 })

@@ -1,5 +1,5 @@
 /** One file of a recording, with its checksums and its copy. */
-import { statSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { type ByteSink, createSummedSink, removeRecording, XdfWriter } from '../../formats/index.ts'
 import { asSynapseError, type ErrorNote, SynapseError } from '../../signal/index.ts'
@@ -19,12 +19,14 @@ export interface PartFiles {
   readonly isMirrorOptional?: boolean
   /** Seconds on the host's clock; without it a copy may take as long as it likes. */
   readonly seconds?: () => number
+  /** As of `MirroredOptions`; of the disk where the files are. */
+  readonly readBack?: (path: string, offset: number, into: Uint8Array) => number
   /** Which file has this name now; null: none has. */
   readonly identify?: (path: string) => string | null
 }
 
 /** Of the disk. A name that we are not allowed to look at is taken for what it was. */
-export function identityOnDisk(path: string): string | null {
+function identityOnDisk(path: string): string | null {
   try {
     const { dev, ino } = statSync(path, { bigint: true })
     return `${dev} ${ino}`
@@ -35,6 +37,15 @@ export function identityOnDisk(path: string): string | null {
 }
 const unknown = ''
 
+function readFrom(path: string, offset: number, into: Uint8Array): number {
+  const file = openSync(path, 'r')
+  try {
+    return readSync(file, into, 0, into.length, offset)
+  } finally {
+    closeSync(file)
+  }
+}
+
 export class RecordingPart {
   readonly path: string
   readonly writer: XdfWriter
@@ -43,6 +54,7 @@ export class RecordingPart {
   bytes = 0
   readonly #sink: ByteSink
   readonly #watched: { readonly problem?: SynapseError | null }[]
+  #copied: MirroredSink | null = null
   readonly #identify: () => string | null
   readonly #identity: string | null
 
@@ -81,9 +93,10 @@ export class RecordingPart {
   #mirrored(
     first: RecordingSink,
     folder: string,
-    { createSink = createSummedSink, isMirrorOptional = false }: PartFiles,
+    files: PartFiles,
     seconds: () => number,
   ): ByteSink {
+    const { createSink = createSummedSink, isMirrorOptional = false } = files
     const path = join(folder, basename(this.path))
     try {
       if (resolve(path) === resolve(this.path)) {
@@ -92,7 +105,11 @@ export class RecordingPart {
         })
       }
       const copy = createSink(path)
-      const mirrored = new MirroredSink(first, copy, path, seconds)
+      const read = files.readBack ?? (files.createSink ? null : readFrom)
+      const readBack = (offset: number, into: Uint8Array) => read!(path, offset, into)
+      const options = { path, seconds, ...(read ? { readBack } : {}) }
+      const mirrored = new MirroredSink(first, copy, options)
+      this.#copied = mirrored
       this.#watched.push(copy, mirrored)
       return mirrored
     } catch (cause) {
@@ -106,8 +123,12 @@ export class RecordingPart {
     }
   }
 
-  /** False: its name stands for no file any more, or for another one. */
+  /**
+   * False: its name stands for no file any more, or for another one, or it lacks what only a copy
+   * had that cannot be read.
+   */
   get isThere(): boolean {
+    if (this.#copied?.isBroken) return false
     const now = this.#identify()
     return now === this.#identity || now === unknown || this.#identity === unknown
   }
