@@ -28,6 +28,10 @@ test('from the recording to its erasure', async () => {
   killed.child.kill('SIGKILL')
   await killed.finished
 
+  const table = (await sessions('list')).stdout
+  expect(table).toMatch(/run-01\.xdf {2}(complete|gaps)\n/)
+  expect(table).toMatch(/run-02\.xdf {2}never closed, not verified\n/)
+
   // The next program that starts tells of it.
   const served = startSynapseWith(environment, 'serve', '--port', '0')
   const url = (await served.line((line) => line.includes('http'))).match(/http:[^ ]+/)![0]

@@ -12,6 +12,7 @@ import {
   copySubject,
   deleteSubject,
   type Erasure,
+  isAlive,
   noteCopy,
   planErasure,
   planSubjectExport,
@@ -76,14 +77,22 @@ function show(recordings: readonly CataloguedRecording[], json: boolean): number
   return 0
 }
 
-function line({ id, path, state, startedAt, seconds, ledger }: CataloguedRecording): string {
+/** Whether it is over, and what is known of it. */
+function stateOf({ state, process: writer, integrity }: CataloguedRecording): string {
+  if (state === 'recording' && isAlive(writer)) return 'recording'
+  const verdict = integrity?.verdict ?? 'not verified'
+  return state === 'closed' ? verdict : `never closed, ${verdict}`
+}
+
+function line(recording: CataloguedRecording): string {
+  const { id, path, startedAt, seconds, ledger } = recording
   const parts = [
     String(id).padStart(4),
     startedAt?.slice(0, 16).replace('T', ' ') ?? 'no date',
     seconds === null ? '–' : `${seconds.toFixed(0)} s`,
     ledger === null ? '' : `${ledger.lost} lost`,
     path,
-    state === 'closed' ? '' : state,
+    stateOf(recording),
   ]
   return parts.filter((part) => part !== '').join('  ')
 }
