@@ -56,6 +56,7 @@ export function graphHandlers(host: AcquisitionHost): GraphHandlers {
     }),
     'deadLetters.show': ({ number }) => lookIntoLetter(host, number),
     'deadLetters.export': async ({ graph: lane, node }) => {
+      await graphTrouble.settled()
       const stamp = new Date().toISOString().replace(/[:.]/g, '-')
       const name = `${stamp}-${node}`.replace(/[^\w.-]+/g, '_')
       const path = join(host.folder, 'exported-dead-letters', name)
@@ -74,6 +75,7 @@ async function lookIntoLetter(
       remedy: `"synapse graph dead-letters list ${host.graphTrouble.folder}" has all of them.`,
     })
   }
+  await host.graphTrouble.settled()
   const { info, frames } = await readLetterFrames(letter)
   const rows = frames.map(({ values }) => values)
   const channels = info.channels.map(({ label, unit }, c) => {

@@ -62,6 +62,11 @@ export class GraphTrouble {
     return this.#store?.account.dropped ?? 0
   }
 
+  /** When all letters that came so far are in the folder. */
+  async settled(): Promise<void> {
+    await this.#store?.settled()
+  }
+
   async end(): Promise<void> {
     await this.#store?.close()
   }

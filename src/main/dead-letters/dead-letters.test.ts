@@ -13,9 +13,10 @@ import {
   type StreamInfo,
 } from '../../signal/index.ts'
 import { runGraph } from '../offline/run-graph.ts'
+import { exportLetters } from './export-letters.ts'
 import { LaterSink } from './later-sink.ts'
 import { LetterStore, type StoreLimits } from './letter-store.ts'
-import { openLetterStore } from './open-store.ts'
+import { openLetterStore, openLiveLetterStore } from './open-store.ts'
 import { listLetters, readLetter, replayLetters } from './read-letters.ts'
 
 const rateHz = 250
@@ -239,6 +240,19 @@ describe('F10 dead letters', () => {
     await broken.close()
     expect(broken.account).toEqual({ written: 1, dropped: 1 })
   })
+})
+
+test('what has settled is found by whoever takes letters out, though the disk is written later', async () => {
+  const folder = scratchFolder()
+  const store = openLiveLetterStore(folder.path('letters'), () => {})
+  store.add(letterAt(10), 'graph')
+  await store.settled()
+  const wanted = { lane: 'graph', node: letterAt(10).node }
+  expect(await exportLetters(folder.path('letters'), folder.path('one'), wanted)).toBe(1)
+  store.add(letterAt(30), 'graph')
+  await store.settled()
+  expect(await exportLetters(folder.path('letters'), folder.path('two'), wanted)).toBe(2)
+  await store.close()
 })
 
 test('a folder that cannot be is refused', () => {

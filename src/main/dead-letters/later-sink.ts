@@ -45,6 +45,11 @@ export class LaterSink implements ByteSink {
   /** A crash may cost the latest letters; nobody waits for them. */
   sync(): void {}
 
+  /** When all that was written so far is in the file, or cannot be. */
+  settled(): Promise<void> {
+    return this.#work
+  }
+
   async close(): Promise<void> {
     await this.#work
     await this.#try(async () => this.#file?.close())

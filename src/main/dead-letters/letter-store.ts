@@ -46,6 +46,8 @@ export interface StoreContext {
   newSink(path: string): ByteSink
   /** Whether the sink takes so much more now; a letter that it does not take is dropped. */
   takes?(sink: ByteSink, bytes: number): boolean
+  /** Where a sink writes later: when it has. */
+  settled?(sink: ByteSink): Promise<void>
 }
 
 export class LetterStore {
@@ -104,6 +106,12 @@ export class LetterStore {
     if (!this.#writing || this.#context.takes) return
     this.#writing.writer.marker(droppedMarker(this.#untold, time))
     this.#untold = 0
+  }
+
+  /** When whoever opens the files finds in them what was added so far. */
+  async settled(): Promise<void> {
+    await this.#work
+    if (this.#writing) await this.#context.settled?.(this.#writing.sink)
   }
 
   async close(): Promise<void> {

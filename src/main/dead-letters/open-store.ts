@@ -32,5 +32,6 @@ export function openLiveLetterStore(
     now: () => new Date(),
     newSink: (path) => new LaterSink(path, failed),
     takes: (sink: ByteSink, bytes) => (sink as LaterSink).takes(bytes),
+    settled: (sink: ByteSink) => (sink as LaterSink).settled(),
   })
 }
