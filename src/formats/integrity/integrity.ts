@@ -167,7 +167,7 @@ function isXdf(recording: Recording): recording is XdfRecording {
 /** @returns null where the stream's clock is the recorder's own, or was measured less than twice */
 function clockReport({ times, values }: ClockOffsets, begin: number): ClockReport | null {
   if (times.length < 2 || values.every((value) => value === 0)) return null
-  const line = new LinearFit()
+  const line = new LinearFit(0)
   for (const [i, time] of times.entries()) line.add(time, values[i]!)
   const squares = times.reduce((sum, time, i) => {
     const off = values[i]! - line.at(time)

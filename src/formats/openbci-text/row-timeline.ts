@@ -61,7 +61,8 @@ export class RowTimeline {
     const gap = lost > 0 && this.#stretches.length < maxGaps
     if (gap) this.#next += lost
     if (!this.#run || jumped) {
-      this.#run = { firstSample: this.#next, fit: new LinearFit(), firstStamp: time }
+      const fit = new LinearFit(1 / this.#rateHz)
+      this.#run = { firstSample: this.#next, fit, firstStamp: time }
     }
     if (gap || jumped || this.#stretches.length === 0) {
       this.#stretches.push({

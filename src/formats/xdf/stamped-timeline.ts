@@ -69,7 +69,7 @@ export class StampedTimeline {
     const segment = {
       firstRow: this.#rows,
       rows: 0,
-      fit: new LinearFit(),
+      fit: new LinearFit(this.#header.periodSeconds),
       firstStamp: stamp,
       lastStamp: stamp,
     }
