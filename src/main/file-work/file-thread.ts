@@ -4,6 +4,9 @@ import { errorFromNote, reasonOf, SynapseError } from '../../signal/index.ts'
 import type { FileAnswers, FileOrder, FileReply, FileRequest } from './orders.ts'
 import { Progress } from './progress.ts'
 
+/** Left alone, the memory for young objects grows to 100 MB while a long recording passes through. */
+const resourceLimits = { maxYoungGenerationSizeMb: 24 }
+
 interface Waiting {
   resolve(answer: unknown): void
   reject(error: SynapseError): void
@@ -38,7 +41,7 @@ export class FileThread {
 
   #start(): Worker {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    const worker = new Worker(new URL(`./thread.${extension}`, import.meta.url))
+    const worker = new Worker(new URL(`./thread.${extension}`, import.meta.url), { resourceLimits })
     worker.on('message', (reply: FileReply) => {
       const waiting = this.#waiting.get(reply.number)
       this.#waiting.delete(reply.number)
