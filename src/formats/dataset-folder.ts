@@ -5,7 +5,10 @@ import type { OutputFolder } from './export/output-files.ts'
 import { createFileSink, fileError, openFileSource, removeFile } from './file-io.ts'
 import type { ByteSource } from './io.ts'
 
-/** Paths are relative to the data set, with slashes. */
+/**
+ * Paths are relative to the data set, with slashes. A folder that was made here goes again with the
+ * last file that is removed from it: its name may be that of a subject.
+ */
 export interface DatasetFolder extends OutputFolder {
   /** What stands in the folder itself; nothing where there is none yet. @throws SynapseError */
   list(): readonly string[]
@@ -26,8 +29,24 @@ export function openDatasetFolder(root: string): DatasetFolder {
       throw fileError(doing, cause)
     }
   }
-  const withFolder = (path: string) =>
-    guarded(`creating ${dirname(path)}`, () => nodeFs.mkdirSync(dirname(path), { recursive: true }))
+  const made = new Set<string>()
+  const withFolder = (path: string) => {
+    const folder = dirname(path)
+    const first = guarded(`creating ${folder}`, () => nodeFs.mkdirSync(folder, { recursive: true }))
+    if (first === undefined) return
+    for (let each = folder; each.length >= first.length; each = dirname(each)) made.add(each)
+  }
+  const leaveFolder = (path: string) => {
+    for (let each = dirname(path); made.has(each); each = dirname(each)) {
+      try {
+        nodeFs.rmdirSync(each)
+      } catch {
+        // Something else is in it.
+        return
+      }
+      made.delete(each)
+    }
+  }
   const readText = (path: string) =>
     guarded(`reading ${own(path)}`, () =>
       nodeFs.existsSync(own(path)) ? nodeFs.readFileSync(own(path), 'utf8') : undefined,
@@ -39,22 +58,38 @@ export function openDatasetFolder(root: string): DatasetFolder {
     replaceText: (path, text) => {
       withFolder(own(path))
       const temporary = `${own(path)}.part`
-      guarded(`writing ${own(path)}`, () => {
-        const descriptor = nodeFs.openSync(temporary, 'w')
-        try {
-          nodeFs.writeFileSync(descriptor, text)
-          nodeFs.fsyncSync(descriptor)
-        } finally {
-          nodeFs.closeSync(descriptor)
-        }
-        nodeFs.renameSync(temporary, own(path))
-      })
+      try {
+        guarded(`writing ${own(path)}`, () => writeWhole(temporary, own(path), text))
+      } catch (cause) {
+        nodeFs.rmSync(temporary, { force: true })
+        leaveFolder(own(path))
+        throw cause
+      }
     },
     create: (path) => {
       withFolder(own(path))
-      return createFileSink(own(path))
+      try {
+        return createFileSink(own(path))
+      } catch (cause) {
+        leaveFolder(own(path))
+        throw cause
+      }
     },
-    remove: (path) => removeFile(own(path)),
+    remove: (path) => {
+      removeFile(own(path))
+      leaveFolder(own(path))
+    },
     open: (path) => openFileSource(own(path)),
   }
+}
+
+function writeWhole(temporary: string, path: string, text: string): void {
+  const descriptor = nodeFs.openSync(temporary, 'w')
+  try {
+    nodeFs.writeFileSync(descriptor, text)
+    nodeFs.fsyncSync(descriptor)
+  } finally {
+    nodeFs.closeSync(descriptor)
+  }
+  nodeFs.renameSync(temporary, path)
 }

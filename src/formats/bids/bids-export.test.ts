@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -6,7 +14,7 @@ import { recordingOf, secondsBySamples, sentSignal } from '../../../test/format-
 import { askBids } from '../../../test/oracles/bids-facts.ts'
 import { readAll } from '../../../test/read-all.ts'
 import type { RecordingModel } from '../../../test/recording-model.ts'
-import { type Channel, physicalChannel } from '../../signal/index.ts'
+import { type Channel, physicalChannel, SynapseError } from '../../signal/index.ts'
 import { openDatasetFolder } from '../dataset-folder.ts'
 import { deidentify } from '../deidentify/deidentify.ts'
 import { openRecordingFile } from '../open.ts'
@@ -254,6 +262,34 @@ describe('refused with a code, and nothing is left', () => {
       await expect(exportToBids(recording, options({ run: '01' }), full)).rejects.toThrow()
       expect(existsSync(root)).toBe(true)
       expect(filesIn(root)).toEqual([])
+      // Nor a folder, whose name would be that of the subject.
+      expect(readdirSync(root)).toEqual([])
     }
+  })
+
+  it('one that ends within, which takes only the folders that it made', async () => {
+    const recording = await recordingOf(model)
+    const ending = {
+      ...recording,
+      // biome-ignore lint/correctness/useYield: what ends before its first item.
+      read: async function* (): ReturnType<typeof recording.read> {
+        throw new SynapseError('cancelled', 'it was')
+      },
+    }
+    const attempt = (root: string) =>
+      expect(exportToBids(ending, options({ run: '01' }), openDatasetFolder(root))).rejects
+    const root = mkdtempSync(join(scratch, 'ended'))
+    await attempt(join(root, 'study', 'bids')).toMatchObject({ code: 'cancelled' })
+    expect(readdirSync(root)).toEqual([])
+    const first = options({ run: '02' })
+    await exportToBids(recording, first, openDatasetFolder(root))
+    const before = readdirSync(root, { recursive: true }).sort()
+    await attempt(root).toMatchObject({ code: 'cancelled' })
+    expect(readdirSync(root, { recursive: true }).sort()).toEqual(before)
+    const empty = join(root, `sub-${first.entities.subject}`, 'ses-02', 'eeg')
+    rmSync(empty, { recursive: true })
+    mkdirSync(empty)
+    await attempt(root).toMatchObject({ code: 'cancelled' })
+    expect(existsSync(empty)).toBe(true)
   })
 })
