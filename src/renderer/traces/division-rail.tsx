@@ -1,8 +1,8 @@
 /** How high one division is, and what it stands for: beside the selected row, or the first. */
 import { type Row, scaleKey } from '../frames/rows.ts'
-import { unitsPerDivision } from '../frames/steps.ts'
+import { isVoltage, unitsPerDivision } from '../frames/steps.ts'
 import { usePreferences, useView } from '../state/workbench.ts'
-import { formatCount, formatUnit } from '../ui/format.ts'
+import { formatDivision, formatUnit } from '../ui/format.ts'
 import { maxDivisionPixels } from './scene.ts'
 
 /** Where rows are low, the text beside the bar needs this much from the edge. */
@@ -23,7 +23,9 @@ export function DivisionRail({ rows, selected }: DivisionRailProps) {
   const row = rows[at]
   const unit = row?.unit ?? 'uV'
   const { fits } = useView()
-  const value = unitsPerDivision(unit, microvoltsPerDivision, row && fits[scaleKey(row)])
+  const fitted = unitsPerDivision(unit, microvoltsPerDivision, row && fits[scaleKey(row)])
+  // The knob of all voltages is one of microvolts, whatever a channel counts in.
+  const [value, shownUnit] = isVoltage(unit) ? [microvoltsPerDivision, 'uV'] : [fitted, unit]
   const centre = `${((at + 0.5) / rows.length) * 100}%`
   return (
     <div className="division-rail" title="One division">
@@ -36,8 +38,8 @@ export function DivisionRail({ rows, selected }: DivisionRailProps) {
       >
         <span className="division-bar" />
         <span className="division-text">
-          {formatCount(value) === '0' ? value : formatCount(value)}
-          <span className="unit">{formatUnit(unit)}</span>
+          {formatDivision(value)}
+          <span className="unit">{formatUnit(shownUnit)}</span>
         </span>
       </div>
     </div>
