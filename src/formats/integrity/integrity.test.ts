@@ -8,7 +8,7 @@ import { memorySource } from '../io.ts'
 import { openRecording } from '../open.ts'
 import { XdfWriter } from '../xdf/xdf-writer.ts'
 import { DelayHistogram } from './delay-histogram.ts'
-import { integrityReport } from './integrity.ts'
+import { integrityReport, type ReportedGap } from './integrity.ts'
 import { reportHtml } from './report-html.ts'
 import { count, digits, duration, moment, percent } from './report-words.ts'
 
@@ -144,6 +144,63 @@ describe('the page', () => {
     expect(page).not.toContain('<b>')
     // It needs nothing from anywhere.
     expect(page).not.toMatch(/(?:src|href)=|url\(|@import/)
+  })
+
+  describe('shows what is missing', () => {
+    const gapAt = (second: number, lasts: number | null): ReportedGap => ({
+      second,
+      seconds: lasts,
+      atSample: 0,
+      lostSamples: 1,
+      exact: true,
+      reason: 'lost',
+    })
+    /** Of an hour: the share of the strip that is red, and of its columns with a mark. */
+    async function shownOf(gaps: readonly ReportedGap[]) {
+      const { bytes } = await recorded()
+      const report = await reported(bytes, null)
+      const stream = { ...report.streams[0]!, firstSecond: 0, lastSecond: 3600, gaps }
+      const page = reportHtml({ ...report, seconds: 3600, streams: [stream] }, new Date(1.8e12))
+      const [, , width, height] = /class="strip" viewBox="(\S+) (\S+) (\S+) (\S+)"/
+        .exec(page)!
+        .slice(1)
+        .map(Number)
+      const top = Number(/class="there" y="(\d+)"/.exec(page)![1])
+      const areaOf = (kind: string) => {
+        const path = new RegExp(`class="${kind}" d="([^"]*)"`).exec(page)![1]!
+        const steps = [...path.matchAll(/M(\S+) (\S+?)V(\S+?)H(\S+?)V/g)]
+        return steps.reduce((sum, step) => {
+          const [from, floor, edge, to] = step.slice(1).map(Number)
+          return sum + (to! - from!) * (floor! - edge!)
+        }, 0)
+      }
+      const red = areaOf('lost') / (width! * (height! - top))
+      return { red, marks: areaOf('mark'), allMarks: width! * 4, page }
+    }
+
+    test('by its share: thousands of short gaps are marked all along, and next to nothing is red', async () => {
+      const gaps = Array.from({ length: 7200 }, (_, i) => gapAt(i / 2, 0.0005))
+      const { red, marks, allMarks, page } = await shownOf(gaps)
+      expect(red).toBeCloseTo(0.001, 4)
+      expect(marks).toBe(allMarks)
+      expect(page).toContain('how much of each 5 s is missing')
+    })
+
+    test('where all of an hour’s half is missing, half of it is red', async () => {
+      const { red, marks, allMarks } = await shownOf([gapAt(900, 1200), gapAt(2700, 600)])
+      expect(red).toBeCloseTo(0.5, 6)
+      expect(marks).toBe(allMarks / 2)
+    })
+
+    test('and one gap alone has its mark, wherever it is and however short', async () => {
+      for (const second of [0, 1234.5, 3599.999, 3600]) {
+        for (const lasts of [0.001, null]) {
+          const { marks, red } = await shownOf([gapAt(second, lasts)])
+          expect(marks).toBe(2 * 4)
+          expect(red).toBeLessThan(1e-5)
+        }
+      }
+    })
   })
 
   test('of a recording of nothing is a page, too', async () => {

@@ -1,6 +1,6 @@
 /** The integrity report as one page that needs nothing else: light or dark, on screen or on paper. */
 import type { IntegrityReport, ReportedGap, StreamIntegrity } from './integrity.ts'
-import { clockPlot, coverageStrip } from './report-plots.ts'
+import { clockPlot, columnSeconds, coverageStrip } from './report-plots.ts'
 import { reportStyle } from './report-style.ts'
 import { count, counted, digits, duration, escaped, moment, percent } from './report-words.ts'
 
@@ -101,9 +101,15 @@ function streamCard(stream: StreamIntegrity, seconds: number): string {
 <h3>${escaped(name)} <span class="dim">${escaped(type)} · ${counted(channels, 'channel')} · ${rate}</span></h3>
 ${coverageStrip(stream, seconds)}
 <p class="ends"><span>${moment(0)}</span><span>${moment(seconds)}</span></p>
+${gaps.length > 0 ? legend(seconds) : ''}
 <dl class="facts">${facts.map(([term, value]) => `<div><dt>${term}</dt><dd>${value}</dd></div>`).join('')}</dl>
 ${gapTable(gaps)}
 </article>`
+}
+
+function legend(seconds: number): string {
+  const column = duration(columnSeconds(seconds))
+  return `<p class="legend">Red, from below: how much of each ${column} is missing. Mark above: a gap, however short.</p>`
 }
 
 function gapTable(gaps: readonly ReportedGap[]): string {

@@ -1,27 +1,69 @@
 /** The report's pictures, as SVG that takes its colours from the page. */
-import type { ClockReport, StreamIntegrity } from './integrity.ts'
+import type { ClockReport, ReportedGap, StreamIntegrity } from './integrity.ts'
 import { digits, escaped, moment } from './report-words.ts'
 
 const width = 720
 
-/** When a stream was there, and where it has gaps: over the whole recording. */
+const strip = { height: 22, top: 6, mark: 4 }
+
+/** What one column of the strip stands for. */
+export function columnSeconds(seconds: number): number {
+  return seconds / width
+}
+
+/**
+ * When a stream was there, and where it has gaps: over the whole recording. A column is red from
+ * below as far as its time is missing; a gap too short to be seen so has a mark above, at least.
+ */
 export function coverageStrip(stream: StreamIntegrity, seconds: number): string {
   const { firstSecond, lastSecond, gaps, name } = stream
   if (firstSecond === null || lastSecond === null || seconds <= 0) return ''
   const x = (second: number) => (Math.min(Math.max(second, 0), seconds) / seconds) * width
-  const bars = gaps.map(({ second, seconds: lasts }) => {
-    const long = Math.max(2, x(second + (lasts ?? 0)) - x(second))
-    const left = Math.min(x(second), width - long)
-    return `<rect class="lost" x="${left.toFixed(1)}" y="0" width="${long.toFixed(1)}" height="14"/>`
-  })
-  const there = Math.max(1, x(lastSecond) - x(firstSecond))
-  return (
-    `<svg class="strip" viewBox="0 0 ${width} 14" preserveAspectRatio="none" role="img" ` +
-    `aria-label="${escaped(name)}: ${gaps.length} gaps">` +
-    `<rect class="empty" y="3" width="${width}" height="8"/>` +
-    `<rect class="there" x="${x(firstSecond).toFixed(1)}" y="3" width="${there.toFixed(1)}" height="8"/>` +
-    `${bars.join('')}</svg>`
+  const { shares, isMarked } = missingPerColumn(gaps, x)
+  const { height, top, mark } = strip
+  const edges = [...shares].map((share) => height - share * (height - top))
+  const lost = stepsOf(edges, height)
+  const marks = stepsOf(
+    [...isMarked].map((is) => (is ? 0 : mark)),
+    mark,
   )
+  const there = Math.max(1, x(lastSecond) - x(firstSecond))
+  const band = `y="${top}" height="${height - top}"`
+  return (
+    `<svg class="strip" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" ` +
+    `aria-label="${escaped(name)}: ${gaps.length} gaps">` +
+    `<rect class="empty" ${band} width="${width}"/>` +
+    `<rect class="there" ${band} x="${x(firstSecond).toFixed(1)}" width="${there.toFixed(1)}"/>` +
+    `<path class="lost" d="${lost}"/><path class="mark" d="${marks}"/></svg>`
+  )
+}
+
+/** Per column: the share of its time that is missing, and whether a gap is in it. */
+function missingPerColumn(gaps: readonly ReportedGap[], x: (second: number) => number) {
+  const shares = new Float64Array(width)
+  const isMarked = new Uint8Array(width)
+  for (const { second, seconds } of gaps) {
+    const [from, to] = [x(second), x(second + (seconds ?? 0))]
+    const first = Math.min(Math.floor(from), width - 1)
+    // Two columns, so that a mark is seen on a narrow screen, too.
+    isMarked.fill(1, Math.min(first, width - 2), Math.max(Math.ceil(to), first + 2))
+    for (let column = first; column < to; column++) {
+      const within = Math.min(to, column + 1) - Math.max(from, column)
+      shares[column] = Math.min(1, shares[column]! + within)
+    }
+  }
+  return { shares, isMarked }
+}
+
+/** The area between `edges`, one per column, and `floor`: nothing where they are the same. */
+function stepsOf(edges: readonly number[], floor: number): string {
+  let path = ''
+  for (let from = 0, to = 0; from < edges.length; from = to) {
+    const edge = edges[from]!.toFixed(3)
+    while (to < edges.length && edges[to]!.toFixed(3) === edge) to++
+    if (Number(edge) !== floor) path += `M${from} ${floor}V${edge}H${to}V${floor}Z`
+  }
+  return path
 }
 
 const plot = { height: 190, left: 64, right: 12, top: 10, bottom: 30 }

@@ -48,10 +48,12 @@ dl { margin: 0; display: grid; gap: 10px 24px; }
 dt { color: var(--dim); font-size: 13px; }
 dd { margin: 0; font-variant-numeric: tabular-nums; }
 .figures dd { font-size: 19px; font-weight: 600; }
-.strip { display: block; width: 100%; height: 14px; border-radius: 4px; }
+.strip { display: block; width: 100%; height: 22px; }
 .strip .empty { fill: var(--empty); }
 .strip .there { fill: var(--there); }
 .strip .lost { fill: var(--bad); }
+.strip .mark { fill: var(--ink); }
+.legend { color: var(--dim); font-size: 12px; }
 .ends { display: flex; justify-content: space-between; color: var(--dim); font-size: 12px; }
 .plot { display: block; width: 100%; min-width: 520px; height: auto; }
 .plot .grid { stroke: var(--line); }
