@@ -34,6 +34,8 @@ export class OutputFlow {
     base: 0,
     /** The node is another instance than that which gave the last frame. */
     isFresh: false,
+    /** The graph was changed, and the node as it is now has given nothing yet. */
+    isChanged: false,
   }
   readonly #port: string
   readonly #info: StreamInfo
@@ -76,6 +78,7 @@ export class OutputFlow {
     if (rateHz !== this.#info.nominalRateHz || next < 0) return
     this.state.next = next
     this.state.lastTime = lastTime
+    this.state.isChanged = true
     this.reopened()
   }
 
@@ -151,6 +154,7 @@ export class OutputFlow {
     const known = state.next < 0 ? 0 : Math.max(0, state.next - chunk.firstSample)
     if (known >= chunk.frames) return
     this.#bridge(chunk.firstSample)
+    state.isChanged = false
     state.next = chunk.firstSample + chunk.frames
     state.lastTime = chunk.time[chunk.frames - 1]!
     this.#emit.chunk(this.#port, known === 0 ? chunk : without(chunk, known))
@@ -167,8 +171,9 @@ export class OutputFlow {
 
   /** What the node was still to give of the frames before this one is missing. */
   #bridge(sample: number): void {
-    const { next } = this.state
-    if (next >= 0 && next < sample) this.#lose(next, sample - next, true, 'dropped')
+    const { next, isChanged } = this.state
+    if (next < 0 || next >= sample) return
+    this.#lose(next, sample - next, true, isChanged ? 'settings' : 'dropped')
   }
 
   #tell(atSample: number, lostSamples: number, exact: boolean, reason: GapReason): void {

@@ -130,7 +130,7 @@ test('outputs are streams of a recording, with what made them; a change stands a
   // The window of bands began anew with the filter before it: a gap of that stream alone.
   expect(gaps.map(({ stream }) => stream)).toEqual(['graph mine/bands'])
   expect(ledger.lost).toBe(gaps[0]!.lostSamples)
-  expect(gaps[0]!.reason).toBe('dropped')
+  expect(gaps[0]!.reason).toBe('settings')
 
   const { origin } = streams[1]!
   expect(origin.source).toBe('graph')

@@ -41,7 +41,7 @@ export const gapReasons = [
   'overrun', // a reader was too slow for its ring
   'dropped', // a bounded queue dropped its oldest
   'restarted', // a worker was restarted
-  'settings', // the device stood still while it was set anew
+  'settings', // the device stood still while it was set anew, or a graph was changed
 ] as const
 export type GapReason = (typeof gapReasons)[number]
 
