@@ -70,7 +70,7 @@ const answers: { readonly [M in Method]: { params: Params<M>; result: Result<M> 
   'recording.start': { params: { path: 'a.xdf' }, result: { path: '/tmp/a.xdf' } },
   'recording.stop': {
     params: {},
-    result: { path: '/tmp/a.xdf', bytes: 99, seconds: 1.5, ledger },
+    result: { path: '/tmp/a.xdf', paths: ['/tmp/a.xdf'], bytes: 99, seconds: 1.5, ledger },
   },
   ...reviewAnswers,
   'trace.save': { params: { seconds: 5 }, result: { path: '/r/t.json', spans: 7, lost: 0 } },

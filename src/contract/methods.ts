@@ -143,7 +143,10 @@ export const methods = {
   'recording.stop': {
     params: nothing,
     result: z.object({
+      /** Of the first file. */
       path: z.string(),
+      /** Of every file. */
+      paths: z.array(z.string()).readonly(),
       bytes: z.number(),
       seconds: z.number(),
       ledger: ledgerSchema,

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ManualClock } from '../../test/device-clock.ts'
 import { scratchFolder } from '../../test/scratch-folder.ts'
@@ -165,9 +165,9 @@ describe('the thread dies', () => {
     mark('after')
     await until(() => control.current?.path === scratch.path('parts_part-2.xdf'))
     await until(() => received() === 150 && markers() === 3)
-    const { path } = await control.stop()
-    expect(path).toBe(scratch.path('parts_part-2.xdf'))
-    const second = await summaryOf(path)
+    const paths = [scratch.path('parts.xdf'), scratch.path('parts_part-2.xdf')]
+    expect(await control.stop()).toMatchObject({ path: paths[0], paths })
+    const second = await summaryOf(paths[1]!)
     expect(second.ledger).toEqual({ expected: 150, received: 150, lost: 0 })
     expect(second.markers.map(({ label }) => label)).toEqual(['before', 'meanwhile', 'after'])
     const first = await summaryOf(scratch.path('parts.xdf'))
@@ -186,7 +186,17 @@ describe('the thread dies', () => {
         () => control.current?.path.includes(`part-${part}`) === true && received() === 10,
       )
     }
-    expect(await control.stop()).toMatchObject({ path: scratch.path('parts_part-3.xdf') })
+    const paths = ['parts.xdf', 'parts_part-2.xdf', 'parts_part-3.xdf'].map(scratch.path)
+    expect(await control.stop()).toMatchObject({ path: paths[0], paths })
+  })
+
+  test('one that was named as a later part says nothing of files that were there before', async () => {
+    const { control, scratch, sources } = controlled()
+    const before = scratch.path('parts.xdf')
+    const path = scratch.path('parts_part-5.xdf')
+    writeFileSync(before, '')
+    await control.start(path, sources)
+    expect(await control.stop()).toMatchObject({ path, paths: [path] })
   })
 
   test('while it closes the file: that is said, and another recording may begin', async () => {
@@ -220,7 +230,7 @@ test('a file that is taken away is told of, and nothing that the rings hold is m
   const next = scratch.path('r/rest_part-2.xdf')
   expect(troubles).toMatchObject([{ code: 'file-missing' }])
   expect(troubles[0]!.message).toContain(`it goes on in ${next}`)
-  expect((await control.stop()).path).toBe(next)
+  expect(await control.stop()).toMatchObject({ path: next, paths: [next] })
   const { ledger, markers: kept } = await summaryOf(next)
   expect(ledger).toEqual({ expected: 500, received: 500, lost: 0 })
   expect(kept.map(({ label }) => label)).toEqual(['before'])

@@ -1,6 +1,6 @@
 /** The record thread as the host sees it: one recording at a time. */
 import { existsSync } from 'node:fs'
-import { partNumber, partPath } from '../formats/index.ts'
+import { partNumber, partPath, partsOf } from '../formats/index.ts'
 import { StageMeters } from '../ring/index.ts'
 import {
   type Clock,
@@ -24,7 +24,10 @@ export interface RecordingListener {
 }
 
 export interface RecordingResult {
+  /** Of the first file: the name of the recording. */
   readonly path: string
+  /** Of every file, in their order. */
+  readonly paths: readonly string[]
   readonly bytes: number
   readonly seconds: number
   readonly ledger: Ledger
@@ -44,7 +47,10 @@ const markerSeconds = 20
 const mostMarkers = 1000
 
 interface Current {
+  /** Of the file that is being written. */
   path: string
+  /** Of the file that it began with. */
+  readonly firstPath: string
   readonly options: RecordingOptions
   readonly startedAt: Date
   /** Of the host's clock: since then there is a file. */
@@ -122,6 +128,7 @@ export class RecordingControl {
     }
     this.#current = {
       path,
+      firstPath: path,
       options,
       startedAt: new Date(),
       startedTime: this.#clock.now(),
@@ -288,10 +295,14 @@ export class RecordingControl {
 
   #stopped({ status, note }: Extract<RecordReport, { kind: 'stopped' }>): void {
     const seconds = this.elapsedSeconds
-    const { path, bytes, ledger } = status
+    const { bytes, ledger } = status
     if (this.#current) this.#tellSideProblems(status, this.#current.status)
     if (note) this.#stopping?.reject(errorFromNote(note))
-    else this.#stopping?.resolve({ path, bytes, seconds, ledger })
+    else {
+      const paths = pathsFrom(this.#current?.firstPath ?? status.path)
+      const [path = status.path] = paths
+      this.#stopping?.resolve({ path, paths, bytes, seconds, ledger })
+    }
     this.#forget()
   }
 
@@ -300,6 +311,12 @@ export class RecordingControl {
     this.#starting = null
     this.#stopping = null
   }
+}
+
+/** Of the files that are there; one that was named as a later part has none before it. */
+function pathsFrom(firstPath: string): string[] {
+  const first = partNumber(firstPath)
+  return partsOf(firstPath).filter((each) => partNumber(each) >= first)
 }
 
 /** The next name that is free: the thread that died may have begun files that nobody was told of. */

@@ -15,7 +15,7 @@ test('in files of a second with a copy: each opens alone, together they are whol
   const recorded = await synapse('record', '--device', device, ...options, '--out', path)
   expect(recorded.stderr).toBe('')
   expect(recorded.code).toBe(0)
-  const { ledger } = JSON.parse(recorded.stdout)
+  const { ledger, ...named } = JSON.parse(recorded.stdout)
   const names = readdirSync(folder.path('.')).sort()
   expect(names.length).toBeGreaterThanOrEqual(6)
   expect(readdirSync(mirror.path('.')).sort()).toEqual(names)
@@ -23,6 +23,8 @@ test('in files of a second with a copy: each opens alone, together they are whol
     expect(readFileSync(mirror.path(name)).equals(readFileSync(folder.path(name)))).toBe(true)
   }
   const files = names.filter((name) => name.endsWith('.xdf')).map((name) => folder.path(name))
+  // By the first of them, as Sessions has it.
+  expect(named).toMatchObject({ path, paths: files })
   for (const { error } of await askPyxdf({ files, dejitter: false, values: false })) {
     expect(error).toBeNull()
   }
@@ -43,8 +45,8 @@ test('in files of a second with a copy: each opens alone, together they are whol
   const one = await synapse('convert', path, folder.path('one.csv'), '--one-file', '--json')
   expect(JSON.parse(one.stdout).samples).toBeLessThan(ledger.received)
   const set = folder.path('set/')
-  const named = ['--subject', '07', '--task', 'rest', '--json']
-  const bids = await synapse('convert', path, set, ...named)
+  const fields = ['--subject', '07', '--task', 'rest', '--json']
+  const bids = await synapse('convert', path, set, ...fields)
   expect([bids.code, bids.stderr]).toEqual([0, ''])
   expect(JSON.parse(bids.stdout)).toMatchObject({ format: 'bids', parts: files, ledger })
   expect(readdirSync(`${set}sub-07/eeg`)).toContain('sub-07_task-rest_eeg.bdf')

@@ -138,11 +138,12 @@ test('the record thread dies: the recording goes on in a second part, from what 
   await pause(500)
   await host.stop(id)
   const { expected } = host.ledgers()[0]!.ledger
-  const second = await host.stopRecording()
+  const result = await host.stopRecording()
   await host.end()
-  expect(second.path).toBe(folder.path('parts_part-2.xdf'))
+  const second = folder.path('parts_part-2.xdf')
+  expect(result).toMatchObject({ path, paths: [path, second] })
   // The ring still held everything, so the second part alone is the whole recording.
-  await expectWhole(second.path, expected)
+  await expectWhole(second, expected)
   expect((await infoOf(path)).streams.find(({ type }) => type === 'EEG')!.samples).toBeGreaterThan(
     500,
   )

@@ -203,7 +203,7 @@ function print(
   }
   const { expected, received, lost } = result.ledger
   process.stdout.write(
-    `${result.path}\n${result.seconds.toFixed(1)} s, ${result.bytes} bytes, ` +
+    `${result.paths.join('\n')}\n${result.seconds.toFixed(1)} s, ${result.bytes} bytes, ` +
       `${expected} expected = ${received} received + ${lost} lost\n` +
       `${verified?.reason ?? 'Not verified.'}\n`,
   )

@@ -19,6 +19,7 @@ describe('messages of this window', () => {
   it('tell what a recording holds and what it lacks', () => {
     const message = recordingMessage({
       path: '/data/run.xdf',
+      paths: ['/data/run.xdf'],
       bytes: 5_200_000,
       seconds: 751,
       ledger: { expected: 188_010, received: 188_009, lost: 1 },
