@@ -161,7 +161,8 @@ export function lifeSeconds(sample: number): number {
 }
 
 /** Sums under `amount` keys in turn, and of all that lives: remembers nothing but by key. */
-function tally({ amount }: Options, kept: KeyedContext): Behaviour {
+function tally({ amount }: Options, keyed: () => KeyedContext): Behaviour {
+  const kept = keyed()
   return {
     state: {},
     frame(chunk, f, output) {
@@ -189,7 +190,7 @@ function passGap(atSample: number, lostSamples: number, output: FrameOutput, emi
 
 function definitionOf(
   id: string,
-  behave: (options: Options, kept: KeyedContext) => Behaviour,
+  behave: (options: Options, keyed: () => KeyedContext) => Behaviour,
   consistency: Consistency = 'session',
 ): NodeDefinition<Options> {
   return {
@@ -200,7 +201,7 @@ function definitionOf(
     inputs: [{ name: 'in', help: 'a signal' }],
     outputs: [{ name: 'out', help: 'a signal' }],
     open({ id: node, inputs, options, memory, maxFrames, keyed }): NodeInstance {
-      const { frame, gap, state, rateDivisor = 1 } = behave(options, keyed(consistency))
+      const { frame, gap, state, rateDivisor = 1 } = behave(options, () => keyed(consistency))
       const output = new FrameOutput(newSignalBuffer(memory, 1, maxFrames))
       const nominalRateHz = inputs.in!.nominalRateHz / rateDivisor
       const fail = (sample: number) => {
