@@ -17,8 +17,9 @@ const wholeBytes = 1 << 22
  */
 const nowBytes = 1 << 18
 const laterBytes = 1 << 20
-/** A chunk of very many channels is shorter, so that it takes no more than this. */
+/** Chunks of very many channels are shorter: so much for one, and for those of all rate groups. */
 const chunkBytes = 1 << 22
+const allChunksBytes = 1 << 26
 
 /** Where the channels of a group stand in a record. */
 interface Place {
@@ -45,7 +46,7 @@ export class RecordChunks {
     const { recordBytes, sampleBytes } = header
     this.#source = source
     this.#header = header
-    this.#places = groups.map((group) => placeOf(group, sampleBytes))
+    this.#places = groups.map((group) => placeOf(group, sampleBytes, groups.length, source.size))
     const { size } = source
     const most = Math.min(source.readNow ? nowBytes : laterBytes, size)
     const atOnce = Math.floor(most / Math.max(1, recordBytes))
@@ -173,14 +174,21 @@ export class RecordChunks {
   }
 }
 
-function placeOf({ signals, samplesPerRecord }: RateGroup, sampleBytes: number): Place {
+/** @param size of the file: no header makes it hold more frames than that */
+function placeOf(
+  { signals, samplesPerRecord }: RateGroup,
+  sampleBytes: number,
+  groups: number,
+  size: number,
+): Place {
   const offsets = signals.map(({ offset }) => offset)
-  const most = Math.min(maxChunkFrames, Math.floor(chunkBytes / (4 * signals.length)))
+  const room = Math.min(chunkBytes, allChunksBytes / groups) / 4
+  const most = Math.floor(Math.min(room, size / sampleBytes) / signals.length)
   const channelBytes = samplesPerRecord * sampleBytes
   const isDense = offsets.every((offset, i) => offset === offsets[0]! + i * channelBytes)
   return {
     offsets,
-    maxFrames: Math.max(1, Math.min(most, samplesPerRecord)),
+    maxFrames: Math.max(1, Math.min(maxChunkFrames, most, samplesPerRecord)),
     step: isDense ? channelBytes : 0,
   }
 }

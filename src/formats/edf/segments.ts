@@ -40,6 +40,10 @@ export async function readSegments(
   const reader = new SegmentReader(header, problems)
   const signals = header.signals.filter((signal) => signal.isAnnotations)
   const lists = new ListBytes(source, header, signals)
+  if (lists.isCut) {
+    const detail = `annotations of a record are read up to ${mostListBytes} bytes`
+    problems.note('too-many', detail)
+  }
   for (let record = 0; record < records; record++) {
     for (const [i] of signals.entries()) {
       reader.add(lists.now(record, i) ?? (await lists.later(record, i)), i === 0)
@@ -52,6 +56,9 @@ export async function readSegments(
 /** From so many other bytes between them on, the lists are read one by one. */
 const sparseBytes = 1 << 16
 
+/** No annotations of a record are as long; a header that lies may say so. */
+const mostListBytes = 1 << 24
+
 /** The bytes of annotations, record after record. */
 class ListBytes {
   readonly #source: ByteSource
@@ -60,6 +67,8 @@ class ListBytes {
   /** Of files whose records are short: everything is read, many records at once. */
   readonly #window: ByteWindow | undefined
   readonly #memory: Uint8Array
+  /** By signal. */
+  readonly #lengths: readonly number[]
 
   constructor(source: ByteSource, header: EdfHeader, signals: readonly EdfSignal[]) {
     this.#source = source
@@ -69,7 +78,14 @@ class ListBytes {
     const others = header.recordBytes - lengths.reduce((sum, length) => sum + length, 0)
     const isSparse = others / signals.length >= sparseBytes
     this.#window = isSparse ? undefined : new ByteWindow(source)
-    this.#memory = new Uint8Array(isSparse ? Math.max(...lengths) : 0)
+    const most = Math.min(mostListBytes, source.size)
+    this.#lengths = lengths.map((length) => Math.min(length, most))
+    this.#memory = new Uint8Array(isSparse ? Math.max(...this.#lengths) : 0)
+  }
+
+  /** Whether annotations stand where nobody looks. */
+  get isCut(): boolean {
+    return this.#lengths.some((length) => length === mostListBytes)
   }
 
   /** Undefined where bytes must be waited for; valid until the next call. */
@@ -90,9 +106,9 @@ class ListBytes {
   }
 
   #range(record: number, signal: number): [offset: number, length: number] {
-    const { headerBytes, recordBytes, sampleBytes } = this.#header
-    const { offset, samplesPerRecord } = this.#signals[signal]!
-    return [headerBytes + record * recordBytes + offset, samplesPerRecord * sampleBytes]
+    const { headerBytes, recordBytes } = this.#header
+    const { offset } = this.#signals[signal]!
+    return [headerBytes + record * recordBytes + offset, this.#lengths[signal]!]
   }
 }
 
