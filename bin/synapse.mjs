@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // The command `synapse`. In a clone it first installs and builds what is missing; then it runs the
-// command line on this very Node where it is new enough, otherwise on the Node 24 that the project
-// brings along.
+// command line in this very process where its Node is new enough, otherwise on the Node 24 that
+// the project brings along.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const entry = join(root, 'dist', 'cli', 'index.js')
@@ -65,11 +65,11 @@ function runOn(node) {
 }
 
 if (!isClone || (await ensureReady())) {
-  const node = isNewEnough ? process.execPath : bundledNode()
-  const missing = [...(node ? [] : ['Node 24 or newer']), ...(existsSync(entry) ? [] : [entry])]
-  if (missing.length === 0) runOn(node)
+  const node = isNewEnough ? undefined : bundledNode()
+  if (node) runOn(node)
+  else if (existsSync(entry)) await import(pathToFileURL(entry).href)
   else {
-    process.stderr.write(`✗ missing: ${missing.join(' and ')}; install the package again\n`)
+    process.stderr.write(`✗ ${entry} is missing; install the package again\n`)
     process.exitCode = 1
   }
 }
