@@ -101,12 +101,15 @@ export async function* streamRows(
     throw new SynapseError('file-damaged', `reading ${file.name}: ${name} has few bits`)
   }
   const index = clock('sample_index')!
+  const time = clock('time_corrected')!
   const dataOf = frameTaker(file, pass, columns, info.sampleFormat as NumericFormat, maxFrames)
   for await (const group of pass.groups()) {
     for (let from = 0, to = 0; from < group.rows; from = to) {
       for (; nextGap < gaps.length && gaps[nextGap]!.atSample < index[from]!; nextGap++) {
         const gap = gaps[nextGap]!
-        yield { time: gap.startTime, item: { kind: 'gap', stream: id, gap } }
+        // Where its time is an estimate, it must not hold up the samples behind it.
+        const before = Math.min(gap.startTime, time[from]!)
+        yield { time: before, item: { kind: 'gap', stream: id, gap } }
       }
       const end = Math.min(group.rows, from + maxFrames)
       to = from + 1
